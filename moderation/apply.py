@@ -1,0 +1,163 @@
+"""The room after something happened: the fold of the journal, one event at a time."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import reduce
+from types import MappingProxyType
+from typing import Any
+
+from moderation import event
+from moderation.question import Passage, Question, State, Step, passed
+from moderation.queue import PANEL, appended, moved, without
+from moderation.room import Room
+
+REMEMBERED_COMMANDS = 1_000
+"""How many of the latest commands a room knows by id. Questions know theirs forever."""
+
+
+class OutOfOrder(Exception):
+    """The event's number does not follow the room's: the journal was read wrongly or is damaged."""
+
+
+def apply(room: Room, happened: event.Happened) -> Room:
+    """The next room. Raises OutOfOrder unless happened.seq == room.seq + 1."""
+    if happened.seq != room.seq + 1:
+        raise OutOfOrder(f"event {happened.seq} after {room.seq}")
+    changed = _APPLY[type(happened.event)](room, happened.event, happened)
+    return replace(changed, seq=happened.seq, done=_remembered(room, happened))
+
+
+def fold(room: Room, journal: Iterable[event.Happened]) -> Room:
+    """The room after all of the journal."""
+    return reduce(apply, journal, room)
+
+
+def repeated(room: Room, actor: str, command: str) -> tuple[int, int | None] | None:
+    """The answer a command id already got: (seq, number of the question it asked or None); None when it is new."""
+    if not command:
+        return None
+    seq = room.done.get((actor, command))
+    for question in room.questions.values():
+        if question.command == command and question.author == actor:
+            return (room.seq if seq is None else seq, question.number)
+    return None if seq is None else (seq, None)
+
+
+def _remembered(room: Room, happened: event.Happened) -> Mapping[tuple[str, str], int]:
+    if not happened.command:
+        return room.done
+    done = {**room.done, (happened.actor, happened.command): happened.seq}
+    if len(done) > REMEMBERED_COMMANDS:
+        del done[next(iter(done))]
+    return done
+
+
+def _with(room: Room, question: Question, **changes: Any) -> Room:
+    return replace(room, questions={**room.questions, question.number: question}, **changes)
+
+
+def _left_queue(room: Room, question: Question) -> Mapping[str, tuple[int, ...]]:
+    if question.state is not State.QUEUED or question.queue is None:
+        return room.queues
+    return {**room.queues, question.queue: without(room.queues[question.queue], question.number)}
+
+
+def _stepped(room: Room, number: int, step: Step, at: int, **changes: Any) -> Room:
+    question = room.questions[number]
+    return _with(
+        room,
+        replace(passed(question, step, at), **changes),
+        queues=_left_queue(room, question),
+        on_air=None if room.on_air == number else room.on_air,
+    )
+
+
+def _described(room: Room, what: event.RoomDescribed, happened: event.Happened) -> Room:
+    return replace(
+        room,
+        title=what.title,
+        programme=what.programme,
+        language=what.language,
+        panellists=what.panellists,
+        feeds=what.feeds,
+    )
+
+
+def _asked(room: Room, what: event.QuestionAsked, happened: event.Happened) -> Room:
+    question = Question(
+        number=what.question,
+        text=what.text,
+        name=what.name,
+        affiliation=what.affiliation,
+        addressee=what.addressee,
+        language=what.language,
+        author=happened.actor,
+        passages=(Passage(State.SUBMITTED, happened.at),),
+        command=happened.command,
+    )
+    return _with(room, question)
+
+
+def _withdrawn(room: Room, what: event.QuestionWithdrawn, happened: event.Happened) -> Room:
+    return _stepped(room, what.question, Step.WITHDRAW, happened.at)
+
+
+def _approved(room: Room, what: event.QuestionApproved, happened: event.Happened) -> Room:
+    return _stepped(room, what.question, Step.APPROVE, happened.at, queue=None)
+
+
+def _declined(room: Room, what: event.QuestionDeclined, happened: event.Happened) -> Room:
+    return _stepped(room, what.question, Step.DECLINE, happened.at, queue=None, reason=what.reason, note=what.note)
+
+
+def _queued(room: Room, what: event.QuestionQueued, happened: event.Happened) -> Room:
+    left = _stepped(room, what.question, Step.QUEUE, happened.at, queue=what.queue)
+    queue = appended(left.queues.get(what.queue, ()), what.question)
+    return replace(left, queues={**left.queues, what.queue: queue})
+
+
+def _moved(room: Room, what: event.QuestionMoved, happened: event.Happened) -> Room:
+    name = room.questions[what.question].queue or PANEL
+    return replace(room, queues={**room.queues, name: moved(room.queues[name], what.question, what.after)})
+
+
+def _aired(room: Room, what: event.QuestionAired, happened: event.Happened) -> Room:
+    question = room.questions[what.question]
+    queue = question.queue or question.addressee or PANEL
+    return replace(_stepped(room, what.question, Step.AIR, happened.at, queue=queue), on_air=what.question)
+
+
+def _answered(room: Room, what: event.QuestionAnswered, happened: event.Happened) -> Room:
+    return _stepped(room, what.question, Step.ANSWER, happened.at)
+
+
+def _votes_cast(room: Room, what: event.VotesCast, happened: event.Happened) -> Room:
+    votes = {number: set(room.votes.get(number, ())) for number in {c.question for c in what.changes}}
+    for change in what.changes:
+        if change.support:
+            votes[change.question].add(change.device)
+        else:
+            votes[change.question].discard(change.device)
+    changed = {number: frozenset(devices) for number, devices in votes.items()}
+    return replace(room, votes={**room.votes, **changed})
+
+
+def _link_revoked(room: Room, what: event.LinkRevoked, happened: event.Happened) -> Room:
+    return replace(room, revoked=room.revoked | {what.link})
+
+
+_APPLY: Mapping[type[event.Event], Callable[[Room, Any, event.Happened], Room]] = MappingProxyType(
+    {
+        event.RoomDescribed: _described,
+        event.QuestionAsked: _asked,
+        event.QuestionWithdrawn: _withdrawn,
+        event.QuestionApproved: _approved,
+        event.QuestionDeclined: _declined,
+        event.QuestionQueued: _queued,
+        event.QuestionMoved: _moved,
+        event.QuestionAired: _aired,
+        event.QuestionAnswered: _answered,
+        event.VotesCast: _votes_cast,
+        event.LinkRevoked: _link_revoked,
+    }
+)

@@ -1,0 +1,106 @@
+"""What somebody wants. Who wants it, when, and in which role is never part of a command."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Hand in a question; addressee is a panellist or None for the whole panel, language a BCP 47 tag."""
+
+    text: str
+    language: str
+    name: str | None = None
+    affiliation: str | None = None
+    addressee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """Support a public question, or take the support back. Saying the same twice changes nothing."""
+
+    question: int
+    support: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take an own question back, while it is not on air."""
+
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """Show a question to everybody; a queued one leaves its running order."""
+
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Do not show a question, with a reason from the list and, if wished, a sentence for the asker."""
+
+    question: int
+    reason: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Put a question last in a running order: a panellist's, or the panel's."""
+
+    question: int
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Place a queued question right behind another of the same running order, or first (after is None)."""
+
+    question: int
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Air:
+    """Put a question on air. instead: the one its sender saw on air, which thereby counts as answered."""
+
+    question: int
+    instead: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Mark the question on air as answered."""
+
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
+class Panellist:
+    """Somebody on the panel. id: lower-case letters, digits and hyphens; role: the line below the name."""
+
+    id: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Describe:
+    """Set what the organiser decides about a room: title, language (BCP 47), panel, names of its feeds."""
+
+    title: str
+    programme: str
+    language: str
+    panellists: tuple[Panellist, ...]
+    feeds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """End the validity of a role link, by its id."""
+
+    link: str
+
+
+Command = Ask | Vote | Withdraw | Approve | Decline | Enqueue | Move | Air | Answer | Describe | Revoke

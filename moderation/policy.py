@@ -1,0 +1,120 @@
+"""Who may do what, and within which limits."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from moderation import command
+from moderation.refusal import Code, Refused
+
+
+class Role(StrEnum):
+    """In which role somebody is connected."""
+
+    ATTENDEE = "attendee"
+    MODERATOR = "moderator"
+    SPEAKER = "speaker"
+    STUDIO = "studio"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who speaks, as the server knows it. actor: a stable pseudonym, ``device:...`` or ``link:...`` or "system".
+
+    An attendee without a device token has the actor "": may watch, may not ask. panellist: of a speaker's link.
+    """
+
+    role: Role
+    actor: str
+    panellist: str | None = None
+
+
+PERMISSIONS: Mapping[Role, frozenset[type[command.Command]]] = MappingProxyType(
+    {
+        Role.ATTENDEE: frozenset({command.Ask, command.Vote, command.Withdraw}),
+        Role.MODERATOR: frozenset(
+            {
+                command.Approve,
+                command.Decline,
+                command.Enqueue,
+                command.Move,
+                command.Air,
+                command.Answer,
+            }
+        ),
+        Role.SPEAKER: frozenset(),
+        Role.STUDIO: frozenset(),
+        Role.SYSTEM: frozenset({command.Describe, command.Revoke}),
+    }
+)
+
+REASONS = (
+    "off_topic",
+    "already_asked",
+    "already_answered",
+    "personal_data",
+    "not_civil",
+    "not_a_question",
+    "no_time",
+    "other",
+)
+"""Why a question can be declined."""
+
+TEXT_LIMIT = 600
+NAME_LIMIT = 80
+AFFILIATION_LIMIT = 120
+NOTE_LIMIT = 300
+"""Lengths in characters (Unicode code points) after clean_text."""
+
+ASKS_PER_WINDOW = 4
+ASK_WINDOW = 60_000
+"""A device may ask this many questions within this many milliseconds."""
+
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def permit(who: Who, wanted: command.Command) -> None:
+    """Refused(not_allowed) unless the role may; Refused(device_needed) for an attendee without a device."""
+    if type(wanted) not in PERMISSIONS[who.role]:
+        raise Refused(Code.NOT_ALLOWED)
+    if not who.actor:
+        raise Refused(Code.DEVICE_NEEDED)
+
+
+def clean_text(text: str, limit: int) -> str:
+    """The text in Unicode normal form C without surrounding white space, line ends as LF.
+
+    Refused with text_empty, text_too_long or text_not_plain (control, bidirectional override, surrogate or
+    unassigned noncharacter code points: they can hide or reorder what a moderator reads).
+    """
+    if len(text) > 4 * limit:  # before any work on it: normal form C shrinks text at most threefold (UAX #15)
+        raise Refused(Code.TEXT_TOO_LONG)
+    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if not plain or all(unicodedata.category(character) in {"Zs", "Cf", "Mn"} for character in plain):
+        raise Refused(Code.TEXT_EMPTY)
+    if len(plain) > limit:
+        raise Refused(Code.TEXT_TOO_LONG)
+    for character in plain:
+        if character in "\n\t":
+            continue
+        if unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDI_CONTROLS:
+            raise Refused(Code.TEXT_NOT_PLAIN)
+    return plain
+
+
+def clean_line(text: str | None, limit: int) -> str | None:
+    """Like clean_text for an optional single line; None when nothing was given. White space folds to one space."""
+    if text is None or not text.strip():
+        return None
+    if len(text) > 4 * limit:
+        raise Refused(Code.TEXT_TOO_LONG)
+    return clean_text(" ".join(text.split()), limit)
+
+
+def clean_language(tag: str) -> str:
+    """A BCP 47 primary language subtag in lower case, "und" when it is not one (RFC 5646 section 2.2.1)."""
+    primary = tag.split("-", 1)[0].lower()
+    return primary if primary.isascii() and primary.isalpha() and 2 <= len(primary) <= 3 else "und"

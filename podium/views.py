@@ -1,0 +1,204 @@
+"""Who may see what. The only place that turns a room into what leaves the server for an audience.
+
+An audience is all sockets that see the same: everybody, the staff, one speaker. What is encoded for an audience
+is encoded once. The asker's receipts are the one thing that is told to a single device.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moderation import event
+from moderation.policy import Role, Who
+from moderation.question import Question
+from moderation.queue import PANEL
+from moderation.room import Room
+from podium import wire
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Everybody ("public"), the moderators ("staff"), or one panellist's prompter ("speaker")."""
+
+    kind: str
+    panellist: str = ""
+
+
+PUBLIC = Audience("public")
+STAFF = Audience("staff")
+
+
+def audience_of(who: Who) -> Audience:
+    """What somebody in this role sees. A speaker without a panellist sees what everybody sees."""
+    if who.role is Role.MODERATOR:
+        return STAFF
+    if who.role is Role.SPEAKER and who.panellist is not None:
+        return Audience("speaker", who.panellist)
+    return PUBLIC
+
+
+def audiences(room: Room) -> tuple[Audience, ...]:
+    """Every audience the room can have."""
+    return (PUBLIC, STAFF, *(Audience("speaker", panellist.id) for panellist in room.panellists))
+
+
+def snapshot(identifier: str, room: Room, audience: Audience) -> dict[str, wire.Entity]:
+    """All entities this audience may see of the room with this identifier."""
+    keys = ["room", "stage", "prompt"]
+    keys += [f"question/{number}" for number in room.questions]
+    keys += [f"queue/{name}" for name in room.queues]
+    return _present(identifier, room, audience, keys)
+
+
+def change(
+    identifier: str, before: Room, after: Room, happened: event.Event, audience: Audience
+) -> tuple[dict[str, wire.Entity], tuple[str, ...]]:
+    """What an event changes for an audience: entities to put, keys to drop. Both empty: a skip."""
+    keys = _touched(before, after, happened)
+    old = _present(identifier, before, audience, keys)
+    new = _present(identifier, after, audience, keys)
+    put = {key: entity for key, entity in new.items() if old.get(key) != entity}
+    return put, tuple(key for key in old if key not in new)
+
+
+def receipts(room: Room, author: str) -> dict[str, wire.Entity]:
+    """The asker's own questions."""
+    return {f"receipt/{q.number}": _receipt(q) for q in room.questions.values() if author and q.author == author}
+
+
+def changed_receipts(before: Room, after: Room, happened: event.Event) -> dict[str, dict[str, wire.Entity]]:
+    """By author: the receipts that an event changes."""
+    changed: dict[str, dict[str, wire.Entity]] = {}
+    for number in _numbers(happened):
+        question = after.questions.get(number)
+        if question is not None and before.questions.get(number) != question:
+            changed.setdefault(question.author, {})[f"receipt/{number}"] = _receipt(question)
+    return changed
+
+
+def votes(room: Room) -> dict[str, int]:
+    """The number of supporters of every public question, by its number in decimal; those without any are left out."""
+    return {
+        str(number): len(devices)
+        for number, devices in room.votes.items()
+        if devices and room.questions[number].is_public
+    }
+
+
+def voted(room: Room, actor: str) -> tuple[int, ...]:
+    """The public questions this device supports."""
+    if not actor:
+        return ()
+    return tuple(n for n, devices in room.votes.items() if actor in devices and room.questions[n].is_public)
+
+
+def _numbers(happened: event.Event) -> Iterable[int]:
+    match happened:
+        case event.RoomDescribed() | event.VotesCast() | event.LinkRevoked():
+            return ()
+        case _:
+            return (happened.question,)
+
+
+def _touched(before: Room, after: Room, happened: event.Event) -> list[str]:
+    if isinstance(happened, event.RoomDescribed):
+        return ["room", "prompt"]
+    keys = [f"question/{number}" for number in _numbers(happened)]
+    if keys:
+        keys += ["stage", "prompt"]
+    if before.queues is not after.queues:
+        keys += [f"queue/{name}" for name in after.queues]
+    return keys
+
+
+def _present(identifier: str, room: Room, audience: Audience, keys: Iterable[str]) -> dict[str, wire.Entity]:
+    entities = ((key, _entity(identifier, room, audience, key)) for key in keys)
+    return {key: entity for key, entity in entities if entity is not None}
+
+
+def _entity(identifier: str, room: Room, audience: Audience, key: str) -> wire.Entity | None:
+    kind, _, name = key.partition("/")
+    match kind:
+        case "room":
+            return _room(identifier, room)
+        case "stage":
+            return _stage(room)
+        case "prompt":
+            return _prompt(room, audience.panellist) if audience.kind == "speaker" else None
+        case "question":
+            return _question(room.questions.get(int(name)), audience)
+        case _:
+            return wire.QueueView(room.queues[name]) if audience == STAFF and name in room.queues else None
+
+
+def _room(identifier: str, room: Room) -> wire.RoomView:
+    panellists = tuple(wire.PanellistView(p.id, p.name, p.role) for p in room.panellists)
+    return wire.RoomView(identifier, room.title, room.programme, room.language, panellists, room.feeds)
+
+
+def _stage(room: Room) -> wire.StageView:
+    since = None if room.on_air is None else room.questions[room.on_air].since
+    return wire.StageView(room.on_air, since)
+
+
+def _question(question: Question | None, audience: Audience) -> wire.Entity | None:
+    if question is None:
+        return None
+    if audience == STAFF:
+        return wire.StaffQuestionView(
+            **_public_fields(question),
+            reason=question.reason,
+            note=question.note,
+            passages=_passages(question),
+        )
+    # a speaker's screen needs the questions in its prompt and no others
+    return _public(question) if audience == PUBLIC and question.is_public else None
+
+
+def _public(question: Question) -> wire.QuestionView:
+    return wire.QuestionView(**_public_fields(question))
+
+
+def _public_fields(question: Question) -> Mapping[str, Any]:
+    return {
+        "number": question.number,
+        "text": question.text,
+        "language": question.language,
+        "name": question.name,
+        "affiliation": question.affiliation,
+        "addressee": question.addressee,
+        "queue": question.queue,
+        "state": question.state,
+        "asked_at": question.asked_at,
+        "since": question.since,
+    }
+
+
+def _prompt(room: Room, panellist: str) -> wire.PromptView:
+    on_air = None if room.on_air is None else room.questions[room.on_air]
+    if on_air is not None and on_air.queue not in (panellist, PANEL):
+        on_air = None
+    waiting = (*room.queues.get(panellist, ()), *room.queues.get(PANEL, ()))
+    following = room.questions[waiting[0]] if waiting else None
+    return wire.PromptView(
+        on_air=None if on_air is None else _public(on_air),
+        next=None if following is None else _public(following),
+        waiting=max(len(waiting) - 1, 0),
+    )
+
+
+def _passages(question: Question) -> tuple[wire.PassageView, ...]:
+    return tuple(wire.PassageView(passage.state, passage.at) for passage in question.passages)
+
+
+def _receipt(question: Question) -> wire.ReceiptView:
+    return wire.ReceiptView(
+        number=question.number,
+        text=question.text,
+        addressee=question.addressee,
+        queue=question.queue,
+        state=question.state,
+        reason=question.reason,
+        note=question.note,
+        passages=_passages(question),
+    )
