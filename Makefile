@@ -1,0 +1,54 @@
+# `make run` sets everything up and starts the demo; `make test` checks everything. Both are quick the second time.
+BIN := .venv/bin
+WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
+
+.PHONY: run test lint core python web browser format lock clean
+
+run: .venv/runtime podium/pages/index.html
+	@exec $(BIN)/podium demo
+
+test: lint web core python browser
+
+lint: .venv/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+web: .venv/dev podium/pages/index.html
+	$(BIN)/python scripts/pages.py check
+	$(BIN)/python scripts/pages.py test
+	$(BIN)/python scripts/pages.py budgets
+
+core: .venv/dev
+	$(BIN)/pytest tests/moderation
+
+python: .venv/dev podium/pages/index.html
+	$(BIN)/pytest -n auto --dist loadfile --ignore tests/moderation --ignore tests/e2e tests
+
+# On their own: browsers, publishers and servers share the cores with nothing else.
+browser: .venv/dev podium/pages/index.html
+	scripts/setup chromium
+	$(BIN)/pytest tests/e2e
+
+format: .venv/dev podium/pages/index.html
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/python scripts/pages.py format
+
+lock: .venv/dev
+	scripts/lock
+
+clean:
+	rm -rf .venv .cache web/node_modules podium/pages
+
+.venv/runtime: requirements.txt requirements-build.txt requirements-node.txt pyproject.toml hatch_build.py scripts/setup
+	scripts/setup runtime
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.txt
+	scripts/setup dev
+	@touch $@
+
+podium/pages/index.html: .venv/runtime $(WEB_SOURCES)
+	$(BIN)/python scripts/pages.py build
