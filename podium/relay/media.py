@@ -1,0 +1,102 @@
+"""What SDP agreed about one media section, and which codecs and header extensions may pass from one peer to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+MediaKind = Literal["audio", "video"]
+
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+
+#: Extensions that speak of the picture or the sound and so survive forwarding. All others belong to one hop.
+FORWARDED_EXTENSIONS = frozenset(
+    {
+        AUDIO_LEVEL,
+        "urn:3gpp:video-orientation",
+        "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
+        "http://www.webrtc.org/experiments/rtp-hdrext/video-content-type",
+        "http://www.webrtc.org/experiments/rtp-hdrext/color-space",
+        "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time",
+        "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
+    }
+)
+
+#: What to answer to a publisher: also the section's name, by which an unknown SSRC finds its section (RFC 8843).
+WANTED_EXTENSIONS = FORWARDED_EXTENSIONS | {MID}
+
+_NO_EXTENSIONS: Mapping[int, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One payload type as negotiated: `a=rtpmap`, `a=fmtp` and the `a=rtcp-fb` lines that the answer keeps."""
+
+    payload_type: int
+    name: str
+    clock_rate: int
+    channels: int = 1
+    parameters: str = ""
+    feedback: frozenset[str] = frozenset()
+
+    def parameter(self, name: str, default: str) -> str:
+        """One value of the format parameters, lower-case; names are compared without case (RFC 6838)."""
+        for part in self.parameters.split(";"):
+            key, _, value = part.partition("=")
+            if key.strip().lower() == name:
+                return value.strip().lower()
+        return default
+
+    def matches(self, other: Codec) -> bool:
+        """Whether packets of this codec may be sent, untouched, to a peer that agreed on `other`."""
+        name = self.name.lower()
+        if (name, self.clock_rate, self.channels) != (other.name.lower(), other.clock_rate, other.channels):
+            return False
+        if name == "h264":
+            return self._packetization() == other._packetization() and self._profile() == other._profile()
+        if name == "vp9":
+            return self.parameter("profile-id", "0") == other.parameter("profile-id", "0")
+        if name == "av1":
+            return self.parameter("profile", "0") == other.parameter("profile", "0")
+        return True
+
+    def _packetization(self) -> str:
+        return self.parameter("packetization-mode", "0")
+
+    def _profile(self) -> str:
+        """H.264 profile_idc (RFC 6184 section 8.1). Constraints and level are left out: decoders take what fits."""
+        return self.parameter("profile-level-id", "420010")[:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One m-section of a session: its media codecs, header extensions (id to URI) and announced SSRCs."""
+
+    kind: MediaKind
+    mid: str
+    codecs: tuple[Codec, ...]
+    extensions: Mapping[int, str] = field(default_factory=lambda: _NO_EXTENSIONS)
+    ssrcs: tuple[int, ...] = ()
+
+    def codec(self, payload_type: int) -> Codec | None:
+        """The codec of a payload type."""
+        return next((codec for codec in self.codecs if codec.payload_type == payload_type), None)
+
+
+def common(sent: Section, wanted: Section) -> tuple[Codec, ...]:
+    """The codecs of `wanted` (with its payload types) that can take what `sent` carries, in the order of `sent`."""
+    found: list[Codec] = []
+    for codec in sent.codecs:
+        match = next((offered for offered in wanted.codecs if codec.matches(offered)), None)
+        if match is not None and match not in found:
+            found.append(match)
+    return tuple(found)
+
+
+def shared_extensions(sent: Section, wanted: Section) -> dict[int, str]:
+    """The extensions (ids of `wanted`) that `sent` carries and that survive forwarding."""
+    uris = FORWARDED_EXTENSIONS & set(sent.extensions.values())
+    return {identifier: uri for identifier, uri in wanted.extensions.items() if uri in uris}
