@@ -1,0 +1,1 @@
+"""Hints between the parts and nodes of one installation; the contract is `podium.ports.Bus`."""

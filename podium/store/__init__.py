@@ -1,0 +1,1 @@
+"""The journals of all rooms; the contract is `podium.ports.Store`."""

@@ -1,0 +1,21 @@
+"""What every store refuses before it writes."""
+
+from collections.abc import Sequence
+
+from podium.ports import Entry
+
+
+def refuse_malformed(room: str, expected_seq: int, entries: Sequence[Entry]) -> None:
+    """Raise ValueError unless the numbers follow expected_seq and every text can be stored everywhere.
+
+    A text that is no UTF-8 (a lone surrogate) no database takes; U+0000 PostgreSQL does not take.
+    """
+    if expected_seq < 0:
+        raise ValueError(f"a journal ends at 0 or later, not at {expected_seq}")
+    for number, entry in enumerate(entries, expected_seq + 1):
+        if entry.seq != number:
+            raise ValueError(f"entry {entry.seq} of {room!r} stands where {number} follows")
+        for text in (room, entry.actor, entry.command, entry.kind, entry.body):
+            if "\0" in text:
+                raise ValueError(f"entry {number} of {room!r} contains U+0000")
+            text.encode()

@@ -1,0 +1,42 @@
+"""The journals in memory: for tests and for a podium that may forget."""
+
+from collections.abc import Sequence
+
+from podium.ports import Entry, StaleSeq, StoreUnavailable
+from podium.store.entries import refuse_malformed
+
+
+class MemoryStore:
+    """Keeps everything until the process ends or the store is closed."""
+
+    def __init__(self) -> None:
+        self._journals: dict[str, list[Entry]] = {}
+        self._closed = False
+
+    async def append(self, room: str, expected_seq: int, entries: Sequence[Entry]) -> None:
+        """See `podium.ports.Store.append`."""
+        self._refuse_closed()
+        refuse_malformed(room, expected_seq, entries)
+        if len(self._journals.get(room, ())) != expected_seq:
+            raise StaleSeq(room, expected_seq)
+        if entries:
+            self._journals.setdefault(room, []).extend(entries)
+
+    async def read(self, room: str, since: int, limit: int = 1000) -> Sequence[Entry]:
+        """See `podium.ports.Store.read`."""
+        self._refuse_closed()
+        start = max(since, 0)
+        return tuple(self._journals.get(room, ())[start : start + limit])
+
+    async def rooms(self) -> Sequence[str]:
+        """See `podium.ports.Store.rooms`."""
+        self._refuse_closed()
+        return sorted(self._journals)
+
+    async def close(self) -> None:
+        """See `podium.ports.Store.close`."""
+        self._closed = True
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("storage_unavailable", "the store is closed")

@@ -1,0 +1,66 @@
+"""Brings a database's tables up to date, from any earlier version of this program."""
+
+import time
+
+from alembic.command import upgrade
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from podium.store.faults import BUSY, code_of
+
+ATTEMPTS = 40
+PAUSE_SECONDS = 0.05
+
+
+class UnknownSchemaError(Exception):
+    """The database's tables come from a version of the program that this one does not know."""
+
+
+def migrate_together(engine: Engine) -> None:
+    """Run `migrate` while other processes may do the same.
+
+    SQLite does not wait but refuses at once while another process turns a new file into WAL mode.
+    """
+    for attempts_left in reversed(range(ATTEMPTS)):
+        try:
+            migrate(engine)
+            return
+        except DBAPIError as error:
+            if code_of(error) != BUSY or not attempts_left:
+                raise
+        time.sleep(PAUSE_SECONDS)
+
+
+def migrate(engine: Engine) -> None:
+    """Run the missing migrations in one transaction; without any, write nothing.
+
+    Raises UnknownSchemaError for tables newer than this program, and what SQLAlchemy raises.
+    """
+    with engine.connect().execution_options(write=False) as connection:
+        if _is_current(connection):
+            return
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "podium.store:migrations")
+    return config
+
+
+def _is_current(connection: Connection) -> bool:
+    scripts = ScriptDirectory.from_config(_config())
+    present = set(MigrationContext.configure(connection).get_current_heads())
+    unknown = present - {script.revision for script in scripts.walk_revisions()}
+    if unknown:
+        raise UnknownSchemaError(
+            f"a newer version of Podium has written it (schema {', '.join(sorted(unknown))}); "
+            "start that version or a later one, or restore a copy from before the update"
+        )
+    return present == set(scripts.get_heads())

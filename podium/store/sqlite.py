@@ -1,0 +1,136 @@
+"""The SQL store on one SQLite file."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from podium.ports import StoreUnavailable
+from podium.store.faults import BUSY, UNAVAILABLE, code_of, unavailable
+from podium.store.schema import UnknownSchemaError, migrate_together
+from podium.store.sql import SqlStore
+
+WAIT_SECONDS = 2.0
+READERS = 2
+# FULL: a commit returns after its fsync. WAL: who reads never waits for who writes.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+Answer = TypeVar("Answer")
+
+
+async def open_sqlite(path: Path) -> SqlStore:
+    """Open the file, create it (mode 0600) when missing, bring its tables up to date.
+
+    Several processes may open the same file at once. Raises StoreUnavailable with a sentence that names the file.
+    """
+    transactions = SqliteTransactions(sqlite_engine(path))
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        await transactions.migrate()
+    except OSError as error:
+        await transactions.close()
+        raise StoreUnavailable(UNAVAILABLE, f"cannot open the database {path}: {error.strerror}") from error
+    except (UnknownSchemaError, StoreUnavailable) as error:
+        await transactions.close()
+        code = error.code if isinstance(error, StoreUnavailable) else UNAVAILABLE
+        raise StoreUnavailable(code, f"cannot open the database {path}: {error}") from error
+    return SqlStore(transactions)
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """An engine whose transactions begin where SQLAlchemy says so, a writer's with the write lock in hand."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": WAIT_SECONDS, "isolation_level": None},
+        pool_size=READERS + 1,
+        max_overflow=0,
+    )
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _give_up_broken_connection)
+    return engine
+
+
+class SqliteTransactions:
+    """Runs each transaction whole in a thread, which costs one change of thread instead of one a statement.
+
+    Writers of this process take turns and wait at most WAIT_SECONDS for theirs, and again as long for other
+    processes.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(write=True)
+        self._writer = ThreadPoolExecutor(1, "store-writer")
+        self._readers = ThreadPoolExecutor(READERS, "store-reader")
+        self._turn = asyncio.Lock()
+        self._closed = False
+
+    async def migrate(self) -> None:
+        """Bring the tables up to date. Raises UnknownSchemaError and StoreUnavailable."""
+        await self._perform(self._writer, partial(migrate_together, self._writing))
+
+    async def write(self, work: Callable[[Connection], Answer]) -> Answer:
+        """See `podium.store.sql.Transactions.write`."""
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise StoreUnavailable(BUSY, f"other writers took longer than {WAIT_SECONDS:g} s") from error
+        try:
+            return await self._perform(self._writer, partial(_transact, self._writing, work))
+        finally:
+            self._turn.release()
+
+    async def read(self, work: Callable[[Connection], Answer]) -> Answer:
+        """See `podium.store.sql.Transactions.read`."""
+        return await self._perform(self._readers, partial(_transact, self._engine, work))
+
+    async def close(self) -> None:
+        """See `podium.store.sql.Transactions.close`."""
+        self._closed = True
+        await asyncio.to_thread(self._release)
+
+    async def _perform(self, threads: ThreadPoolExecutor, work: Callable[[], Answer]) -> Answer:
+        if self._closed:
+            raise StoreUnavailable(UNAVAILABLE, "the store is closed")
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
+        except SQLAlchemyError as error:
+            raise unavailable(error) from error
+
+    def _release(self) -> None:
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self._engine.dispose()
+
+
+def _transact(engine: Engine, work: Callable[[Connection], Answer]) -> Answer:
+    with engine.begin() as connection:
+        return work(connection)
+
+
+def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _give_up_broken_connection(context: ExceptionContext) -> None:
+    # After an input or output error the next call opens the file anew, so that it works once the fault has passed.
+    error = context.original_exception
+    if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+        context.is_disconnect = code_of(error) == UNAVAILABLE
