@@ -241,7 +241,7 @@ COMMANDS: Mapping[str, type[commands.Command]] = MappingProxyType(
 )
 """The commands a client can send, by the name they have in a frame."""
 
-_client_frames = msgspec.json.Decoder(ClientFrame)
+_client_frames: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
 _encoder = msgspec.json.Encoder()
 
 

@@ -1,0 +1,107 @@
+"""Rooms for tests: a described one, a way to play commands into it, and strategies for random ones."""
+
+from hypothesis import strategies as st
+
+from moderation import command
+from moderation.apply import apply
+from moderation.decide import decide
+from moderation.event import Happened
+from moderation.policy import REASONS, Role, Who
+from moderation.refusal import Refused
+from moderation.room import Room
+
+PANEL = (
+    command.Panellist("bohle", "Anne Katrin Bohle", "Staatssekretärin, BMI"),
+    command.Panellist("ulm", "Vertretung der Stadt Ulm", "Ulm"),
+    command.Panellist("ziemer", "Prof. Dr. Ziemer", "HafenCity Universität Hamburg"),
+)
+DESCRIBE = command.Describe("Digitales Podium", "Smart City Dialog", "de", PANEL, ("programme",))
+SYSTEM = Who(Role.SYSTEM, "system")
+MODERATOR = Who(Role.MODERATOR, "link:m1")
+ASKERS = tuple(Who(Role.ATTENDEE, f"device:{name}") for name in "abc")
+SPEAKERS = tuple(Who(Role.SPEAKER, f"link:{p.id}", p.id) for p in PANEL)
+
+MINUTE = 60_000
+
+
+def play(room: Room, wanted: command.Command, who: Who, now: int, identifier: str = "") -> tuple[Room, list[Happened]]:
+    """The room after a command, and what happened. Refused goes through."""
+    journal = []
+    for event in decide(room, wanted, who, now):
+        happened = Happened(room.seq + 1, now, who.actor, identifier, event)
+        room = apply(room, happened)
+        journal.append(happened)
+    return room, journal
+
+
+def described() -> Room:
+    return play(Room(), DESCRIBE, SYSTEM, 0)[0]
+
+
+def with_questions(*texts: str) -> Room:
+    """A described room in which device:a asked these, a minute apart."""
+    room = described()
+    for minute, text in enumerate(texts, start=1):
+        room, _ = play(room, command.Ask(text, "de"), ASKERS[0], minute * MINUTE)
+    return room
+
+
+def done(room: Room, *wanted: command.Command, who: Who = MODERATOR, now: int = 100 * MINUTE) -> Room:
+    for one in wanted:
+        room, _ = play(room, one, who, now)
+    return room
+
+
+# Few words, so that texts of different questions are told apart by their marker and nothing else repeats.
+numbers = st.integers(1, 6)
+queues = st.sampled_from(["panel", *(p.id for p in PANEL)])
+attendee_commands = st.one_of(
+    st.builds(
+        command.Ask,
+        text=st.just(""),  # replaced by a unique marker when it is played
+        language=st.sampled_from(["de", "en"]),
+        name=st.none() | st.just("Name"),
+        addressee=st.none() | st.sampled_from([p.id for p in PANEL]),
+    ),
+    st.builds(command.Vote, numbers, st.booleans()),
+    st.builds(command.Withdraw, numbers),
+)
+moderator_commands = st.one_of(
+    st.builds(command.Approve, numbers),
+    st.builds(command.Decline, numbers, st.sampled_from(REASONS), st.none() | st.just("Hinweis")),
+    st.builds(command.Enqueue, numbers, queues),
+    st.builds(command.Move, numbers, st.none() | numbers),
+    st.builds(command.Air, numbers, st.none() | numbers),
+    st.builds(command.Answer, numbers),
+)
+steps = st.lists(
+    st.tuples(st.sampled_from(ASKERS), attendee_commands)
+    | st.tuples(st.just(MODERATOR), moderator_commands)
+    | st.tuples(st.just(MODERATOR), moderator_commands),
+    max_size=40,
+)
+
+
+def played(script: list[tuple[Who, command.Command]]) -> list[tuple[Room, Happened, Room]]:
+    """(before, happened, after) for each event of a script; refused commands change nothing.
+
+    Every question's text is a marker of its own, GEHEIM-1-, GEHEIM-2- ..., so that a leak is found by its name.
+    """
+    room = described()
+    history = []
+    for turn, (who, wanted) in enumerate(script, start=1):
+        if isinstance(wanted, command.Ask):
+            marker = f"GEHEIM-{max(room.questions, default=0) + 1}-"
+            wanted = command.Ask(marker, wanted.language, wanted.name, None, wanted.addressee)
+        if isinstance(wanted, command.Air) and turn % 2:
+            wanted = command.Air(wanted.question, room.on_air)  # else the stage would rarely change
+        try:
+            after, journal = play(room, wanted, who, turn * MINUTE, f"c{turn}")
+        except Refused:
+            continue
+        for happened in journal:
+            next_room = apply(room, happened)
+            history.append((room, happened, next_room))
+            room = next_room
+        assert room == after
+    return history

@@ -1,0 +1,141 @@
+import pytest
+from hypothesis import given
+
+from moderation import command, event, policy
+from moderation.decide import decide
+from moderation.policy import Role, Who
+from moderation.question import PUBLIC, State
+from moderation.queue import PANEL
+from moderation.refusal import Code, Refused
+from tests.moderation.rooms import ASKERS, MINUTE, MODERATOR, described, done, play, played, steps, with_questions
+
+
+def refused(room, wanted, who=MODERATOR, now=100 * MINUTE) -> Code:
+    with pytest.raises(Refused) as raised:
+        decide(room, wanted, who, now)
+    return raised.value.code
+
+
+def test_questions_are_numbered_from_one_without_a_gap() -> None:
+    assert list(with_questions("Eins?", "Zwei?", "Drei?").questions) == [1, 2, 3]
+
+
+def test_a_question_is_not_public_before_a_moderator_said_so() -> None:
+    assert not with_questions("Eins?").questions[1].is_public
+
+
+def test_an_unknown_panellist_cannot_be_asked() -> None:
+    assert refused(described(), command.Ask("?!", "de", addressee="nobody"), ASKERS[0]) is Code.UNKNOWN_PANELLIST
+
+
+def test_a_device_that_asks_too_often_is_told_when_it_may_again() -> None:
+    room = described()
+    for second in range(policy.ASKS_PER_WINDOW):
+        room, _ = play(room, command.Ask(f"{second}?", "de"), ASKERS[0], 1000 * second)
+    with pytest.raises(Refused) as raised:
+        decide(room, command.Ask("mehr?", "de"), ASKERS[0], 10_000)
+    assert raised.value.code is Code.TOO_MANY_QUESTIONS
+    assert raised.value.retry_after == policy.ASK_WINDOW - 10_000
+    assert decide(room, command.Ask("mehr?", "de"), ASKERS[0], 10_000 + raised.value.retry_after)
+    assert decide(room, command.Ask("auch?", "de"), ASKERS[1], 10_000), "a neighbour is not held up"
+
+
+def test_votes_are_for_public_questions_and_count_once() -> None:
+    room = with_questions("Eins?")
+    assert refused(room, command.Vote(1, True), ASKERS[1]) is Code.UNKNOWN_QUESTION
+    room = done(room, command.Approve(1))
+    room = done(room, command.Vote(1, True), command.Vote(1, True), who=ASKERS[1])
+    assert room.votes[1] == {"device:b"}
+    assert done(room, command.Vote(1, False), who=ASKERS[1]).votes[1] == frozenset()
+
+
+def test_only_the_asker_can_withdraw_and_a_stranger_learns_nothing() -> None:
+    room = with_questions("Eins?")
+    assert refused(room, command.Withdraw(1), ASKERS[1]) is Code.UNKNOWN_QUESTION
+    assert done(room, command.Withdraw(1), who=ASKERS[0]).questions[1].state is State.WITHDRAWN
+
+
+def test_a_question_on_air_cannot_be_withdrawn() -> None:
+    room = done(with_questions("Eins?"), command.Approve(1), command.Air(1, None))
+    assert refused(room, command.Withdraw(1), ASKERS[0]) is Code.NOT_IN_THIS_STATE
+
+
+def test_a_decline_needs_a_reason_from_the_list() -> None:
+    room = with_questions("Eins?")
+    assert refused(room, command.Decline(1, "because")) is Code.UNKNOWN_REASON
+    declined = done(room, command.Decline(1, "off_topic", " Bitte  zum Thema. ")).questions[1]
+    assert (declined.state, declined.reason, declined.note) == (State.DECLINED, "off_topic", "Bitte zum Thema.")
+
+
+def test_a_declined_question_taken_up_again_forgets_the_reason() -> None:
+    room = done(with_questions("Eins?"), command.Decline(1, "off_topic", "Nein."), command.Approve(1))
+    assert (room.questions[1].reason, room.questions[1].note) == (None, None)
+
+
+def test_a_question_stands_in_one_running_order_at_most() -> None:
+    room = done(with_questions("Eins?"), command.Enqueue(1, "ulm"), command.Enqueue(1, PANEL))
+    assert room.queues == {"ulm": (), PANEL: (1,)}
+    assert done(room, command.Approve(1)).queues[PANEL] == ()
+
+
+def test_a_moderator_orders_by_neighbour() -> None:
+    room = done(with_questions("1?", "2?", "3?"), *(command.Enqueue(n, "ulm") for n in (1, 2, 3)))
+    assert done(room, command.Move(3, 1)).queues["ulm"] == (1, 3, 2)
+    assert done(room, command.Move(3, None)).queues["ulm"] == (3, 1, 2)
+    assert refused(done(room, command.Approve(1)), command.Move(3, 1)) is Code.NEIGHBOUR_GONE
+
+
+def test_putting_on_air_answers_the_one_the_moderator_saw() -> None:
+    room = done(with_questions("1?", "2?"), command.Approve(1), command.Approve(2), command.Air(1, None))
+    room = done(room, command.Air(2, 1))
+    assert room.on_air == 2
+    assert room.questions[1].state is State.ANSWERED
+
+
+def test_the_loser_of_a_race_for_the_stage_is_refused() -> None:
+    room = done(with_questions("1?", "2?"), command.Approve(1), command.Approve(2), command.Air(1, None))
+    assert refused(room, command.Air(2, None)) is Code.STAGE_CHANGED
+
+
+def test_a_question_on_air_belongs_to_whom_it_was_asked() -> None:
+    room = done(described(), command.Ask("Frau Bohle?", "de", addressee="bohle"), who=ASKERS[0])
+    room = done(room, command.Approve(1), command.Air(1, None))
+    assert room.questions[1].queue == "bohle"
+
+
+def test_a_question_put_back_leaves_the_stage_empty() -> None:
+    room = done(with_questions("1?"), command.Enqueue(1, "ulm"), command.Air(1, None), command.Enqueue(1, "ulm"))
+    assert room.on_air is None
+    assert room.queues["ulm"] == (1,)
+
+
+def test_what_changes_nothing_leaves_no_event() -> None:
+    room = done(with_questions("1?"), command.Enqueue(1, "ulm"))
+    assert decide(room, command.Enqueue(1, "ulm"), MODERATOR, 0) == ()
+    assert decide(room, command.Move(1, None), MODERATOR, 0) == ()
+
+
+def test_every_command_has_its_decision() -> None:
+    room = described()
+    for wanted in (command.Approve(9), command.Decline(9, "other"), command.Enqueue(9, PANEL), command.Move(9, None)):
+        assert refused(room, wanted) is Code.UNKNOWN_QUESTION
+    assert refused(room, command.Air(9, None)) is Code.UNKNOWN_QUESTION
+    assert refused(room, command.Answer(9)) is Code.UNKNOWN_QUESTION
+    assert refused(room, command.Vote(9, True), ASKERS[0]) is Code.UNKNOWN_QUESTION
+    assert decide(room, command.Revoke("x"), Who(Role.SYSTEM, "system"), 0) == (event.LinkRevoked("x"),)
+
+
+@given(steps)
+def test_whatever_is_commanded_the_room_stays_whole(script) -> None:
+    for _, _, room in played(script):
+        standing = [number for queue in room.queues.values() for number in queue]
+        queued = {n for n, q in room.questions.items() if q.state is State.QUEUED}
+        assert sorted(standing) == sorted(queued), "each queued question stands in exactly one running order"
+        on_air = [n for n, q in room.questions.items() if q.state is State.ON_AIR]
+        assert on_air == ([] if room.on_air is None else [room.on_air])
+        assert list(room.questions) == list(range(1, len(room.questions) + 1))
+        for number, devices in room.votes.items():
+            assert number in room.questions
+            assert devices <= {who.actor for who in ASKERS}
+        for question in room.questions.values():
+            assert question.state in PUBLIC or question.number != room.on_air

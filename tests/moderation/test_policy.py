@@ -1,0 +1,113 @@
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation import command
+from moderation.policy import PERMISSIONS, TEXT_LIMIT, Role, Who, clean_language, clean_line, clean_text, permit
+from moderation.refusal import Code, Refused
+
+COMMANDS: dict[type[command.Command], command.Command] = {
+    type(wanted): wanted
+    for wanted in (
+        command.Ask("Wann?", "de"),
+        command.Vote(1, True),
+        command.Withdraw(1),
+        command.Approve(1),
+        command.Decline(1, "other"),
+        command.Enqueue(1, "panel"),
+        command.Move(1, None),
+        command.Air(1, None),
+        command.Answer(1),
+        command.Describe("t", "p", "de", (), ()),
+        command.Revoke("x"),
+    )
+}
+MODERATION = {
+    command.Approve,
+    command.Decline,
+    command.Enqueue,
+    command.Move,
+    command.Air,
+    command.Answer,
+}
+
+
+@pytest.mark.parametrize(("role", "kind"), list(product(Role, COMMANDS)))
+def test_the_whole_role_by_command_matrix(role: Role, kind: type[command.Command]) -> None:
+    expected = {
+        Role.ATTENDEE: {command.Ask, command.Vote, command.Withdraw},
+        Role.MODERATOR: MODERATION,
+        Role.SPEAKER: set(),
+        Role.STUDIO: set(),
+        Role.SYSTEM: {command.Describe, command.Revoke},
+    }[role]
+    assert set(PERMISSIONS[role]) == expected
+    if kind in expected:
+        permit(Who(role, "device:a"), COMMANDS[kind])
+    else:
+        with pytest.raises(Refused) as refused:
+            permit(Who(role, "device:a"), COMMANDS[kind])
+        assert refused.value.code is Code.NOT_ALLOWED
+
+
+def test_an_attendee_without_a_device_token_watches_only() -> None:
+    with pytest.raises(Refused) as refused:
+        permit(Who(Role.ATTENDEE, ""), command.Ask("Wann?", "de"))
+    assert refused.value.code is Code.DEVICE_NEEDED
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", Code.TEXT_EMPTY),
+        (" \n\t ", Code.TEXT_EMPTY),
+        ("\u200b\u200d", Code.TEXT_EMPTY),
+        ("x" * (TEXT_LIMIT + 1), Code.TEXT_TOO_LONG),
+        ("x" * 100_000, Code.TEXT_TOO_LONG),
+        (" " * 100_000, Code.TEXT_TOO_LONG),
+        ("a\x00b", Code.TEXT_NOT_PLAIN),
+        ("a\x1b[31mb", Code.TEXT_NOT_PLAIN),
+        ("nur \u202eesrever", Code.TEXT_NOT_PLAIN),
+        ("a\ud800", Code.TEXT_NOT_PLAIN),
+    ],
+)
+def test_text_that_cannot_be_shown_is_refused_by_name(text: str, code: Code) -> None:
+    with pytest.raises(Refused) as refused:
+        clean_text(text, TEXT_LIMIT)
+    assert refused.value.code is code
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("  Wie groß?\r\nUnd wann? ", "Wie groß?\nUnd wann?"),
+        ("u\u0308ber", "über"),
+        ("Familie 👩\u200d👧 fragt", "Familie 👩\u200d👧 fragt"),
+        ("العربية", "العربية"),
+        ("x" * TEXT_LIMIT, "x" * TEXT_LIMIT),
+    ],
+)
+def test_honest_text_is_kept(text: str, clean: str) -> None:
+    assert clean_text(text, TEXT_LIMIT) == clean
+
+
+@given(st.text(max_size=200))
+def test_cleaning_twice_changes_nothing_more(text: str) -> None:
+    try:
+        once = clean_text(text, TEXT_LIMIT)
+    except Refused:
+        return
+    assert clean_text(once, TEXT_LIMIT) == once
+
+
+def test_an_optional_line_is_one_line_or_nothing() -> None:
+    assert clean_line(None, 80) is None
+    assert clean_line("  \n", 80) is None
+    assert clean_line(" Stadt\n Ulm ", 80) == "Stadt Ulm"
+
+
+@pytest.mark.parametrize(("tag", "primary"), [("de-DE", "de"), ("EN", "en"), ("x", "und"), ("<script>", "und")])
+def test_a_language_is_a_primary_subtag_or_undetermined(tag: str, primary: str) -> None:
+    assert clean_language(tag) == primary

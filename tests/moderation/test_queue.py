@@ -1,0 +1,46 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.queue import appended, moved, without
+from moderation.refusal import Code, Refused
+
+queues = st.lists(st.integers(1, 30), unique=True, max_size=12).map(tuple)
+
+
+@pytest.mark.parametrize(("after", "expected"), [(None, (3, 1, 2)), (1, (1, 3, 2)), (2, (1, 2, 3))])
+def test_a_question_is_placed_behind_its_neighbour(after: int | None, expected: tuple[int, ...]) -> None:
+    assert moved((1, 2, 3), 3, after) == expected
+
+
+@pytest.mark.parametrize("after", [9, 3])
+def test_a_neighbour_that_is_gone_is_refused(after: int) -> None:
+    with pytest.raises(Refused) as refused:
+        moved((1, 2, 3), 3, after)
+    assert refused.value.code is Code.NEIGHBOUR_GONE
+
+
+def test_a_question_that_does_not_stand_there_cannot_be_moved() -> None:
+    with pytest.raises(Refused) as refused:
+        moved((1, 2), 3, None)
+    assert refused.value.code is Code.NOT_IN_THIS_STATE
+
+
+@given(queues, st.data())
+def test_moving_keeps_every_other_question_in_its_order(queue: tuple[int, ...], data: st.DataObject) -> None:
+    if not queue:
+        return
+    number = data.draw(st.sampled_from(queue))
+    after = data.draw(st.sampled_from([None, *without(queue, number)]))
+    result = moved(queue, number, after)
+    assert without(result, number) == without(queue, number)
+    place = result.index(number)
+    assert (result[place - 1] if place else None) == after
+
+
+@given(queues, st.integers(1, 30))
+def test_appending_puts_a_question_last_and_only_there(queue: tuple[int, ...], number: int) -> None:
+    result = appended(queue, number)
+    assert result[-1] == number
+    assert result.count(number) == 1
+    assert result[:-1] == without(queue, number)

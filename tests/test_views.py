@@ -1,0 +1,127 @@
+"""The moderation boundary, as a theorem: for every audience and any sequence of commands."""
+
+import json
+
+import pytest
+from hypothesis import given
+
+from moderation import command
+from moderation.policy import Role, Who
+from moderation.room import Room
+from podium import views, wire
+from podium.views import PUBLIC, STAFF, Audience
+from tests.moderation.rooms import ASKERS, MODERATOR, PANEL, SPEAKERS, described, done, played, steps, with_questions
+
+ROOM = "digitales-podium"
+AUDIENCES = (PUBLIC, STAFF, *(Audience("speaker", panellist.id) for panellist in PANEL))
+
+
+def text_of(entities: dict[str, wire.Entity]) -> str:
+    return wire.encode(wire.Event(1, entities)).decode()
+
+
+def may_read(room: Room, audience: Audience) -> set[int]:
+    public = {n for n, q in room.questions.items() if q.is_public}
+    return set(room.questions) if audience == STAFF else public
+
+
+@given(steps)
+def test_no_character_of_a_question_that_is_not_public_reaches_an_audience(script) -> None:
+    for before, happened, after in played(script):
+        for audience in AUDIENCES:
+            put, _ = views.change(ROOM, before, after, happened.event, audience)
+            told = text_of(put) + text_of(views.snapshot(ROOM, after, audience))
+            for number in set(after.questions) - may_read(after, audience):
+                assert f"GEHEIM-{number}-" not in told
+
+
+@given(steps)
+def test_an_asker_reads_the_own_receipts_and_nobody_elses(script) -> None:
+    for before, happened, after in played(script):
+        for asker in ASKERS:
+            told = text_of(views.receipts(after, asker.actor))
+            told += text_of(views.changed_receipts(before, after, happened.event).get(asker.actor, {}))
+            foreign = [n for n, q in after.questions.items() if q.author != asker.actor]
+            assert not [n for n in foreign if f"GEHEIM-{n}-" in told]
+
+
+@given(steps)
+def test_an_old_snapshot_and_the_events_since_are_the_new_snapshot(script) -> None:
+    history = played(script)
+    for audience in AUDIENCES:
+        told = views.snapshot(ROOM, described(), audience)
+        for before, happened, after in history:
+            put, drop = views.change(ROOM, before, after, happened.event, audience)
+            told.update(put)
+            for key in drop:
+                del told[key]
+            assert told == views.snapshot(ROOM, after, audience)
+
+
+@given(steps)
+def test_old_receipts_and_the_changes_since_are_the_new_receipts(script) -> None:
+    told: dict[str, dict[str, wire.Entity]] = {asker.actor: {} for asker in ASKERS}
+    for before, happened, after in played(script):
+        for author, changed in views.changed_receipts(before, after, happened.event).items():
+            told[author].update(changed)
+        assert told == {asker.actor: views.receipts(after, asker.actor) for asker in ASKERS}
+
+
+@given(steps)
+def test_votes_are_told_for_public_questions_only(script) -> None:
+    for _, _, after in played(script):
+        assert {int(number) for number in views.votes(after)} <= may_read(after, PUBLIC)
+        for asker in ASKERS:
+            assert set(views.voted(after, asker.actor)) <= may_read(after, PUBLIC)
+    assert views.voted(described(), "") == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "audience"),
+    [
+        (MODERATOR, STAFF),
+        (ASKERS[0], PUBLIC),
+        (Who(Role.STUDIO, "link:s"), PUBLIC),
+        (SPEAKERS[0], Audience("speaker", "bohle")),
+        (Who(Role.SPEAKER, "link:x"), PUBLIC),
+    ],
+)
+def test_the_role_decides_what_is_seen(who: Who, audience: Audience) -> None:
+    assert views.audience_of(who) == audience
+
+
+def test_every_audience_of_a_room_is_known() -> None:
+    assert views.audiences(described()) == AUDIENCES
+
+
+def test_a_speaker_reads_the_own_question_on_air_and_the_next_one() -> None:
+    room = with_questions("Eins?", "Zwei?", "Drei?", "Vier?")
+    room = done(room, *(command.Enqueue(n, "bohle") for n in (1, 2)), command.Enqueue(3, "panel"), command.Air(1, None))
+    prompt = views.snapshot(ROOM, room, Audience("speaker", "bohle"))["prompt"]
+    assert isinstance(prompt, wire.PromptView)
+    assert prompt.on_air is not None
+    assert prompt.on_air.text == "Eins?"
+    assert prompt.next is not None
+    assert prompt.next.text == "Zwei?"
+    assert prompt.waiting == 1, "the one for the whole panel waits behind it"
+    other = views.snapshot(ROOM, room, Audience("speaker", "ulm"))["prompt"]
+    assert isinstance(other, wire.PromptView)
+    assert other.on_air is None, "a colleague's question is not mine"
+    assert other.next is not None
+    assert other.next.text == "Drei?"
+
+
+def test_a_question_for_the_whole_panel_is_on_every_prompter() -> None:
+    room = done(with_questions("Alle?"), command.Enqueue(1, "panel"), command.Air(1, None))
+    for panellist in PANEL:
+        prompt = views.snapshot(ROOM, room, Audience("speaker", panellist.id))["prompt"]
+        assert isinstance(prompt, wire.PromptView)
+        assert prompt.on_air is not None
+        assert prompt.on_air.number == 1
+
+
+def test_moderators_read_reasons_and_the_public_does_not() -> None:
+    room = done(with_questions("Eins?"), command.Decline(1, "off_topic", "Bitte zum Thema."))
+    assert "Bitte zum Thema." in text_of(views.snapshot(ROOM, room, STAFF))
+    assert "question/1" not in views.snapshot(ROOM, room, PUBLIC)
+    assert json.loads(text_of(views.receipts(room, "device:a")))["put"]["receipt/1"]["note"] == "Bitte zum Thema."

@@ -1,0 +1,117 @@
+"""Golden transcripts: what each audience is told about one afternoon, frame by frame.
+
+They are written here and replayed in Python (test_transcripts.py) and in TypeScript (web/lib/transcripts.test.ts): both
+must reach the expected entities. `python -m tests.transcripts.record` writes them anew after a wanted change.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from moderation import command
+from moderation.apply import apply
+from moderation.event import Happened
+from moderation.policy import Role, Who
+from moderation.room import Room
+from podium import views, wire
+from podium.views import Audience
+from tests.moderation.rooms import ASKERS, DESCRIBE, MODERATOR, SYSTEM, play
+
+FOLDER = Path(__file__).parent
+ROOM = "digitales-podium"
+START = 1_793_192_400_000  # 28 October 2026, 15:00 in Berlin
+
+AFTERNOON: tuple[tuple[Who, command.Command], ...] = (
+    (ASKERS[0], command.Ask("Wann bekommt Ulm 5G am Münster?", "de", "Jörg Weiß", "Stadt Ulm", "ulm")),
+    (ASKERS[1], command.Ask('Was kostet das "smarte" Licht?\nUnd wer zahlt?', "de")),
+    (ASKERS[2], command.Ask("Will the data be open?", "en", "Siân", None, "bohle")),
+    (MODERATOR, command.Approve(2)),
+    (ASKERS[0], command.Vote(2, support=True)),
+    (ASKERS[2], command.Vote(2, support=True)),
+    (MODERATOR, command.Enqueue(1, "ulm")),
+    (MODERATOR, command.Decline(3, "already_asked", "Siehe Frage 2.")),
+    (MODERATOR, command.Enqueue(2, "ulm")),
+    (MODERATOR, command.Move(2, None)),
+    (MODERATOR, command.Air(2, None)),
+    (ASKERS[0], command.Vote(2, support=False)),
+    (MODERATOR, command.Air(1, 2)),
+    (MODERATOR, command.Approve(3)),
+    (ASKERS[2], command.Withdraw(3)),
+    (MODERATOR, command.Enqueue(1, "panel")),
+    (MODERATOR, command.Air(1, None)),
+    (MODERATOR, command.Answer(1)),
+)
+
+LISTENERS: dict[str, Who] = {
+    "public": Who(Role.ATTENDEE, ""),
+    "asker": ASKERS[2],
+    "staff": MODERATOR,
+    "speaker": Who(Role.SPEAKER, "link:ulm", "ulm"),
+}
+
+
+def transcript(who: Who) -> dict[str, object]:
+    """The frames somebody gets who was there from the start, and the entities and votes known at the end."""
+    audience = views.audience_of(who)
+    room, _ = play(Room(), DESCRIBE, SYSTEM, START)
+    frames: list[wire.ServerFrame] = [_welcome(room, who, audience)]
+    for minute, (actor, wanted) in enumerate(AFTERNOON, start=1):
+        _, journal = play(room, wanted, actor, START + 60_000 * minute, f"c{minute}")
+        for happened in journal:
+            frames += _told(room, happened, who, audience)
+            room = apply(room, happened)
+    return {
+        "frames": frames,
+        "expected": {
+            "seq": room.seq,
+            "entities": _known(room, who, audience),
+            "votes": views.votes(room),
+        },
+    }
+
+
+def _known(room: Room, who: Who, audience: Audience) -> dict[str, wire.Entity]:
+    return views.snapshot(ROOM, room, audience) | views.receipts(room, who.actor)
+
+
+def _welcome(room: Room, who: Who, audience: Audience) -> wire.Welcome:
+    return wire.Welcome(
+        room=ROOM,
+        role=who.role,
+        panellist=who.panellist,
+        now=START,
+        seq=room.seq,
+        complete=True,
+        entities=_known(room, who, audience),
+        drop=(),
+        votes={},
+        voted=(),
+        attending=4,
+        viewers={},
+    )
+
+
+def _told(before: Room, happened: Happened, who: Who, audience: Audience) -> list[wire.ServerFrame]:
+    after = apply(before, happened)
+    frames: list[wire.ServerFrame] = []
+    put, drop = views.change(ROOM, before, after, happened.event, audience)
+    if put or drop:
+        frames.append(wire.Event(happened.seq, put, drop))
+    if own := views.changed_receipts(before, after, happened.event).get(who.actor):
+        frames.append(wire.Event(happened.seq, own))
+    if not frames:
+        counts = views.votes(after)
+        old = views.votes(before)
+        changed = {number: counts.get(number, 0) for number in {*counts, *old} if counts.get(number) != old.get(number)}
+        frames.append(wire.Tick(happened.seq, happened.at, 4, changed))
+    return frames
+
+
+def text(name: str) -> str:
+    """The transcript as its file holds it."""
+    return msgspec.json.format(msgspec.json.encode(transcript(LISTENERS[name])), indent=1).decode() + "\n"
+
+
+if __name__ == "__main__":
+    for listener in LISTENERS:
+        (FOLDER / f"{listener}.json").write_text(text(listener), encoding="utf-8")
