@@ -1,0 +1,1 @@
+"""Where HTTP and WebSocket meet the rest: the only package that imports aiohttp."""

@@ -1,0 +1,175 @@
+"""What the web process and a relay worker say to each other.
+
+Frames on a Unix stream socket: four bytes of length, big endian, then one MessagePack array. Requests carry a
+number and get exactly one reply with the same number; events come when they come. The channel is the worker's
+life: when it closes, the worker ends.
+"""
+
+import asyncio
+from enum import StrEnum
+
+import msgspec
+
+_LENGTH_BYTES = 4
+MAX_FRAME_BYTES = 4 * 1024 * 1024
+
+
+class Code(StrEnum):
+    """Why the relay refuses, besides what podium.relay.sdp.SdpCode lists. Stable; clients may rely on it."""
+
+    UNAVAILABLE = "relay_unavailable"
+    BUSY = "relay_busy"
+    NO_PUBLISHER = "feed_not_live"
+    SESSION_UNKNOWN = "session_unknown"
+    PRECONDITION_REQUIRED = "precondition_required"
+    PRECONDITION_FAILED = "precondition_failed"
+
+
+class Role(StrEnum):
+    """What a session does to its feed."""
+
+    PUBLISH = "publish"
+    PLAY = "play"
+
+
+class Configure(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """The first message to a worker. `addresses` are announced instead of those the requests came to."""
+
+    addresses: tuple[str, ...]
+
+
+class Open(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """Answer an offer. `address` is the local address the HTTP request came to: the peer can reach it."""
+
+    number: int
+    role: Role
+    feed: str
+    offer: str
+    address: str
+
+
+class Patch(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """A trickle fragment or an ICE restart for a session; `condition` is the If-Match header or None."""
+
+    number: int
+    role: Role
+    feed: str
+    session: str
+    condition: str | None
+    fragment: str
+
+
+class Close(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """End a session."""
+
+    number: int
+    role: Role
+    feed: str
+    session: str
+
+
+class Find(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """Is there such a session?"""
+
+    number: int
+    role: Role
+    feed: str
+    session: str
+
+
+class Opened(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    number: int
+    session: str
+    etag: str
+    answer: str
+
+
+class Restarted(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    number: int
+    etag: str
+    fragment: str
+
+
+class Done(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    number: int
+
+
+class Refusal(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """A request that is not met: a stable code, a sentence for developers, seconds to wait before another try."""
+
+    number: int
+    code: str
+    detail: str
+    retry_after: int | None = None
+
+
+class Ready(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """The worker serves its media port."""
+
+
+class FeedLive(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """Media of a publisher may be watched now; `codecs` as `kind/name`."""
+
+    feed: str
+    codecs: tuple[str, ...]
+
+
+class FeedGone(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """The feed's publisher has ended: `closed`, `silent`, `failed` or `relay_restarted`."""
+
+    feed: str
+    reason: str
+
+
+class Viewers(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """How many connected viewers a feed has; at most once a second, and only when it changed."""
+
+    feed: str
+    count: int
+
+
+class SessionClosed(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """A session that was not ended by a Close request."""
+
+    session: str
+    role: Role
+    feed: str
+    reason: str
+
+
+class Stats(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """Totals since the worker began, once a second: packets, bytes, drops by reason, sessions."""
+
+    counters: dict[str, int]
+
+
+Request = Open | Patch | Close | Find
+Reply = Opened | Restarted | Done | Refusal
+Event = FeedLive | FeedGone | Viewers | SessionClosed | Stats
+ToWorker = Configure | Request
+FromWorker = Ready | Reply | Event
+
+_encoder = msgspec.msgpack.Encoder()
+to_worker = msgspec.msgpack.Decoder(ToWorker)
+from_worker = msgspec.msgpack.Decoder(FromWorker)
+
+
+class Overlong(Exception):
+    """The other end announced a frame beyond MAX_FRAME_BYTES: it is not one of ours."""
+
+
+def pack(message: ToWorker | FromWorker) -> bytes:
+    """One frame."""
+    body = _encoder.encode(message)
+    return len(body).to_bytes(_LENGTH_BYTES, "big") + body
+
+
+async def read_frame(reader: asyncio.StreamReader) -> bytes | None:
+    """The body of the next frame, None at the end of the channel. Raises Overlong."""
+    try:
+        length = int.from_bytes(await reader.readexactly(_LENGTH_BYTES), "big")
+        if length > MAX_FRAME_BYTES:
+            raise Overlong(f"{length} bytes")
+        return await reader.readexactly(length)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None

@@ -1,0 +1,69 @@
+"""STUN as an ICE-lite server speaks it: binding requests in, responses out; nothing is ever asked.
+
+Sources: RFC 8489 (STUN), RFC 8445 sections 7.3 and 2.5 (ICE, lite), RFC 7675 (consent: an answered request).
+"""
+
+import struct
+from dataclasses import dataclass
+
+from aioice import stun
+
+_KEPT_UFRAG_BYTES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class BindingRequest:
+    """A well-formed binding request, not yet authenticated. `ufrag` is ours, the first half of USERNAME."""
+
+    ufrag: str
+    nominated: bool
+    controlled: bool
+    message: stun.Message
+
+
+def parse_request(datagram: bytes) -> BindingRequest | None:
+    """Read a binding request that carries USERNAME; None for all else (responses, indications, noise)."""
+    try:
+        message = stun.parse_message(datagram)
+    except (ValueError, IndexError, struct.error):
+        return None
+    if message.message_method != stun.Method.BINDING or message.message_class != stun.Class.REQUEST:
+        return None
+    username = message.attributes.get("USERNAME")
+    if not isinstance(username, str) or len(username) > 2 * _KEPT_UFRAG_BYTES:
+        return None
+    return BindingRequest(
+        ufrag=username.partition(":")[0],
+        nominated="USE-CANDIDATE" in message.attributes,
+        controlled="ICE-CONTROLLED" in message.attributes,
+        message=message,
+    )
+
+
+def is_authentic(request: BindingRequest, password: str) -> bool:
+    """Whether MESSAGE-INTEGRITY is there and made with our password (RFC 8489, 9.1.3)."""
+    return request.message.check_message_integrity(password.encode())
+
+
+def success(request: BindingRequest, password: str, address: tuple[str, int]) -> bytes:
+    """The success response: where we saw the request come from, signed with our password."""
+    response = stun.Message(
+        stun.Method.BINDING,
+        stun.Class.RESPONSE,
+        transaction_id=request.message.transaction_id,
+        attributes={"XOR-MAPPED-ADDRESS": address},
+    )
+    response.add_message_integrity(password.encode())
+    return bytes(response)
+
+
+def role_conflict(request: BindingRequest, password: str) -> bytes:
+    """487: a lite agent is always controlled, so the peer has to control (RFC 8445, 7.3.1.1)."""
+    response = stun.Message(
+        stun.Method.BINDING,
+        stun.Class.ERROR,
+        transaction_id=request.message.transaction_id,
+        attributes={"ERROR-CODE": (487, "Role Conflict")},
+    )
+    response.add_message_integrity(password.encode())
+    return bytes(response)

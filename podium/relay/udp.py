@@ -1,0 +1,156 @@
+"""One UDP socket for all peers of a worker: who a datagram is from and what it is.
+
+STUN is answered here and tells peers apart by ufrag; an authenticated check binds its source address to its peer,
+and DTLS, SRTP and SRTCP are told apart by address from then on (RFC 7983, RFC 8445). An address nobody has
+authenticated from reaches nobody.
+"""
+
+import asyncio
+import socket
+from collections import Counter
+from typing import Protocol
+
+from podium.relay import stun
+
+Address = tuple[str, int]
+
+BUFFER_BYTES = 4 * 1024 * 1024
+_DATAGRAM_BYTES = 2048
+_DATAGRAMS_PER_WAKE = 256
+_ADDRESSES_PER_PEER = 8
+
+
+class MediaPortTaken(Exception):
+    """The media port cannot be opened. The text is a sentence for the operator."""
+
+
+class Receiver(Protocol):
+    """A peer as the port sees it."""
+
+    @property
+    def password(self) -> str: ...
+
+    def checked(self, address: Address, nominated: bool) -> None:
+        """An authenticated connectivity or consent check came from `address`."""
+
+    def dtls(self, datagram: bytes) -> None: ...
+
+    def media(self, datagram: bytes) -> None:
+        """SRTP or SRTCP, still protected."""
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """A bound, non-blocking UDP socket with large buffers; port 0 takes a free one. Raises MediaPortTaken."""
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+        udp.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+        udp.setblocking(False)
+        udp.bind((host, port))
+    except OSError as error:
+        udp.close()
+        reason = error.strerror or str(error)
+        raise MediaPortTaken(
+            f"The media port {port}/udp on {host} cannot be opened ({reason}). "
+            "Stop the program that uses it or choose another media port."
+        ) from error
+    return udp
+
+
+class UdpPort:
+    """Reads the socket, answers STUN, hands the rest to the peer of its source address."""
+
+    def __init__(self, udp: socket.socket, counters: Counter[str]) -> None:
+        self._udp = udp
+        self._counters = counters
+        self._by_ufrag: dict[str, Receiver] = {}
+        self._by_address: dict[Address, Receiver] = {}
+        self._addresses: dict[Receiver, list[Address]] = {}
+
+    def start(self) -> None:
+        """Read in the running loop until `stop`."""
+        asyncio.get_running_loop().add_reader(self._udp, self._readable)
+
+    def stop(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._udp)
+
+    def admit(self, ufrag: str, receiver: Receiver) -> None:
+        """Answer checks for `ufrag` in the name of `receiver`."""
+        self._by_ufrag[ufrag] = receiver
+
+    def dismiss(self, ufrag: str) -> None:
+        """Checks for `ufrag` are no longer answered; the peer's addresses stay (ICE restart)."""
+        self._by_ufrag.pop(ufrag, None)
+
+    def forget(self, receiver: Receiver) -> None:
+        """Nothing from the peer's addresses reaches it any more."""
+        for address in self._addresses.pop(receiver, ()):
+            del self._by_address[address]
+
+    def send(self, datagram: bytes, address: Address) -> None:
+        """Send one datagram; a full buffer or an unreachable network drops it, as UDP may."""
+        try:
+            self._udp.sendto(datagram, address)
+        except OSError:
+            self._counters["dropped_send"] += 1
+
+    def _readable(self) -> None:
+        receive, dispatch = self._udp.recvfrom, self.dispatch
+        for _ in range(_DATAGRAMS_PER_WAKE):
+            try:
+                datagram, address = receive(_DATAGRAM_BYTES)
+            except BlockingIOError:
+                return
+            except OSError:
+                self._counters["dropped_receive"] += 1
+                return
+            dispatch(datagram, address)
+
+    def dispatch(self, datagram: bytes, address: Address) -> None:
+        """Hand one datagram to whom it concerns (RFC 7983 section 7)."""
+        first = datagram[0] if datagram else 255
+        if 128 <= first <= 191:
+            if (receiver := self._by_address.get(address)) is not None:
+                receiver.media(datagram)
+            else:
+                self._counters["dropped_unknown_address"] += 1
+        elif first <= 3:
+            self._stun(datagram, address)
+        elif 20 <= first <= 63:
+            if (receiver := self._by_address.get(address)) is not None:
+                receiver.dtls(datagram)
+            else:
+                self._counters["dropped_unknown_address"] += 1
+        else:
+            self._counters["dropped_unknown_protocol"] += 1
+
+    def _stun(self, datagram: bytes, address: Address) -> None:
+        request = stun.parse_request(datagram)
+        if request is None:
+            self._counters["dropped_stun_malformed"] += 1
+            return
+        receiver = self._by_ufrag.get(request.ufrag)
+        if receiver is None:
+            self._counters["dropped_stun_unknown"] += 1
+            return
+        if not stun.is_authentic(request, receiver.password):
+            self._counters["dropped_stun_forged"] += 1
+            return
+        if request.controlled:
+            self.send(stun.role_conflict(request, receiver.password), address)
+            return
+        self.send(stun.success(request, receiver.password, address), address)
+        self._bind(receiver, address)
+        receiver.checked(address, request.nominated)
+
+    def _bind(self, receiver: Receiver, address: Address) -> None:
+        owner = self._by_address.get(address)
+        if owner is receiver:
+            return
+        if owner is not None:  # a NAT gave the address to another peer: the one who authenticated last has it
+            self._addresses[owner].remove(address)
+        addresses = self._addresses.setdefault(receiver, [])
+        if len(addresses) == _ADDRESSES_PER_PEER:
+            del self._by_address[addresses.pop(0)]
+        addresses.append(address)
+        self._by_address[address] = receiver

@@ -1,0 +1,12 @@
+"""Offers of real clients, each file as its client sends it; `rfc9725` is the shape of the RFC's own example."""
+
+from pathlib import Path
+
+PUBLISHERS = ("chromium_publish", "ffmpeg", "gstreamer", "obs", "rfc9725")
+PLAYERS = ("chromium_play", "firefox_play")
+
+
+def offer(name: str) -> str:
+    """The text of one offer, with the line ends of SDP."""
+    path = Path(__file__).parent / f"{name}.sdp"
+    return path.read_text(encoding="utf-8").replace("\n", "\r\n")
