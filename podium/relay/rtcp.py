@@ -125,7 +125,8 @@ def _read(kind: int, count: int, body: bytes) -> list[Message]:
         ssrc, ntp, timestamp, packets, octets = _SENDER_INFO.unpack_from(body)
         return [SenderReport(ssrc, ntp, timestamp, packets, octets, _read_reports(body, 24, count))]
     if kind == RECEIVER_REPORT:
-        return [ReceiverReport(*_WORD.unpack_from(body), _read_reports(body, 4, count))]
+        (ssrc,) = _WORD.unpack_from(body)
+        return [ReceiverReport(ssrc, _read_reports(body, 4, count))]
     if kind == GOODBYE:
         return [Goodbye(tuple(struct.unpack_from(f"!{count}I", body)))]
     if kind in (TRANSPORT_FEEDBACK, PAYLOAD_FEEDBACK):
@@ -149,8 +150,8 @@ def _read_feedback(kind: int, form: int, ssrc: int, media: int, control: bytes) 
     if kind == PAYLOAD_FEEDBACK and form == PICTURE_LOSS:
         return [KeyFrameRequest(ssrc, media)]
     if kind == PAYLOAD_FEEDBACK and form == FULL_INTRA_REQUEST:
-        targets = dict.fromkeys(_WORD.unpack_from(control, at)[0] for at in range(0, len(control) - 7, 8))
-        return [KeyFrameRequest(ssrc, target) for target in targets]
+        entries = {_WORD.unpack_from(control, at)[0]: None for at in range(0, len(control) - 7, 8)}
+        return [KeyFrameRequest(ssrc, target) for target in entries]
     if kind == PAYLOAD_FEEDBACK and form == APPLICATION_LAYER and control[:4] == b"REMB":
         (rate,) = _WORD.unpack_from(control, 4)
         targets = struct.unpack_from(f"!{rate >> 24}I", control, 8)
@@ -187,9 +188,7 @@ def description(ssrc: int, cname: str) -> bytes:
 def _write(message: Message) -> bytes:
     match message:
         case SenderReport():
-            info = _SENDER_INFO.pack(
-                message.ssrc, message.ntp, message.timestamp, message.packets, message.octets
-            )
+            info = _SENDER_INFO.pack(message.ssrc, message.ntp, message.timestamp, message.packets, message.octets)
             return _block(len(message.reports), SENDER_REPORT, info + _write_reports(message.reports))
         case ReceiverReport():
             body = _WORD.pack(message.ssrc) + _write_reports(message.reports)

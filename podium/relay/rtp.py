@@ -162,9 +162,7 @@ def build_extensions(elements: Sequence[tuple[int, bytes]]) -> bytes:
         return b""
     if all(identifier <= 14 and 1 <= len(value) <= 16 for identifier, value in elements):
         profile = ONE_BYTE
-        block = b"".join(
-            bytes((identifier << 4 | len(value) - 1,)) + value for identifier, value in elements
-        )
+        block = b"".join(bytes((identifier << 4 | len(value) - 1,)) + value for identifier, value in elements)
     else:
         profile = TWO_BYTE
         block = b"".join(bytes((identifier, len(value))) + value for identifier, value in elements)

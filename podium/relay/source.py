@@ -50,7 +50,7 @@ class Source:
         self._first = 0
         self._seen = 0  # bit n: highest - n arrived
         self._suspect: int | None = None
-        self._timestamp = 0
+        self._timestamp: int | None = None
         self._transit: float | None = None
         self._jitter = 0.0
         self._reported_expected = 0
@@ -62,7 +62,7 @@ class Source:
         Two packets in a row from far off are a restarted sender: numbering goes on there (`restarts` counts it).
         """
         if self.highest is None:
-            self._begin(sequence, now)
+            self._begin(sequence)
             return sequence
         ahead = (sequence - self.highest + 0x8000 & 0xFFFF) - 0x8000
         if ahead > FURTHEST_JUMP or ahead <= -LATEST:
@@ -71,7 +71,7 @@ class Source:
                 return None
             self.restarts += 1
             extended = self.highest + ahead + (0x10000 if ahead <= 0 else 0)
-            self._begin(extended, now)
+            self._begin(extended)
             return extended
         self._suspect = None
         extended = self.highest + ahead
@@ -89,7 +89,7 @@ class Source:
         self.received += 1
         return extended
 
-    def _begin(self, extended: int, now: float) -> None:
+    def _begin(self, extended: int) -> None:
         self.highest = self._first = extended
         self._seen = 1
         self._suspect = None
@@ -112,11 +112,16 @@ class Source:
 
     def timestamp(self, timestamp: int) -> int:
         """The extended form of a timestamp, relative to the last one seen (first call: as it is)."""
-        if self.received <= 1 and not self._timestamp:
+        if self._timestamp is None:
             self._timestamp = timestamp
         else:
-            self._timestamp += (timestamp - self._timestamp + 0x80000000 & 0xFFFFFFFF) - 0x80000000
+            self._timestamp = self.timestamp_near(timestamp)
         return self._timestamp
+
+    def timestamp_near(self, timestamp: int) -> int:
+        """The extended form of a timestamp from a sender report, near the last one seen; changes nothing."""
+        near = self._timestamp or 0
+        return near + (timestamp - near + 0x80000000 & 0xFFFFFFFF) - 0x80000000
 
     def measure(self, timestamp: int, now: float) -> None:
         """Interarrival jitter (RFC 3550, 6.4.1) with an extended timestamp."""

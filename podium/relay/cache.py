@@ -1,0 +1,118 @@
+"""The packets of a stream kept for retransmission and for late joiners, bounded in packets, bytes and seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from podium.relay.media import Codec
+
+#: Packets kept for NACKs whatever the group of pictures.
+RECENT = 1024
+#: A group of pictures is kept whole within these bounds; beyond, late joiners wait for a key frame that is asked for.
+MOST_BYTES = 8 * 1024 * 1024
+MOST_SECONDS = 12.0
+MOST_PACKETS = 16_384
+
+
+@dataclass(slots=True, eq=False)
+class Packet:
+    """A packet in the stream's own numbers: `sequence` and `timestamp` are extended and never wrap.
+
+    Header extensions are known by URI here, the codec by what the publisher's SDP says, so that the bytes for a
+    viewer depend on nothing but this packet and that viewer's own numbers. `rendered` keeps those bytes per shape.
+    """
+
+    sequence: int
+    timestamp: int
+    codec: Codec
+    marker: bool
+    payload: bytes
+    arrived: float
+    begins_key_frame: bool = False
+    csrcs: bytes = b""
+    extensions: tuple[tuple[str, bytes], ...] = ()
+    padding: bool = False
+    rendered: dict[object, bytes | None] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Bytes that this packet costs the cache, copies for the shapes of its viewers not counted."""
+        return len(self.payload) + 128
+
+
+class PacketCache:
+    """Packets by extended sequence number, the newest group of pictures among them as long as it fits."""
+
+    def __init__(
+        self, *, recent: int = RECENT, most_bytes: int = MOST_BYTES, most_seconds: float = MOST_SECONDS
+    ) -> None:
+        self.recent = recent
+        self.most_bytes = most_bytes
+        self.most_seconds = most_seconds
+        self.bytes = 0
+        self.highest: int | None = None
+        self.key_frame: int | None = None
+        self._lowest = 0
+        self._packets: dict[int, Packet] = {}
+
+    def __len__(self) -> int:
+        return len(self._packets)
+
+    def get(self, sequence: int) -> Packet | None:
+        """The packet with this extended number, if it is still kept."""
+        return self._packets.get(sequence)
+
+    def add(self, packet: Packet) -> bool:
+        """Keep a packet. False, and nothing changes, when it is there already or older than all that is kept."""
+        sequence = packet.sequence
+        if sequence in self._packets or (self.highest is not None and sequence < self._lowest):
+            return False
+        if self.highest is None:
+            self._lowest = sequence
+        self._packets[sequence] = packet
+        self.bytes += packet.size
+        self.highest = sequence if self.highest is None else max(self.highest, sequence)
+        if packet.begins_key_frame and self._opens(packet):
+            self.key_frame = sequence
+        self._trim(packet.arrived)
+        return True
+
+    def _opens(self, packet: Packet) -> bool:
+        """Whether a key frame newer than the known one begins; parameter sets and slices of one picture share its time."""
+        known = None if self.key_frame is None else self._packets[self.key_frame]
+        return known is None or (packet.sequence > known.sequence and packet.timestamp != known.timestamp)
+
+    def _trim(self, now: float) -> None:
+        assert self.highest is not None
+        if self.key_frame is not None:
+            first = self._packets[self.key_frame]
+            span = self.highest - self.key_frame
+            if self.bytes > self.most_bytes or span > MOST_PACKETS or now - first.arrived > self.most_seconds:
+                self.key_frame = None
+        wanted = self.highest - self.recent + 1
+        if self.key_frame is not None:
+            wanted = min(wanted, self.key_frame)
+        while self._lowest < wanted or (self.bytes > self.most_bytes and self._lowest < self.highest):
+            dropped = self._packets.pop(self._lowest, None)
+            if dropped is not None:
+                self.bytes -= dropped.size
+            self._lowest += 1
+        if self.key_frame is not None and self.key_frame < self._lowest:
+            self.key_frame = None
+
+    def walk(self, first: int) -> Iterator[Packet]:
+        """The packets kept from extended number `first` on, in order, holes left out."""
+        if self.highest is not None:
+            for sequence in range(max(first, self._lowest), self.highest + 1):
+                packet = self._packets.get(sequence)
+                if packet is not None:
+                    yield packet
+
+    def clear(self) -> None:
+        """Forget every packet; numbers older than the last one stay refused."""
+        self._packets.clear()
+        self.bytes = 0
+        self.key_frame = None
+        if self.highest is not None:
+            self._lowest = self.highest + 1

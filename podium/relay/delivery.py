@@ -1,0 +1,241 @@
+"""One stream on its way to one viewer: waiting for a key frame, catching up from the cache, or live.
+
+The viewer's numbers are the stream's plus a constant, begun anew (an `Epoch`) whenever the viewer starts at a key
+frame. While catching up, the cached pictures get timestamps close together, so that the player shows the newest one
+at once instead of playing the past in its own time, and the sequence numbers go on without a hole.
+"""
+
+from __future__ import annotations
+
+import enum
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from podium.relay.cache import Packet
+from podium.relay.shape import Shape
+from podium.relay.stream import Stream
+
+#: Replayed pictures follow each other in this time (seconds): plausible for a player, and over at once.
+REPLAY_STEP = 0.001
+#: A publisher that answers key frame requests is asked when its last key frame is older than this (seconds) ...
+REPLAY_AGE = 1.0
+#: ... and the cache is played all the same when none came within this.
+PATIENCE = 0.4
+#: A viewer may start over from the cache this often (seconds).
+RESTART_INTERVAL = 2.0
+#: Replay goes out at this many packets a second, or at `REPLAY_SPEED` times the stream's own rate.
+REPLAY_RATE = 1500
+REPLAY_SPEED = 6
+#: Number lines kept to answer NACKs that reach back over a start.
+MOST_EPOCHS = 4
+#: Retransmissions to one viewer: a burst, and packets a second after it.
+RETRANSMIT_BURST = 256
+RETRANSMIT_RATE = 500
+
+
+class Mode(enum.Enum):
+    WAITING = enum.auto()
+    REPLAY = enum.auto()
+    LIVE = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """From stream number `first` on: viewer's number = stream's + `shift`, time = stream's + `time_shift`.
+
+    Packets up to `boundary` were replayed: their times are looked up in `times` (sorted), `spacing` ticks apart.
+    """
+
+    first: int
+    shift: int
+    time_shift: int
+    boundary: int
+    times: tuple[int, ...]
+    start: int
+    spacing: int
+
+    def time(self, packet: Packet) -> int:
+        """The viewer's timestamp, extended. The same packet always gets the same (SRTP must not encrypt two)."""
+        if packet.sequence > self.boundary:
+            return packet.timestamp + self.time_shift
+        return self.start + self.spacing * max(0, bisect_right(self.times, packet.timestamp) - 1)
+
+
+class Delivery:
+    """State of one stream for one viewer. `first_sequence` is below 32768 (so that SRTP's counter starts in step)."""
+
+    def __init__(self, stream: Stream, shape: Shape, *, ssrc: int, first_sequence: int, first_timestamp: int) -> None:
+        self.stream = stream
+        self.shape = shape
+        self.ssrc = ssrc
+        self.mode = Mode.WAITING
+        self.packets = 0
+        self.octets = 0
+        self.replays = 0
+        self.retransmitted = 0
+        self.epochs: deque[Epoch] = deque(maxlen=MOST_EPOCHS)
+        self._next_sequence = first_sequence
+        self._latest_timestamp: int | None = None
+        self._latest_at = 0.0
+        self._first_timestamp = first_timestamp
+        self._cursor = 0
+        self._waiting_since: float | None = None
+        self._restarted = float("-inf")
+        self._allowance = float(RETRANSMIT_BURST)
+        self._allowed_at = 0.0
+
+    @property
+    def epoch(self) -> Epoch:
+        """The present number line; there is one in every mode but the first WAITING."""
+        return self.epochs[-1]
+
+    def join(self, now: float) -> None:
+        """The viewer is connected: begin from the cache, or wait for a key frame and ask for it."""
+        self._waiting_since = now
+        self.mode = Mode.WAITING
+        self.consider(now)
+
+    def consider(self, now: float) -> None:
+        """While WAITING: begin when there is something to begin with, else ask for a key frame."""
+        if self.mode is not Mode.WAITING or self._waiting_since is None or self.stream.opens_anywhere:
+            return
+        cache = self.stream.cache
+        opening = None if cache.key_frame is None else cache.get(cache.key_frame)
+        if opening is None:
+            self.stream.requests.want()
+            return
+        fresh = now - opening.arrived <= REPLAY_AGE or opening.arrived >= self._waiting_since
+        if fresh or not self.stream.requests.answered or now - self._waiting_since >= PATIENCE:
+            self._begin(opening.sequence, now)
+        else:
+            self.stream.requests.want()
+
+    def key_frame_requested(self, now: float) -> None:
+        """The viewer lost the picture (PLI, FIR): ask upstream, and `check` starts over from the cache if need be."""
+        self.stream.requests.want()
+        if self.mode is Mode.LIVE and self._waiting_since is None:
+            self._waiting_since = now
+
+    def check(self, now: float) -> None:
+        """From time to time: a live viewer whose request brought no key frame starts over from the cache."""
+        if self.mode is not Mode.LIVE or self._waiting_since is None:
+            return
+        cache = self.stream.cache
+        opening = None if cache.key_frame is None else cache.get(cache.key_frame)
+        if opening is not None and opening.arrived >= self._waiting_since:
+            self._waiting_since = None
+        elif now - self._waiting_since >= PATIENCE and now - self._restarted >= RESTART_INTERVAL:
+            self._waiting_since = None
+            if opening is not None:
+                self._restarted = now
+                self._begin(opening.sequence, now)
+
+    def _begin(self, first: int, now: float) -> None:
+        cache = self.stream.cache
+        assert cache.highest is not None
+        opening = cache.get(first)
+        assert opening is not None
+        times = tuple(sorted({packet.timestamp for packet in cache.walk(first)}))
+        spacing = max(1, round(REPLAY_STEP * opening.codec.clock_rate))
+        start = self._next_timestamp(spacing, opening.codec.clock_rate, now)
+        self.epochs.append(
+            Epoch(
+                first=first,
+                shift=self._next_sequence - first,
+                time_shift=start + spacing * (len(times) - 1) - times[-1],
+                boundary=cache.highest,
+                times=times,
+                start=start,
+                spacing=spacing,
+            )
+        )
+        self.replays += len(times) > 1
+        self.mode = Mode.REPLAY
+        self._cursor = first
+        self._waiting_since = None
+
+    def _next_timestamp(self, spacing: int, clock_rate: int, now: float) -> int:
+        """Where the next epoch's time begins: later than all that was sent, by the time that has passed since."""
+        if self._latest_timestamp is None:
+            return self._first_timestamp
+        return self._latest_timestamp + max(spacing, round((now - self._latest_at) * clock_rate))
+
+    def pace(self, seconds: float) -> int:
+        """How many packets of the replay go out in a turn of this length."""
+        cache = self.stream.cache
+        opening = None if cache.key_frame is None else cache.get(cache.key_frame)
+        newest = None if cache.highest is None else cache.get(cache.highest)
+        rate = float(REPLAY_RATE)
+        if opening is not None and newest is not None and newest.arrived > opening.arrived:
+            own = (newest.sequence - opening.sequence) / max(0.1, newest.arrived - opening.arrived)
+            rate = max(rate, REPLAY_SPEED * own)
+        return max(1, round(rate * seconds))
+
+    def replay(self, most: int) -> list[Packet]:
+        """The next packets while catching up, at most so many; LIVE once the cache has no more."""
+        if self.mode is not Mode.REPLAY:
+            return []
+        chosen: list[Packet] = []
+        for packet in self.stream.cache.walk(self._cursor):
+            if len(chosen) == most:
+                return chosen
+            chosen.append(packet)
+            self._cursor = packet.sequence + 1
+        self.mode = Mode.LIVE
+        return chosen
+
+    def live(self, packets: Iterable[Packet], now: float) -> list[Packet]:
+        """Which of the packets just arrived go out at once: all when LIVE, late ones behind the cursor in REPLAY."""
+        if self.mode is Mode.WAITING:
+            if self._waiting_since is None or not self.stream.opens_anywhere:
+                return []
+            self._start_anywhere(packets, now)
+        first = self.epoch.first
+        if self.mode is Mode.REPLAY:
+            return [packet for packet in packets if first <= packet.sequence < self._cursor]
+        return [packet for packet in packets if packet.sequence >= first]
+
+    def _start_anywhere(self, packets: Iterable[Packet], now: float) -> None:
+        opening = min(packets, key=lambda packet: packet.sequence)
+        start = self._next_timestamp(1, opening.codec.clock_rate, now)
+        shift = self._next_sequence - opening.sequence
+        first = opening.sequence
+        self.epochs.append(Epoch(first, shift, start - opening.timestamp, first - 1, (), start, 1))
+        self.mode = Mode.LIVE
+
+    def is_plain(self, lowest: int) -> bool:
+        """Whether packets from stream number `lowest` on need nothing but the epoch's two shifts."""
+        return self.mode is Mode.LIVE and lowest > self.epochs[-1].boundary
+
+    def note(self, newest: Packet, count: int, octets: int, now: float) -> None:
+        """Packets went out; `newest` has the highest stream number among them."""
+        epoch = self.epochs[-1]
+        following = newest.sequence + epoch.shift + 1
+        if following > self._next_sequence:
+            self._next_sequence = following
+            timestamp = epoch.time(newest)
+            if self._latest_timestamp is None or timestamp > self._latest_timestamp:
+                self._latest_timestamp = timestamp
+            self._latest_at = now
+        self.packets += count
+        self.octets += octets
+
+    def nacked(self, lost: Iterable[int], now: float) -> list[tuple[Packet, Epoch]]:
+        """The packets behind the viewer's 16-bit numbers that are still kept, within its allowance."""
+        self._allowance = min(RETRANSMIT_BURST, self._allowance + (now - self._allowed_at) * RETRANSMIT_RATE)
+        self._allowed_at = now
+        newest = self._next_sequence - 1
+        found: list[tuple[Packet, Epoch]] = []
+        for number in lost:
+            extended = newest + (number - newest + 0x8000 & 0xFFFF) - 0x8000
+            epoch = next((e for e in reversed(self.epochs) if extended >= e.first + e.shift), None)
+            if epoch is None or extended > newest or self._allowance < 1:
+                continue
+            packet = self.stream.cache.get(extended - epoch.shift)
+            if packet is not None:
+                self._allowance -= 1
+                self.retransmitted += 1
+                found.append((packet, epoch))
+        return found

@@ -1,0 +1,55 @@
+"""The form in which a viewer takes packets: its payload types and extension ids. Viewers alike share rendered bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from podium.relay.cache import Packet
+from podium.relay.media import Codec, Section
+from podium.relay.rtp import RtpPacket, build
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One viewer section's numbers. Equal for most viewers of a feed, so one rendering serves them all."""
+
+    codecs: tuple[Codec, ...]
+    extensions: tuple[tuple[str, int], ...]
+
+    def payload_type(self, codec: Codec) -> int | None:
+        """The viewer's payload type for a publisher's codec; None when the viewer did not agree on it."""
+        return next((own.payload_type for own in self.codecs if codec.matches(own)), None)
+
+    def render(self, packet: Packet) -> bytes | None:
+        """The packet with this shape's payload type and extension ids; None when its codec is not agreed on.
+
+        Sequence number, timestamp and SSRC are zero: bytes 2 to 12 are each viewer's own.
+        """
+        if self not in packet.rendered:
+            packet.rendered[self] = self._render(packet)
+        return packet.rendered[self]
+
+    def _render(self, packet: Packet) -> bytes | None:
+        payload_type = self.payload_type(packet.codec)
+        if payload_type is None:
+            return None
+        ids = dict(self.extensions)
+        return build(
+            RtpPacket(
+                payload_type=payload_type,
+                marker=packet.marker,
+                sequence=0,
+                timestamp=0,
+                ssrc=0,
+                payload=packet.payload,
+                csrcs=packet.csrcs,
+                extensions=tuple((ids[uri], value) for uri, value in packet.extensions if uri in ids),
+                padding=packet.padding,
+            )
+        )
+
+
+def shape_of(section: Section) -> Shape:
+    """The shape of a viewer's section."""
+    uris = tuple(sorted((uri, identifier) for identifier, uri in section.extensions.items()))
+    return Shape(section.codecs, uris)

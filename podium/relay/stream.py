@@ -1,0 +1,236 @@
+"""A feed's streams in numbers of their own, which no publisher's coming and going breaks.
+
+A `Stream` takes what a `Source` (one SSRC) brings and gives it one unbroken line of sequence numbers and timestamps;
+when the publisher reconnects, the next source is spliced on at a key frame. Viewers only ever see that line.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+
+from podium.relay.cache import Packet, PacketCache
+from podium.relay.keyframe import detector
+from podium.relay.media import FORWARDED_EXTENSIONS, Codec, MediaKind, Section
+from podium.relay.rtp import RtpPacket
+from podium.relay.source import Source
+
+#: At most one key frame request in this time, whoever asks (seconds).
+REQUEST_INTERVAL = 0.5
+#: Requests that go out for one wish, when the publisher does not answer.
+MOST_REQUESTS = 4
+#: A key frame within this time of a request is taken as the answer to it (seconds).
+ANSWER_TIME = 1.0
+#: Packets held while the first packet of the opening key frame may still be under way.
+HELD_EARLY = 16
+#: SSRCs and numbers are random, a stream's own number line begins here.
+FIRST_SEQUENCE = 1 << 20
+FIRST_TIMESTAMP = 1 << 40
+
+
+class KeyFrameRequests:
+    """Merges the wishes of all viewers into at most one request per `REQUEST_INTERVAL`."""
+
+    def __init__(self) -> None:
+        self.answered: bool | None = None
+        self._left = 0
+        self._sent: float | None = None
+
+    def want(self) -> None:
+        """Somebody needs a key frame."""
+        self._left = MOST_REQUESTS
+
+    def due(self, now: float) -> bool:
+        """Whether to send a request now; a True counts as sent."""
+        if not self._left or (self._sent is not None and now - self._sent < REQUEST_INTERVAL):
+            return False
+        if self._sent is not None and self._left < MOST_REQUESTS:
+            self.answered = False
+        self._left -= 1
+        self._sent = now
+        return True
+
+    def arrived(self, now: float) -> None:
+        """A key frame began."""
+        if self._sent is not None and self._left < MOST_REQUESTS and now - self._sent < ANSWER_TIME:
+            self.answered = True
+        self._left = 0
+
+
+class Stream:
+    """One encoding of a feed's audio or video: its source, its cache and its number line."""
+
+    def __init__(self, kind: MediaKind, *, cache: PacketCache | None = None) -> None:
+        self.kind = kind
+        self.cache = cache if cache is not None else PacketCache()
+        self.requests = KeyFrameRequests()
+        self.codec: Codec | None = None
+        self.source: Source | None = None
+        self.received = 0
+        self.refused = 0
+        self._section: Section | None = None
+        self._shift: int | None = None
+        self._time_shift = 0
+        self._restarts = 0
+        self._early: deque[tuple[int, int, RtpPacket]] = deque(maxlen=HELD_EARLY)
+        self._newest: Packet | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a source is there whose first usable packet has not come."""
+        return self.source is not None and self._shift is None
+
+    @property
+    def opens_anywhere(self) -> bool:
+        """Whether a viewer may begin with any packet: audio, and video whose key frames cannot be told."""
+        return self.kind == "audio" or (self.codec is not None and detector(self.codec.name) is None)
+
+    def attach(self, source: Source, section: Section) -> None:
+        """Continue with another source from its next key frame (audio: from its next packet) on."""
+        self.source = source
+        self._section = section
+        self._restarts = source.restarts
+        self._unsplice()
+
+    def detach(self) -> None:
+        """The source is gone. Cache and numbers stay for the viewers and for the next source."""
+        self.source = None
+        self._unsplice()
+
+    def _unsplice(self) -> None:
+        self._shift = None
+        self._early.clear()
+
+    def take(self, arrived: RtpPacket, now: float) -> list[Packet]:
+        """Number a packet of the present source and keep it. Returns what is new to viewers, mostly one packet.
+
+        Nothing for duplicates, for payload types that were not agreed on and while the opening key frame is awaited.
+        """
+        source, section = self.source, self._section
+        assert source is not None
+        assert section is not None
+        codec = section.codec(arrived.payload_type)
+        if codec is None:
+            self.refused += 1
+            return []
+        extended = source.receive(arrived.sequence, now)
+        if extended is None:
+            self.refused += 1
+            return []
+        timestamp = source.timestamp(arrived.timestamp)
+        source.measure(timestamp, now)
+        if source.restarts != self._restarts:
+            self._restarts = source.restarts
+            self._unsplice()
+        begins = self._begins_key_frame(codec, arrived)
+        if self._shift is None:
+            return self._open(extended, timestamp, arrived, codec, begins, now)
+        kept = self._keep(extended, timestamp, arrived, codec, begins, now)
+        return [] if kept is None else [kept]
+
+    def _begins_key_frame(self, codec: Codec, arrived: RtpPacket) -> bool:
+        if self.kind == "audio":
+            return False
+        test = detector(codec.name)
+        return test is not None and test(arrived.media)
+
+    def _open(
+        self, extended: int, timestamp: int, arrived: RtpPacket, codec: Codec, begins: bool, now: float
+    ) -> list[Packet]:
+        """Splice the source on here, if a viewer can begin here; else remember what may belong behind it."""
+        self.codec = codec
+        if not begins and not self.opens_anywhere:
+            self._early.append((extended, timestamp, arrived))
+            self.requests.want()
+            return []
+        newest = self._newest
+        if newest is None:
+            self._shift = FIRST_SEQUENCE - extended
+            self._time_shift = FIRST_TIMESTAMP - timestamp
+        else:
+            assert self.cache.highest is not None
+            self._shift = self.cache.highest + 1 - extended
+            passed = max(1, round((now - newest.arrived) * codec.clock_rate))
+            self._time_shift = newest.timestamp + passed - timestamp
+            if not codec.matches(newest.codec):
+                self.cache.clear()
+        early = sorted((held for held in self._early if held[0] > extended), key=lambda held: held[0])
+        self._early.clear()
+        taken = [self._keep(extended, timestamp, arrived, codec, begins, now)]
+        for at, when, packet in early:
+            held_codec = self._section.codec(packet.payload_type) if self._section else None
+            if held_codec is not None:
+                begins = self._begins_key_frame(held_codec, packet)
+                taken.append(self._keep(at, when, packet, held_codec, begins, now))
+        return [packet for packet in taken if packet is not None]
+
+    def _keep(
+        self, extended: int, timestamp: int, arrived: RtpPacket, codec: Codec, begins: bool, now: float
+    ) -> Packet | None:
+        assert self._shift is not None
+        assert self._section is not None
+        packet = Packet(
+            sequence=extended + self._shift,
+            timestamp=timestamp + self._time_shift,
+            codec=codec,
+            marker=arrived.marker,
+            payload=arrived.payload,
+            arrived=now,
+            begins_key_frame=begins,
+            csrcs=arrived.csrcs,
+            extensions=_forwarded(arrived.extensions, self._section.extensions),
+            padding=arrived.padding,
+        )
+        before = self.cache.key_frame
+        if not self.cache.add(packet):
+            self.refused += 1
+            return None
+        if self.cache.key_frame != before and begins:
+            self.requests.arrived(now)
+        if self._newest is None or packet.sequence > self._newest.sequence:
+            self._newest = packet
+        self.codec = codec
+        self.received += 1
+        return packet
+
+    def clock(self, now: float) -> tuple[int, int] | None:
+        """(NTP 32.32, timestamp in the stream's numbers) that are the same instant, brought forward to `now`.
+
+        From the source's last sender report (RFC 3550, 6.4.1); None before there is one.
+        """
+        source = self.source
+        if source is None or self._shift is None or source.sender_report is None:
+            return None
+        report, at = source.sender_report
+        passed = now - at
+        timestamp = source.timestamp_near(report.timestamp) + self._time_shift
+        ntp = report.ntp + round(passed * (1 << 32)) & (1 << 64) - 1
+        return ntp, timestamp + round(passed * source.clock_rate)
+
+
+def _forwarded(elements: tuple[tuple[int, bytes], ...], uris: Mapping[int, str]) -> tuple[tuple[str, bytes], ...]:
+    found = []
+    for identifier, value in elements:
+        uri = uris.get(identifier)
+        if uri is not None and uri in FORWARDED_EXTENSIONS:
+            found.append((uri, value))
+    return tuple(found)
+
+
+class Feed:
+    """One live picture with sound of a room. Outlives its publishers; its viewers stay when one leaves."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.live = False
+        self.viewers = 0
+        self.sections: tuple[Section, ...] = ()
+        self.streams: dict[MediaKind, Stream] = {"audio": Stream("audio"), "video": Stream("video")}
+
+    def section(self, kind: MediaKind) -> Section | None:
+        """What the present or last publisher sends, held to the codec seen on the wire once there was a packet."""
+        found = next((section for section in self.sections if section.kind == kind), None)
+        codec = self.streams[kind].codec
+        if found is None or codec is None or codec not in found.codecs:
+            return found
+        return Section(found.kind, found.mid, (codec,), found.extensions, found.ssrcs)
