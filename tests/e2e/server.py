@@ -1,0 +1,94 @@
+"""A real Podium in processes of its own, as an operator runs it: started, killed, started again on the same folder."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import podium
+
+ROOM = "digitales-podium"
+PROGRAMME = Path(podium.__file__).parent / "demo" / "smart-city-dialog.toml"
+
+
+def free_port(kind: socket.SocketKind) -> int:
+    """A port of the loopback interface that nobody uses now."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """`podium serve` (or `demo`) with a data folder of its own."""
+
+    def __init__(self, folder: Path, command: str = "serve") -> None:
+        self.folder = folder
+        self.command = command
+        self.port = free_port(socket.SOCK_STREAM)
+        self.media_port = free_port(socket.SOCK_DGRAM)
+        self.base = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[str] | None = None
+        if command == "serve":
+            shutil.copy(PROGRAMME, folder / "programme.toml")
+
+    def _arguments(self, command: str, *more: str) -> list[str]:
+        return [sys.executable, "-m", "podium", command, "--data", str(self.folder), *more]
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        addresses = ("--port", str(self.port), "--media-port", str(self.media_port))
+        self._process = subprocess.Popen(
+            self._arguments(self.command, *addresses),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        said = []
+        for line in self._lines():
+            said.append(line)
+            if self.base in line:
+                threading.Thread(target=deque, args=(self._lines(), 0), daemon=True).start()
+                return
+        raise AssertionError(f"the server did not start:\n{''.join(said)}")
+
+    def _lines(self) -> Iterator[str]:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        return iter(self._process.stdout.readline, "")
+
+    def kill(self) -> None:
+        """SIGKILL to the web process alone: what it started has to notice by itself."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Ctrl-C; whatever is left of the process group afterwards is a failure and is killed."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        os.killpg(self._process.pid, signal.SIGINT)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            raise
+
+    def invite(self, role: str, *more: str) -> str:
+        """The link that `podium invite` prints."""
+        arguments = self._arguments("invite", "--room", ROOM, "--role", role, "--port", str(self.port), *more)
+        printed = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
+        return next(word for word in printed.split() if word.startswith("http"))
+
+    def links(self) -> dict[str, object]:
+        """What `podium demo` wrote for programs."""
+        read: dict[str, object] = json.loads((self.folder / "links.json").read_text())
+        return read
