@@ -1,0 +1,94 @@
+import type { ComponentChildren } from "preact";
+import { chooseLanguage, LANGUAGES, language } from "../lib/i18n";
+import { Icon } from "./icon";
+import { Menu } from "./overlay";
+import { THEMES, theme } from "./theme";
+import { words } from "./words";
+
+export type Connection = "connecting" | "live" | "lost";
+
+const LANGUAGE_NAMES = { de: "Deutsch", en: "English" } as const;
+const THEME_ICONS = { system: "system", light: "sun", dark: "moon" } as const;
+
+export function LanguageSwitch() {
+  return (
+    <fieldset class="languages">
+      <legend class="visually-hidden">{words().language}</legend>
+      {LANGUAGES.map((tag) => (
+        <button
+          key={tag}
+          type="button"
+          class="languages-item"
+          lang={tag}
+          aria-pressed={language.value === tag}
+          aria-label={LANGUAGE_NAMES[tag]}
+          title={LANGUAGE_NAMES[tag]}
+          onClick={() => chooseLanguage(tag)}
+        >
+          {tag.toUpperCase()}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+export function ThemeSwitch() {
+  return (
+    <Menu
+      compact
+      icon={THEME_ICONS[theme.value]}
+      label={words().appearance}
+      items={THEMES.map((choice) => ({
+        label: words().themes[choice],
+        icon: THEME_ICONS[choice],
+        chosen: theme.value === choice,
+        onSelect: () => {
+          theme.value = choice;
+        },
+      }))}
+    />
+  );
+}
+
+/** Quiet while all is well, in words and by shape when not. */
+export function ConnectionMark({ connection }: { connection: Connection }) {
+  return (
+    <span class="connection" data-connection={connection}>
+      <Icon name={connection === "lost" ? "signalOff" : "signal"} />
+      <span class="connection-text">{words().connection[connection]}</span>
+    </span>
+  );
+}
+
+interface PageHeaderProps {
+  programme: string;
+  title: string;
+  connection: Connection;
+  /** Which page this is, for people who have several open: "Moderation", "Studio". */
+  place?: string;
+  /** Further tools of the page, left of language and appearance. */
+  children?: ComponentChildren;
+}
+
+export function PageHeader({ programme, title, connection, place, children }: PageHeaderProps) {
+  return (
+    <header class="page-header">
+      <a class="skip-link" href="#main">
+        {words().skip}
+      </a>
+      <div class="page-header-names">
+        <p class="page-header-programme">
+          {programme}
+          {place && <span class="page-header-place">{place}</span>}
+        </p>
+        <h1>{title}</h1>
+      </div>
+      <div class="page-header-tools">
+        <ConnectionMark connection={connection} />
+        {children}
+        <LanguageSwitch />
+        <ThemeSwitch />
+      </div>
+    </header>
+  );
+}

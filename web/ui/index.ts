@@ -1,0 +1,7 @@
+export { Badge, STATE_LOOKS, StateBadge, type Tone } from "./badge";
+export { Button, IconButton } from "./button";
+export { Choice, Select, TextField, Toggle } from "./field";
+export { type Connection, ConnectionMark, LanguageSwitch, PageHeader, ThemeSwitch } from "./header";
+export { Icon, type IconName } from "./icon";
+export { Dialog, Menu, Popover } from "./overlay";
+export { Card, EmptyState, Notice, Timeline } from "./surface";
