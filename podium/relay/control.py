@@ -20,6 +20,7 @@ class Code(StrEnum):
     UNAVAILABLE = "relay_unavailable"
     BUSY = "relay_busy"
     NO_PUBLISHER = "feed_not_live"
+    FEED_TAKEN = "feed_taken"
     SESSION_UNKNOWN = "session_unknown"
     PRECONDITION_REQUIRED = "precondition_required"
     PRECONDITION_FAILED = "precondition_failed"
@@ -39,13 +40,17 @@ class Configure(msgspec.Struct, tag=True, frozen=True, array_like=True):
 
 
 class Open(msgspec.Struct, tag=True, frozen=True, array_like=True):
-    """Answer an offer. `address` is the local address the HTTP request came to: the peer can reach it."""
+    """Answer an offer. `address` is the local address the HTTP request came to: the peer can reach it.
+
+    A standby publisher never displaces one that is not.
+    """
 
     number: int
     role: Role
     feed: str
     offer: str
     address: str
+    standby: bool = False
 
 
 class Patch(msgspec.Struct, tag=True, frozen=True, array_like=True):

@@ -1,0 +1,191 @@
+"""What WHIP and WHEP have in common: an endpoint that takes offers, and the sessions it creates.
+
+Sources: RFC 9725, draft-ietf-wish-whep-03, RFC 9110, RFC 6750, the Fetch standard for CORS.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiohttp import web
+
+from podium.edge.access import Action, Authorise, Denied, Granted
+from podium.edge.problem import problem
+from podium.relay.control import Opened, Restarted, Role
+from podium.relay.refused import Refused
+
+MAX_BODY_BYTES = 256 * 1024
+SDP = "application/sdp"
+FRAGMENT = "application/trickle-ice-sdpfrag"
+
+# Browsers do not let `*` stand for Authorization, so the headers are named.
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After, Accept-Post, Accept-Patch, WWW-Authenticate",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+class Relay(Protocol):
+    """The relay as the endpoints need it: podium.relay.supervisor.Supervisor. All raise Refused."""
+
+    async def open(self, role: Role, feed: str, offer: str, address: str, *, standby: bool) -> Opened: ...
+
+    async def patch(
+        self, role: Role, feed: str, session: str, condition: str | None, fragment: str
+    ) -> Restarted | None: ...
+
+    async def close(self, role: Role, feed: str, session: str) -> None: ...
+
+    async def find(self, role: Role, feed: str, session: str) -> None: ...
+
+
+class _Answered(Exception):
+    """Leave a handler with this response."""
+
+    def __init__(self, response: web.Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+@dataclass(frozen=True, slots=True)
+class MediaEndpoint:
+    """One of the two protocols: what a POST does to a feed, and who may."""
+
+    relay: Relay
+    authorise: Authorise
+    role: Role
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """`PREFIX/ROOM/FEED` and `PREFIX/ROOM/FEED/SESSION`, every method: what is not served is 405 with Allow."""
+        endpoint = {"POST": self._open, "GET": _no_content, "HEAD": _head, "OPTIONS": self._endpoint_options}
+        session = {"PATCH": self._patch, "DELETE": self._close, "GET": self._find, "OPTIONS": self._session_options}
+        path = prefix + "/{room}/{feed:[A-Za-z0-9_-]{1,64}}"
+        return [
+            web.route("*", path, _dispatch(endpoint)),
+            web.route("*", path + "/{session:[A-Za-z0-9_-]{1,64}}", _dispatch(session)),
+        ]
+
+    async def _open(self, request: web.Request) -> web.Response:
+        granted = self._check(request)
+        _expect(request, SDP, {"Accept": SDP, "Accept-Post": SDP})
+        offer = await _body(request, "sdp_malformed")
+        opened = await self.relay.open(
+            self.role, _feed(request), offer, _local_address(request), standby=granted.standby
+        )
+        headers = {
+            "Content-Type": SDP,
+            "Location": f"{request.rel_url.raw_path.rstrip('/')}/{opened.session}",
+            "ETag": opened.etag,
+            "Accept-Patch": FRAGMENT,
+        }
+        return web.Response(status=201, body=opened.answer.encode(), headers=headers)
+
+    async def _patch(self, request: web.Request) -> web.Response:
+        self._check(request)
+        _expect(request, FRAGMENT, {"Accept": FRAGMENT, "Accept-Patch": FRAGMENT})
+        fragment = await _body(request, "fragment_malformed")
+        condition = request.headers.get("If-Match")
+        restarted = await self.relay.patch(
+            self.role, _feed(request), request.match_info["session"], condition, fragment
+        )
+        if restarted is None:
+            return web.Response(status=204)
+        headers = {"Content-Type": FRAGMENT, "ETag": restarted.etag}
+        return web.Response(status=200, body=restarted.fragment.encode(), headers=headers)
+
+    async def _close(self, request: web.Request) -> web.Response:
+        self._check(request)
+        await self.relay.close(self.role, _feed(request), request.match_info["session"])
+        return web.Response(status=200)
+
+    async def _find(self, request: web.Request) -> web.Response:
+        self._check(request)
+        await self.relay.find(self.role, _feed(request), request.match_info["session"])
+        return web.Response(status=204)
+
+    async def _endpoint_options(self, _request: web.Request) -> web.Response:
+        methods = "POST, GET, HEAD, OPTIONS"
+        return web.Response(headers={**PREFLIGHT, "Access-Control-Allow-Methods": methods, "Accept-Post": SDP})
+
+    async def _session_options(self, _request: web.Request) -> web.Response:
+        methods = "PATCH, DELETE, GET, OPTIONS"
+        return web.Response(headers={**PREFLIGHT, "Access-Control-Allow-Methods": methods, "Accept-Patch": FRAGMENT})
+
+    def _check(self, request: web.Request) -> Granted:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        bearer = token.strip() if scheme.lower() == "bearer" and token.strip() else None
+        room, feed = request.match_info["room"], request.match_info["feed"]
+        action: Action = "publish" if self.role is Role.PUBLISH else "play"
+        verdict = self.authorise(bearer, room, feed, action)
+        if isinstance(verdict, Denied):
+            challenge = {
+                "token_missing": 'Bearer realm="podium"',
+                "token_invalid": 'Bearer realm="podium", error="invalid_token"',
+                "token_insufficient": 'Bearer realm="podium", error="insufficient_scope"',
+            }.get(verdict.code)
+            headers = {"WWW-Authenticate": challenge} if challenge else {}
+            raise _Answered(problem(verdict.code, verdict.detail, headers))
+        return verdict
+
+
+def _dispatch(handlers: Mapping[str, Handler]) -> Handler:
+    """One handler for all methods of a resource, with CORS on whatever it answers."""
+
+    async def handle(request: web.Request) -> web.Response:
+        handler = handlers.get(request.method)
+        try:
+            if handler is None:
+                allow = ", ".join(handlers)
+                response = problem("method_not_allowed", f"this resource takes {allow}", {"Allow": allow})
+            else:
+                response = await handler(request)
+        except _Answered as answered:
+            response = answered.response
+        except Refused as refused:
+            retry = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
+            response = problem(refused.code, refused.detail, retry)
+        response.headers.update(CORS)
+        return response
+
+    return handle
+
+
+async def _no_content(_request: web.Request) -> web.Response:
+    return web.Response(status=204)
+
+
+async def _head(_request: web.Request) -> web.Response:
+    return web.Response(status=200, headers={"Content-Type": SDP, "Accept-Post": SDP})
+
+
+def _expect(request: web.Request, content_type: str, headers: Mapping[str, str]) -> None:
+    if "Content-Type" not in request.headers or request.content_type.lower() != content_type:
+        raise _Answered(problem("media_type_unsupported", f"send {content_type}", headers))
+
+
+async def _body(request: web.Request, code: str) -> str:
+    body = b""
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise _Answered(problem("body_too_large", f"at most {MAX_BODY_BYTES} bytes"))
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        raise _Answered(problem(code, "the body is not UTF-8")) from None
+
+
+def _feed(request: web.Request) -> str:
+    return f"{request.match_info['room']}/{request.match_info['feed']}"
+
+
+def _local_address(request: web.Request) -> str:
+    """The address of ours that the request came to; "" over a Unix socket."""
+    name = request.transport.get_extra_info("sockname") if request.transport is not None else None
+    return str(name[0]) if isinstance(name, tuple) else ""
