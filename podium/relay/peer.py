@@ -8,6 +8,7 @@ Sources: RFC 5764 (DTLS-SRTP), RFC 8842 (setup), RFC 7675 (consent).
 
 import asyncio
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any, Literal, Protocol, cast
@@ -115,7 +116,7 @@ class Peer:
         self._counters = counters
         self._now = now
         self._heard_at = now()
-        self._selected_heard_at = 0.0
+        self._selected_heard_at = -math.inf
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(_DTLS_QUEUE)
         self._started = False
         self._dtls = _Dtls(cast(RTCIceTransport, self), [identity])
@@ -132,7 +133,7 @@ class Peer:
         self._port.dismiss(self.ufrag)
         self.ufrag, self.password = ufrag, password
         self._port.admit(ufrag, self)
-        self._selected_heard_at = 0.0  # the next check selects its address
+        self._selected_heard_at = -math.inf  # the next check selects its address
 
     def close(self) -> None:
         """Say goodbye (close_notify), answer no more checks, free all. Idempotent; `owner.closed` is not called."""

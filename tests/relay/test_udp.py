@@ -1,0 +1,175 @@
+import asyncio
+import socket
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pytest
+from aioice import stun
+
+from podium.relay.udp import Address, MediaPortTaken, UdpPort, open_socket
+
+HERE = ("192.0.2.1", 5000)
+THERE = ("192.0.2.2", 6000)
+
+
+@dataclass(eq=False)
+class Listener:
+    """A peer that writes down what reaches it."""
+
+    password: str = "p" * 22
+    checks: list[tuple[Address, bool]] = field(default_factory=list)
+    records: list[bytes] = field(default_factory=list)
+    packets: list[bytes] = field(default_factory=list)
+
+    def checked(self, address: Address, nominated: bool) -> None:
+        self.checks.append((address, nominated))
+
+    def dtls(self, datagram: bytes) -> None:
+        self.records.append(datagram)
+
+    def media(self, datagram: bytes) -> None:
+        self.packets.append(datagram)
+
+
+class Wire:
+    """Stands in for the socket: keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[bytes, Address]] = []
+
+    def sendto(self, datagram: bytes, address: Address) -> None:
+        self.sent.append((datagram, address))
+
+
+@dataclass
+class Desk:
+    port: UdpPort
+    wire: Wire
+    counters: Counter[str]
+    listener: Listener
+
+
+@pytest.fixture
+def desk() -> Desk:
+    wire, counters, listener = Wire(), Counter[str](), Listener()
+    port = UdpPort(wire, counters)  # type: ignore[arg-type]
+    port.admit("ours", listener)
+    return Desk(port, wire, counters, listener)
+
+
+def check(ufrag: str = "ours", password: str = "p" * 22, **attributes: object) -> bytes:
+    message = stun.Message(
+        stun.Method.BINDING,
+        stun.Class.REQUEST,
+        attributes={"USERNAME": f"{ufrag}:theirs", "ICE-CONTROLLING": 1}
+        | {name.replace("_", "-"): value for name, value in attributes.items()},
+    )
+    message.add_message_integrity(password.encode())
+    return bytes(message)
+
+
+RTP, DTLS = b"\x80\x60" + bytes(20), b"\x16\xfe\xfd" + bytes(20)
+
+
+def test_authentic_check_is_answered_and_binds_its_address(desk: Desk) -> None:
+    desk.port.dispatch(check(USE_CANDIDATE=None), HERE)
+    desk.port.dispatch(DTLS, HERE)
+    desk.port.dispatch(RTP, HERE)
+    response = stun.parse_message(desk.wire.sent[0][0])
+    assert response.attributes["XOR-MAPPED-ADDRESS"] == HERE
+    assert desk.listener.checks == [(HERE, True)]
+    assert (desk.listener.records, desk.listener.packets) == ([DTLS], [RTP])
+
+
+@pytest.mark.parametrize(
+    ("datagram", "counter"),
+    [
+        (b"", "dropped_unknown_protocol"),
+        (b"\x05junk", "dropped_unknown_protocol"),
+        (b"\x40\x00\x00\x04", "dropped_unknown_protocol"),
+        (b"\xffjunk", "dropped_unknown_protocol"),
+        (b"\x00junk", "dropped_stun_malformed"),
+        (RTP, "dropped_unknown_address"),
+        (DTLS, "dropped_unknown_address"),
+        (check(ufrag="nobody"), "dropped_stun_unknown"),
+        (check(password="q" * 22), "dropped_stun_forged"),
+    ],
+)
+def test_noise_is_dropped_and_counted(desk: Desk, datagram: bytes, counter: str) -> None:
+    """MP-21."""
+    desk.port.dispatch(datagram, HERE)
+    assert desk.counters == {counter: 1}
+    assert desk.wire.sent == []
+    assert desk.listener.checks == []
+
+
+def test_forged_check_does_not_move_an_address(desk: Desk) -> None:
+    desk.port.dispatch(check(), HERE)
+    desk.port.dispatch(check(password="q" * 22), THERE)
+    desk.port.dispatch(RTP, THERE)
+    assert desk.listener.packets == []
+
+
+def test_peer_that_claims_to_be_controlled_is_told_of_the_conflict(desk: Desk) -> None:
+    desk.port.dispatch(check(ICE_CONTROLLED=1), HERE)
+    assert stun.parse_message(desk.wire.sent[0][0]).error_code == 487
+    assert desk.listener.checks == []
+
+
+def test_dismissed_ufrag_is_not_answered_but_its_media_arrives(desk: Desk) -> None:
+    """WS-19: after an ICE restart the stale ufrag is dropped."""
+    desk.port.dispatch(check(), HERE)
+    desk.port.dismiss("ours")
+    desk.port.dispatch(check(), HERE)
+    desk.port.dispatch(RTP, HERE)
+    assert len(desk.wire.sent) == 1
+    assert desk.listener.packets == [RTP]
+
+
+def test_forgotten_peer_hears_nothing(desk: Desk) -> None:
+    desk.port.dispatch(check(), HERE)
+    desk.port.forget(desk.listener)
+    desk.port.dispatch(RTP, HERE)
+    assert desk.listener.packets == []
+
+
+def test_address_goes_to_the_peer_that_authenticated_last(desk: Desk) -> None:
+    other = Listener()
+    desk.port.admit("second", other)
+    desk.port.dispatch(check(), HERE)
+    desk.port.dispatch(check("second"), HERE)
+    desk.port.dispatch(RTP, HERE)
+    assert (desk.listener.packets, other.packets) == ([], [RTP])
+
+
+def test_one_peer_holds_a_bounded_number_of_addresses(desk: Desk) -> None:
+    for number in range(100):
+        desk.port.dispatch(check(), ("192.0.2.9", number))
+    desk.port.dispatch(RTP, ("192.0.2.9", 0))
+    desk.port.dispatch(RTP, ("192.0.2.9", 99))
+    assert desk.listener.packets == [RTP]
+
+
+async def test_datagrams_are_read_from_the_socket() -> None:
+    udp = open_socket("127.0.0.1", 0)
+    port = UdpPort(udp, Counter())
+    listener = Listener()
+    port.admit("ours", listener)
+    port.start()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.setblocking(False)
+        client.connect(udp.getsockname())
+        client.send(check())
+        async with asyncio.timeout(5):
+            answer = await asyncio.get_running_loop().sock_recv(client, 2048)
+        assert stun.parse_message(answer).attributes["XOR-MAPPED-ADDRESS"] == client.getsockname()
+    port.stop()
+    udp.close()
+
+
+def test_taken_port_is_told_in_a_sentence() -> None:
+    first = open_socket("127.0.0.1", 0)
+    number = first.getsockname()[1]
+    with pytest.raises(MediaPortTaken, match=f"port {number}/udp on 127.0.0.1 cannot be opened"):
+        open_socket("127.0.0.1", number)
+    first.close()
