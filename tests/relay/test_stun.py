@@ -81,6 +81,7 @@ def test_role_conflict_is_487() -> None:
         bytes(reference.Message(reference.Method.BINDING, reference.Class.INDICATION)),
         bytes(reference.Message(reference.Method.ALLOCATE, reference.Class.REQUEST)),
     ],
+    ids=["nothing", "zeroes", "cut short", "too long", "unsigned", "indication", "another method"],
 )
 def test_all_else_is_no_request(datagram: bytes) -> None:
     assert stun.parse_request(datagram) is None
