@@ -1,0 +1,219 @@
+import type { Told } from "./room";
+import type { Ack, Bye, ClientFrame, Code, Hello, Pong, Refusal, ServerFrame } from "./wire.gen";
+
+/** How it stands, for people. stale: it was live, the last content stays, it comes back by itself. */
+export type ConnectionState =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "live" }
+  | { readonly kind: "stale"; readonly retryAt: number | null }
+  | { readonly kind: "offline" }
+  | { readonly kind: "ended"; readonly code: Code };
+
+/** What has to be done outside because of what came in. */
+export type Effect =
+  | { readonly do: "open" }
+  | { readonly do: "close" }
+  | { readonly do: "send"; readonly frame: ClientFrame }
+  | { readonly do: "tell"; readonly frame: Told }
+  | { readonly do: "answer"; readonly frame: Ack | Refusal }
+  | { readonly do: "device"; readonly token: string | null };
+
+/** What hello says; asked anew for every attempt. */
+export type Greeting = () => Omit<Hello, "type">;
+
+const JOIN_TIMEOUT = 10_000;
+const SILENCE = 15_000;
+const PONG_TIMEOUT = 5_000;
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 15_000;
+/** A connection that lived this long was a good one: the next attempt comes soon again. */
+const GOOD = 10_000;
+
+type Phase = "waiting" | "opening" | "joining" | "joined" | "ended";
+
+/**
+ * The protocol of one page without a socket, a timer or a clock: what came in and when goes in, what has to be done
+ * comes out. After each call, call `woke` at `wakeAt`.
+ */
+export class Connection {
+  readonly #greeting: Greeting;
+  readonly #random: () => number;
+  #phase: Phase = "waiting";
+  #wakeAt: number | null = null;
+  #online = true;
+  #everJoined = false;
+  #attempts = 0;
+  #joinedAt = 0;
+  /** What the server asked for when it sent us away. */
+  #notBefore = 0;
+  #pinged = false;
+  #bye: Bye | null = null;
+  #deviceForgotten = false;
+  #offset: number | null = null;
+  #roundTrip = Number.POSITIVE_INFINITY;
+
+  /** random: numbers from 0 to 1, so that a thousand pages do not come back at the same moment. */
+  constructor(greeting: Greeting, random: () => number) {
+    this.#greeting = greeting;
+    this.#random = random;
+  }
+
+  get joined(): boolean {
+    return this.#phase === "joined";
+  }
+
+  /** When `woke` has to be called, null for never. */
+  get wakeAt(): number | null {
+    return this.#wakeAt;
+  }
+
+  /** What to add to the own clock to get the server's, in milliseconds. */
+  get offset(): number {
+    return this.#offset ?? 0;
+  }
+
+  get state(): ConnectionState {
+    if (this.#phase === "ended") return { kind: "ended", code: this.#bye?.code ?? "malformed" };
+    if (this.#phase === "joined") return { kind: "live" };
+    if (!this.#online) return { kind: "offline" };
+    if (!this.#everJoined) return { kind: "connecting" };
+    return { kind: "stale", retryAt: this.#phase === "waiting" ? this.#wakeAt : null };
+  }
+
+  start(now: number): Effect[] {
+    return this.#open(now);
+  }
+
+  opened(now: number): Effect[] {
+    if (this.#phase !== "opening") return [];
+    this.#phase = "joining";
+    this.#wakeAt = now + JOIN_TIMEOUT;
+    return [{ do: "send", frame: { type: "hello", ...this.#greeting() } }];
+  }
+
+  received(data: unknown, now: number): Effect[] {
+    const frame = read(data);
+    if (frame === null || this.#phase === "waiting" || this.#phase === "ended") return [];
+    this.#pinged = false;
+    if (this.#phase === "joined") this.#wakeAt = now + SILENCE;
+    switch (frame.type) {
+      case "welcome":
+        return [{ do: "tell", frame }, ...this.#join(frame.now, now)];
+      case "event":
+      case "tick":
+        return [{ do: "tell", frame }];
+      case "ack":
+      case "refused":
+        return [{ do: "answer", frame }];
+      case "device":
+        return [{ do: "device", token: frame.token }];
+      case "pong":
+        this.#measure(frame, now);
+        return [];
+      case "bye":
+        return this.#farewell(frame);
+      default:
+        // a newer server may say more than this page understands
+        return [];
+    }
+  }
+
+  /** The socket is closed, by whomever. */
+  closed(now: number): Effect[] {
+    if (this.#phase === "ended" || this.#phase === "waiting") return [];
+    if (this.#phase === "joined" && now - this.#joinedAt > GOOD) this.#attempts = 0;
+    this.#phase = "waiting";
+    const backOff = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#attempts) * (0.5 + this.#random() / 2);
+    this.#attempts += 1;
+    this.#notBefore = now + (this.#bye?.retry_after ?? 0);
+    this.#wakeAt = this.#notBefore + backOff;
+    this.#bye = null;
+    return [];
+  }
+
+  woke(now: number): Effect[] {
+    if (this.#wakeAt === null || now < this.#wakeAt) return [];
+    if (this.#phase === "waiting") return this.#open(now);
+    if (this.#phase === "joined" && !this.#pinged) return this.#ping(now);
+    return this.#giveUp(now);
+  }
+
+  /** The browser says whether it has a network. It is believed when it says yes, and checked when it says no. */
+  network(online: boolean, now: number): Effect[] {
+    this.#online = online;
+    return this.#look(now);
+  }
+
+  /** Somebody looks at the page again; timers may have slept and the socket may be dead. */
+  visible(now: number): Effect[] {
+    return this.#look(now);
+  }
+
+  #look(now: number): Effect[] {
+    if (this.#phase === "joined" && !this.#pinged) return this.#ping(now);
+    return this.#phase === "waiting" && this.#online && now >= this.#notBefore ? this.#open(now) : [];
+  }
+
+  #open(now: number): Effect[] {
+    this.#phase = "opening";
+    this.#wakeAt = now + JOIN_TIMEOUT;
+    return [{ do: "open" }];
+  }
+
+  #join(serverTime: number, now: number): Effect[] {
+    this.#offset ??= serverTime - now;
+    if (this.#phase === "joined") return [];
+    this.#phase = "joined";
+    this.#everJoined = true;
+    this.#online = true;
+    this.#joinedAt = now;
+    this.#roundTrip = Number.POSITIVE_INFINITY;
+    const ping = this.#ping(now);
+    this.#wakeAt = now + SILENCE;
+    this.#pinged = false;
+    return ping;
+  }
+
+  #ping(now: number): Effect[] {
+    this.#pinged = true;
+    this.#wakeAt = now + PONG_TIMEOUT;
+    return [{ do: "send", frame: { type: "ping", mark: now } }];
+  }
+
+  #measure(pong: Pong, now: number): void {
+    const roundTrip = now - pong.mark;
+    if (roundTrip < 0 || roundTrip > this.#roundTrip) return;
+    this.#roundTrip = roundTrip;
+    this.#offset = pong.now + roundTrip / 2 - now;
+  }
+
+  #giveUp(now: number): Effect[] {
+    return [{ do: "close" }, ...this.closed(now)];
+  }
+
+  #farewell(bye: Bye): Effect[] {
+    this.#bye = bye;
+    const { device, token } = this.#greeting();
+    if (bye.code === "token_invalid" && device && !token && !this.#deviceForgotten) {
+      // the device's token is of no use any more, everybody may still watch
+      this.#deviceForgotten = true;
+      this.#bye = { ...bye, retry_after: 0 };
+      return [{ do: "device", token: null }, { do: "close" }];
+    }
+    if (bye.retry_after === undefined || bye.retry_after === null) {
+      this.#phase = "ended";
+      this.#wakeAt = null;
+    }
+    return [{ do: "close" }];
+  }
+}
+
+function read(data: unknown): ServerFrame | null {
+  if (typeof data !== "string") return null;
+  try {
+    const frame: unknown = JSON.parse(data);
+    return typeof frame === "object" && frame !== null && "type" in frame ? (frame as ServerFrame) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,137 @@
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { ConnectionState } from "./connection";
+import { deviceStore } from "./device";
+import { suggestLanguage } from "./i18n";
+import type { Link } from "./link";
+import { Outbox, type Outcome, type Pending, randomId, type Settled } from "./outbox";
+import { Room } from "./room";
+import { type Listener, Socket } from "./socket";
+import { lasting } from "./storage";
+import type { Ack, CommandName, Commands, Refusal } from "./wire.gen";
+
+export interface Performed {
+  readonly id: string;
+  /** Settles when the server has answered, however long that takes. */
+  readonly outcome: Promise<Outcome>;
+}
+
+/** A page's whole tie to its room. */
+export interface Podium {
+  readonly room: Room;
+  readonly connection: ReadonlySignal<ConnectionState>;
+  readonly pending: ReadonlySignal<readonly Pending[]>;
+  /** The command that was answered last, also one from before a reload. */
+  readonly settled: ReadonlySignal<Settled | null>;
+  perform<Name extends CommandName>(command: Name, body: Commands[Name]): Performed;
+  /** The server's time, milliseconds since the Unix epoch. */
+  now(): number;
+  leave(): void;
+}
+
+/** Connects a page with its room; from then on everything comes back by itself. */
+export function joinRoom(link: Link): Podium {
+  const device = deviceStore();
+  const room = new Room();
+  const outbox = new Outbox(lasting, `${link.room}/${link.page}`, randomId, Date.now());
+  const settled = signal<Settled | null>(null);
+  const waiting = new Map<string, (outcome: Outcome) => void>();
+  let enrolling = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const greeting = () => {
+    const known = device.read();
+    return {
+      room: link.room,
+      ...(link.token === null ? {} : { token: link.token }),
+      ...(known === null ? {} : { device: known }),
+      ...(room.seq === null ? {} : { since: room.seq }),
+    };
+  };
+
+  const flush = (): void => {
+    clearTimeout(timer);
+    if (!socket.joined || outbox.wakeAt === null) return;
+    if (link.token === null && device.read() === null) {
+      if (!enrolling) enrolling = socket.send({ type: "enrol" });
+      return;
+    }
+    const frame = outbox.next(Date.now());
+    if (frame !== null) socket.send(frame);
+    if (outbox.wakeAt !== null) timer = setTimeout(flush, Math.max(0, outbox.wakeAt - Date.now()));
+  };
+
+  const answer = (frame: Ack | Refusal): void => {
+    if (frame.type === "refused" && frame.code === "device_needed" && link.token === null) device.forget();
+    const result = outbox.answered(frame, Date.now());
+    if (result === null) return;
+    batch(() => {
+      if (result.pending.command === "vote" && !result.outcome.ok) {
+        const { question, support } = result.pending.body as Commands["vote"];
+        room.support(question, !support);
+      }
+      settled.value = result;
+    });
+    waiting.get(result.pending.id)?.(result.outcome);
+    waiting.delete(result.pending.id);
+  };
+
+  const listener: Listener = (effect) => {
+    switch (effect.do) {
+      case "tell":
+        room.apply(effect.frame);
+        if (effect.frame.type === "welcome") {
+          // what the server counts does not know yet what waits here
+          for (const { command, body } of outbox.pending.peek())
+            if (command === "vote") support(body as Commands["vote"]);
+        }
+        break;
+      case "device":
+        enrolling = false;
+        if (effect.token === null) device.forget();
+        else device.keep(effect.token);
+        break;
+      case "answer":
+        answer(effect.frame);
+        break;
+    }
+    flush();
+  };
+
+  const support = (vote: Commands["vote"]) => room.support(vote.question, vote.support);
+  const socket = new Socket(greeting, listener);
+
+  const live = computed(() => socket.state.value.kind === "live");
+  const stopWatching = [
+    effect(() => {
+      if (!live.value) return;
+      enrolling = false;
+      outbox.reconnected();
+      flush();
+    }),
+    effect(() => {
+      const about = room.about.value;
+      if (about) suggestLanguage(about.language);
+    }),
+  ];
+  socket.start();
+
+  return {
+    room,
+    connection: socket.state,
+    pending: outbox.pending,
+    settled,
+    perform(command, body) {
+      const { id } = outbox.add(command, body, Date.now());
+      if (command === "vote") support(body as Commands["vote"]);
+      const outcome = new Promise<Outcome>((resolve) => waiting.set(id, resolve));
+      flush();
+      return { id, outcome };
+    },
+    now: () => socket.now(),
+    leave() {
+      clearTimeout(timer);
+      for (const stop of stopWatching) stop();
+      socket.leave();
+    },
+  };
+}

@@ -1,0 +1,145 @@
+import type { ConnectionState } from "./connection";
+import { formatNumber, messages, plural } from "./i18n";
+import type { Code, Reason, State } from "./wire.gen";
+
+type OfCodes = Readonly<Record<Code, string>>;
+type OfStates = Readonly<Record<State, string>>;
+type OfReasons = Readonly<Record<Reason, string>>;
+type OfConnection = Readonly<Record<Exclude<ConnectionState["kind"], "ended">, string>>;
+
+const words = messages(
+  {
+    refused: {
+      not_allowed: "Mit diesem Link ist das nicht möglich.",
+      device_needed: "Ihr Browser ist noch nicht angemeldet. Bitte versuchen Sie es noch einmal.",
+      unknown_question: "Diese Frage gibt es nicht mehr.",
+      unknown_panellist: "Diese Person gehört nicht mehr zum Podium. Bitte wählen Sie neu.",
+      unknown_reason: "Bitte wählen Sie einen Grund aus der Liste.",
+      not_in_this_state: "Das geht nicht mehr: Die Frage ist inzwischen einen Schritt weiter.",
+      neighbour_gone:
+        "Die Reihenfolge hat sich inzwischen geändert. Bitte ordnen Sie die Frage noch einmal ein.",
+      stage_changed: "Auf der Bühne ist inzwischen eine andere Frage. Bitte sehen Sie noch einmal hin.",
+      text_empty: "Bitte schreiben Sie Ihre Frage.",
+      text_too_long: "Der Text ist zu lang. Bitte kürzen Sie ihn.",
+      text_not_plain: "Der Text enthält unsichtbare Steuerzeichen. Bitte schreiben Sie ihn ohne diese.",
+      too_many_questions: "Sie haben gerade mehrere Fragen gestellt. Bitte warten Sie einen Moment.",
+      malformed: "Diese Seite und der Server verstehen sich nicht. Bitte laden Sie die Seite neu.",
+      too_large: "Das ist zu lang. Bitte kürzen Sie den Text.",
+      too_fast: "Das ging zu schnell. Bitte warten Sie einen Moment.",
+      hello_first: "Diese Seite und der Server verstehen sich nicht. Bitte laden Sie die Seite neu.",
+      unknown_room: "Diesen Raum gibt es nicht. Bitte prüfen Sie den Link.",
+      token_invalid: "Dieser Link ist nicht gültig. Bitte fragen Sie nach einem neuen.",
+      token_expired: "Dieser Link ist abgelaufen. Bitte fragen Sie nach einem neuen.",
+      token_revoked: "Dieser Link wurde zurückgezogen. Bitte fragen Sie nach einem neuen.",
+      busy: "Gerade ist viel los. Es geht gleich von selbst weiter.",
+      shutting_down: "Der Server startet neu. Es geht gleich von selbst weiter.",
+      storage_full: "Der Server kann gerade nichts speichern. Es geht weiter, sobald wieder Platz ist.",
+      storage_busy: "Der Server ist gerade beschäftigt. Es geht gleich von selbst weiter.",
+      storage_unavailable:
+        "Der Server kann gerade nichts speichern. Es geht weiter, sobald er es wieder kann.",
+    } satisfies OfCodes,
+    again: (seconds: number) =>
+      `Wieder möglich in ${formatNumber(seconds)} ${plural(seconds, { one: "Sekunde", other: "Sekunden" })}.`,
+    states: {
+      submitted: "Eingegangen",
+      approved: "Freigegeben",
+      declined: "Abgelehnt",
+      queued: "Eingereiht",
+      on_air: "Auf der Bühne",
+      answered: "Beantwortet",
+      withdrawn: "Zurückgezogen",
+    } satisfies OfStates,
+    reasons: {
+      off_topic: "passt nicht zum Thema",
+      already_asked: "wurde schon gefragt",
+      already_answered: "wurde schon beantwortet",
+      personal_data: "enthält persönliche Angaben",
+      not_civil: "ist nicht respektvoll formuliert",
+      not_a_question: "ist keine Frage",
+      no_time: "die Zeit reicht nicht",
+      other: "anderer Grund",
+    } satisfies OfReasons,
+    connection: {
+      connecting: "Verbindung wird aufgebaut …",
+      live: "Verbunden",
+      stale: "Verbindung unterbrochen, neuer Versuch läuft …",
+      offline: "Kein Internet. Es geht von selbst weiter, sobald Sie wieder online sind.",
+    } satisfies OfConnection,
+  },
+  {
+    refused: {
+      not_allowed: "This link does not allow that.",
+      device_needed: "Your browser is not signed in yet. Please try once more.",
+      unknown_question: "This question no longer exists.",
+      unknown_panellist: "This person is no longer on the panel. Please choose again.",
+      unknown_reason: "Please choose a reason from the list.",
+      not_in_this_state: "Too late for that: the question has moved on.",
+      neighbour_gone: "The order has changed in the meantime. Please place the question again.",
+      stage_changed: "Another question is on stage by now. Please look again.",
+      text_empty: "Please write your question.",
+      text_too_long: "The text is too long. Please shorten it.",
+      text_not_plain: "The text contains invisible control characters. Please write it without them.",
+      too_many_questions: "You have just asked several questions. Please wait a moment.",
+      malformed: "This page and the server do not understand each other. Please reload the page.",
+      too_large: "This is too long. Please shorten the text.",
+      too_fast: "That was too fast. Please wait a moment.",
+      hello_first: "This page and the server do not understand each other. Please reload the page.",
+      unknown_room: "This room does not exist. Please check the link.",
+      token_invalid: "This link is not valid. Please ask for a new one.",
+      token_expired: "This link has expired. Please ask for a new one.",
+      token_revoked: "This link has been withdrawn. Please ask for a new one.",
+      busy: "It is very busy right now. This will go on by itself in a moment.",
+      shutting_down: "The server is restarting. This will go on by itself in a moment.",
+      storage_full: "The server cannot save anything right now. This will go on once there is space again.",
+      storage_busy: "The server is busy. This will go on by itself in a moment.",
+      storage_unavailable: "The server cannot save anything right now. This will go on once it can again.",
+    },
+    again: (seconds: number) =>
+      `Possible again in ${formatNumber(seconds)} ${plural(seconds, { one: "second", other: "seconds" })}.`,
+    states: {
+      submitted: "Received",
+      approved: "Approved",
+      declined: "Declined",
+      queued: "Queued",
+      on_air: "On stage",
+      answered: "Answered",
+      withdrawn: "Withdrawn",
+    },
+    reasons: {
+      off_topic: "off topic",
+      already_asked: "already asked",
+      already_answered: "already answered",
+      personal_data: "contains personal data",
+      not_civil: "not phrased respectfully",
+      not_a_question: "not a question",
+      no_time: "not enough time",
+      other: "another reason",
+    },
+    connection: {
+      connecting: "Connecting …",
+      live: "Connected",
+      stale: "Connection interrupted, trying again …",
+      offline: "No internet. This goes on by itself once you are online again.",
+    },
+  },
+);
+
+/** What a refusal means to a person; retryAfter: milliseconds until it may succeed. */
+export function refusalSentence(code: Code, retryAfter: number | null = null): string {
+  const sentence = words().refused[code];
+  return retryAfter === null ? sentence : `${sentence} ${words().again(Math.ceil(retryAfter / 1000))}`;
+}
+
+export function stateName(state: State): string {
+  return words().states[state];
+}
+
+/** Why a question was declined; a reason this page does not know yet reads as "another reason". */
+export function reasonName(reason: string): string {
+  const reasons: Readonly<Record<string, string>> = words().reasons;
+  return reasons[reason] ?? words().reasons.other;
+}
+
+export function connectionSentence(state: ConnectionState): string {
+  return state.kind === "ended" ? refusalSentence(state.code) : words().connection[state.kind];
+}
