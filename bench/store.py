@@ -22,9 +22,7 @@ APPENDS = 20
 GROUPS = (1, 32)
 ROOM = "digitales-podium"
 BODY = (
-    '{"question":"q-1","text":"'
-    + "Wie viele Sensoren betreibt Ulm heute, und wer darf die Daten nutzen? " * 3
-    + '"}'
+    '{"question":"q-1","text":"' + "Wie viele Sensoren betreibt Ulm heute, und wer darf die Daten nutzen? " * 3 + '"}'
 )
 
 

@@ -11,38 +11,39 @@ from sqlalchemy.exc import DBAPIError
 
 from podium.store.faults import BUSY, code_of
 
-ATTEMPTS = 40
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.02
 
 
 class UnknownSchemaError(Exception):
     """The database's tables come from a version of the program that this one does not know."""
 
 
-def migrate_together(engine: Engine) -> None:
+def migrate_together(writing: Engine, reading: Engine, patience_seconds: float) -> None:
     """Run `migrate` while other processes may do the same.
 
-    SQLite does not wait but refuses at once while another process turns a new file into WAL mode.
+    SQLite does not wait but refuses at once while another process turns a new file into WAL mode: then try again
+    until patience_seconds have passed.
     """
-    for attempts_left in reversed(range(ATTEMPTS)):
+    deadline = time.monotonic() + patience_seconds
+    while True:
         try:
-            migrate(engine)
+            migrate(writing, reading)
             return
         except DBAPIError as error:
-            if code_of(error) != BUSY or not attempts_left:
+            if code_of(error) != BUSY or time.monotonic() > deadline:
                 raise
         time.sleep(PAUSE_SECONDS)
 
 
-def migrate(engine: Engine) -> None:
+def migrate(writing: Engine, reading: Engine) -> None:
     """Run the missing migrations in one transaction; without any, write nothing.
 
     Raises UnknownSchemaError for tables newer than this program, and what SQLAlchemy raises.
     """
-    with engine.connect().execution_options(write=False) as connection:
+    with reading.begin() as connection:
         if _is_current(connection):
             return
-    with engine.begin() as connection:
+    with writing.begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
         upgrade(config, "head")

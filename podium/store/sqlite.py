@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -32,9 +33,11 @@ async def open_sqlite(path: Path) -> SqlStore:
 
     Several processes may open the same file at once. Raises StoreUnavailable with a sentence that names the file.
     """
-    transactions = SqliteTransactions(sqlite_engine(path))
+    transactions = SqliteTransactions(
+        sqlite_engine(path, "BEGIN IMMEDIATE", connections=1), sqlite_engine(path, "BEGIN", connections=READERS)
+    )
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        _create(path)
         await transactions.migrate()
     except OSError as error:
         await transactions.close()
@@ -46,16 +49,22 @@ async def open_sqlite(path: Path) -> SqlStore:
     return SqlStore(transactions)
 
 
-def sqlite_engine(path: Path) -> Engine:
-    """An engine whose transactions begin where SQLAlchemy says so, a writer's with the write lock in hand."""
+def _create(path: Path) -> None:
+    # An existing file is not touched: closing it would end the locks this process may hold on it through SQLite.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def sqlite_engine(path: Path, begin: str, connections: int) -> Engine:
+    """An engine whose transactions begin with this statement, exactly where SQLAlchemy says so."""
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": WAIT_SECONDS, "isolation_level": None},
-        pool_size=READERS + 1,
+        pool_size=connections,
         max_overflow=0,
     )
     event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     event.listen(engine, "handle_error", _give_up_broken_connection)
     return engine
 
@@ -63,13 +72,13 @@ def sqlite_engine(path: Path) -> Engine:
 class SqliteTransactions:
     """Runs each transaction whole in a thread, which costs one change of thread instead of one a statement.
 
-    Writers of this process take turns and wait at most WAIT_SECONDS for theirs, and again as long for other
-    processes.
+    writing begins with the write lock in hand. Writers of this process take turns and wait at most WAIT_SECONDS for
+    theirs, and again as long for other processes.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._writing = engine.execution_options(write=True)
+    def __init__(self, writing: Engine, reading: Engine) -> None:
+        self._writing = writing
+        self._reading = reading
         self._writer = ThreadPoolExecutor(1, "store-writer")
         self._readers = ThreadPoolExecutor(READERS, "store-reader")
         self._turn = asyncio.Lock()
@@ -77,7 +86,7 @@ class SqliteTransactions:
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises UnknownSchemaError and StoreUnavailable."""
-        await self._perform(self._writer, partial(migrate_together, self._writing))
+        await self._perform(self._writer, partial(migrate_together, self._writing, self._reading, WAIT_SECONDS))
 
     async def write(self, work: Callable[[Connection], Answer]) -> Answer:
         """See `podium.store.sql.Transactions.write`."""
@@ -93,7 +102,7 @@ class SqliteTransactions:
 
     async def read(self, work: Callable[[Connection], Answer]) -> Answer:
         """See `podium.store.sql.Transactions.read`."""
-        return await self._perform(self._readers, partial(_transact, self._engine, work))
+        return await self._perform(self._readers, partial(_transact, self._reading, work))
 
     async def close(self) -> None:
         """See `podium.store.sql.Transactions.close`."""
@@ -111,7 +120,8 @@ class SqliteTransactions:
     def _release(self) -> None:
         self._writer.shutdown()
         self._readers.shutdown()
-        self._engine.dispose()
+        self._writing.dispose()
+        self._reading.dispose()
 
 
 def _transact(engine: Engine, work: Callable[[Connection], Answer]) -> Answer:
@@ -124,13 +134,10 @@ def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> N
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
 def _give_up_broken_connection(context: ExceptionContext) -> None:
-    # After an input or output error the next call opens the file anew, so that it works once the fault has passed.
+    # After a fault of the disk the next call opens the file anew, so that it works once the fault has passed. The
+    # other connections stay: they may still read where a new one could not be made.
     error = context.original_exception
     if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
         context.is_disconnect = code_of(error) == UNAVAILABLE
+        context.invalidate_pool_on_disconnect = False

@@ -12,7 +12,7 @@ class JournalRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "journal"
     # Holds one row a room, so that listing the rooms does not walk through all journals.
     __table_args__ = (
-        Index("journal_rooms", "room", sqlite_where=text("seq = 1"), postgresql_where=text("seq = 1")),
+        Index("journal_rooms", "seq", "room", sqlite_where=text("seq = 1"), postgresql_where=text("seq = 1")),
     )
 
     room: str = Field(primary_key=True, sa_type=Text)

@@ -20,4 +20,4 @@ def upgrade() -> None:
         Column("body", Text, nullable=False),
     )
     first = text("seq = 1")
-    op.create_index("journal_rooms", "journal", ["room"], sqlite_where=first, postgresql_where=first)
+    op.create_index("journal_rooms", "journal", ["seq", "room"], sqlite_where=first, postgresql_where=first)
