@@ -88,6 +88,10 @@ class Server:
         printed = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
         return next(word for word in printed.split() if word.startswith("http"))
 
+    def token(self, role: str, *more: str) -> str:
+        """The token of such a link."""
+        return self.invite(role, *more).partition("#")[2]
+
     def links(self) -> dict[str, object]:
         """What `podium demo` wrote for programs."""
         read: dict[str, object] = json.loads((self.folder / "links.json").read_text())
