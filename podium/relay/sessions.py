@@ -1,0 +1,266 @@
+"""The sessions of one worker: who is admitted, what becomes of them, and which feed they publish or play.
+
+A publisher takes its feed when its transport is connected, not when it asks: an offer that never connects
+interrupts nobody. The publisher before it is closed then (`taken over`). Only a standby publisher, such as a test
+card, waits: it never displaces one that is not.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import pylibsrtp
+
+from podium.relay.control import (
+    Code,
+    Event,
+    FeedGone,
+    FeedLive,
+    Opened,
+    Restarted,
+    Role,
+    SessionClosed,
+    Viewers,
+)
+from podium.relay.media import Section
+from podium.relay.negotiate import (
+    Direction,
+    LocalTransport,
+    accept_publisher,
+    accept_viewer,
+    answered_setup,
+    write_answer,
+    write_fragment,
+)
+from podium.relay.peer import Identity, Peer, Spawn
+from podium.relay.plane import MediaPlane
+from podium.relay.publisher import Publisher
+from podium.relay.refused import Refused
+from podium.relay.sdp import Offer, SdpRefused, Transport, parse_fragment, parse_offer
+from podium.relay.udp import Address, UdpPort
+from podium.relay.viewer import Viewer
+
+HALF_OPEN_LIMIT = 256
+HALF_OPEN_SECONDS = 15.0
+SILENT_SECONDS = 30.0
+RETRY_SECONDS = 2
+TAKEN_RETRY_SECONDS = 3
+
+
+class Session:
+    """One publisher or viewer from its POST to its end; the owner of its peer."""
+
+    peer: Peer
+
+    def __init__(
+        self,
+        registry: "Sessions",
+        role: Role,
+        feed: str,
+        sections: Sequence[Section],
+        remote: Transport,
+        address: str,
+        *,
+        standby: bool,
+    ) -> None:
+        self.id = secrets.token_urlsafe(18)
+        self.role = role
+        self.feed = feed
+        self.sections = sections
+        self.etag = _etag()
+        self.remote = (remote.ufrag, remote.password)
+        self.address = address
+        self.standby = standby
+        self.opened_at = registry.now()
+        self.handle: Publisher | Viewer | None = None
+        self._registry = registry
+
+    def connected(self, inbound: pylibsrtp.Session, outbound: pylibsrtp.Session) -> None:
+        self._registry.attach(self, inbound, outbound)
+
+    def moved(self, address: Address) -> None:
+        if self.handle is not None:
+            self.handle.address = address
+
+    def media(self, datagram: bytes) -> None:
+        if self.handle is not None:
+            self.handle.receive(datagram)
+
+    def closed(self, reason: str) -> None:
+        self._registry.end(self, reason)
+
+
+class Sessions:
+    """All sessions of a worker. Requests return or raise Refused; what happens later goes to `emit`."""
+
+    def __init__(
+        self,
+        port: UdpPort,
+        plane: MediaPlane,
+        identity: Identity,
+        *,
+        candidates: Callable[[str], tuple[Address, ...]],
+        emit: Callable[[Event], None],
+        spawn: Spawn,
+        counters: Counter[str],
+        now: Callable[[], float],
+    ) -> None:
+        self.now = now
+        self._port = port
+        self._plane = plane
+        self._identity = identity
+        self._candidates = candidates
+        self._emit = emit
+        self._spawn = spawn
+        self._counters = counters
+        self._sessions: dict[str, Session] = {}
+        self._half_open: set[str] = set()
+        self._publishers: dict[str, Session] = {}
+        self._told_viewers: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def open(
+        self, number: int, role: Role, feed: str, offer_text: str, address: str, *, standby: bool = False
+    ) -> Opened:
+        """Answer an offer. `address`: the local one its request came to. Raises Refused."""
+        if len(self._half_open) >= HALF_OPEN_LIMIT:
+            raise Refused(Code.BUSY, "too many sessions are being set up at once", RETRY_SECONDS)
+        if standby and self._is_taken(feed):
+            raise Refused(Code.FEED_TAKEN, "another publisher has this feed", TAKEN_RETRY_SECONDS)
+        try:
+            offer = parse_offer(offer_text)
+            sections = accept_publisher(offer) if role is Role.PUBLISH else self._viewer_sections(feed, offer)
+        except SdpRefused as refused:
+            raise Refused(refused.code, refused.detail) from refused
+        session = Session(self, role, feed, sections, offer.transport, address, standby=standby)
+        local = self._local(address)
+        session.peer = Peer(
+            self._port,
+            self._identity,
+            ufrag=local.ufrag,
+            password=local.password,
+            fingerprints=offer.transport.fingerprints,
+            setup=answered_setup(offer),
+            owner=session,
+            spawn=self._spawn,
+            counters=self._counters,
+            now=self.now,
+        )
+        self._sessions[session.id] = session
+        self._half_open.add(session.id)
+        direction: Direction = "recvonly" if role is Role.PUBLISH else "sendonly"
+        answer = write_answer(offer, sections, local, direction, secrets.randbits(62))
+        return Opened(number, session.id, session.etag, answer)
+
+    def patch(
+        self, number: int, role: Role, feed: str, identifier: str, condition: str | None, text: str
+    ) -> Restarted | None:
+        """Take a trickle fragment (None) or restart ICE (RFC 9725 sections 4.3.2 and 4.3.3). Raises Refused.
+
+        `condition` is the If-Match header; the RFC's example quotes the star, so both spellings are taken.
+        """
+        session = self.find(role, feed, identifier)
+        if condition is None:
+            raise Refused(Code.PRECONDITION_REQUIRED, "If-Match with the session's ETag, or * to restart ICE")
+        tags = [tag.strip() for tag in condition.split(",")]
+        if session.etag not in tags and not {"*", '"*"'} & set(tags):
+            raise Refused(Code.PRECONDITION_FAILED, "the ETag is not of the present ICE session")
+        try:
+            fragment = parse_fragment(text)
+        except SdpRefused as refused:
+            raise Refused(refused.code, refused.detail) from refused
+        remote = (fragment.ufrag, fragment.password)
+        if remote in (("", ""), session.remote):
+            return None  # candidates: a lite agent answers checks and sends none
+        local = self._local(session.address)
+        session.peer.restart(local.ufrag, local.password)
+        session.etag = _etag()
+        session.remote = remote
+        return Restarted(number, session.etag, write_fragment(session.sections, local))
+
+    def find(self, role: Role, feed: str, identifier: str) -> Session:
+        """The session of that name on that feed. Raises Refused."""
+        session = self._sessions.get(identifier)
+        if session is None or session.role is not role or session.feed != feed:
+            raise Refused(Code.SESSION_UNKNOWN, "there is no such session, or it has ended")
+        return session
+
+    def attach(self, session: Session, inbound: pylibsrtp.Session, outbound: pylibsrtp.Session) -> None:
+        """Give a connected session its place in the media plane; a publisher takes its feed now."""
+        publishes = session.role is Role.PUBLISH
+        if publishes and session.standby and self._is_taken(session.feed):
+            self.end(session, "taken over")
+            return
+        if publishes:
+            previous, self._publishers[session.feed] = self._publishers.get(session.feed), session
+            if previous is not None:
+                self.end(previous, "taken over")
+        join = self._plane.publish if publishes else self._plane.play
+        session.handle = join(
+            session.feed,
+            session.sections,
+            address=session.peer.address,
+            on_closed=lambda reason: self.end(session, reason),
+        )
+        session.handle.connected(inbound, outbound)
+        self._half_open.discard(session.id)
+        self._counters["sessions_connected"] += 1
+        if publishes:
+            codecs = tuple(f"{section.kind}/{section.codecs[0].name}" for section in session.sections)
+            self._emit(FeedLive(session.feed, codecs))
+
+    def end(self, session: Session, reason: str = "") -> None:
+        """Free a session; with a reason, which is none of the client's doing, tell it. Idempotent."""
+        if self._sessions.pop(session.id, None) is None:
+            return
+        self._half_open.discard(session.id)
+        session.peer.close()
+        if session.handle is not None:
+            session.handle.close()
+        if self._publishers.get(session.feed) is session:
+            del self._publishers[session.feed]
+            self._emit(FeedGone(session.feed, reason or "closed"))
+        if reason:
+            self._emit(SessionClosed(session.id, session.role, session.feed, reason))
+
+    def sweep(self) -> None:
+        """Once a second: end what never connected or fell silent, tell changed viewer counts."""
+        now = self.now()
+        for session in list(self._sessions.values()):
+            if session.id in self._half_open and now - session.opened_at > HALF_OPEN_SECONDS:
+                self.end(session, "never_connected")
+            elif session.id not in self._half_open and session.peer.silent_for() > SILENT_SECONDS:
+                self.end(session, "silent")
+        counts = {name: feed.viewers for name, feed in self._plane.feeds().items() if feed.viewers}
+        for name in sorted(counts.keys() | self._told_viewers.keys()):
+            if counts.get(name, 0) != self._told_viewers.get(name, 0):
+                self._emit(Viewers(name, counts.get(name, 0)))
+        self._told_viewers = counts
+
+    def close(self) -> None:
+        """End all, with a goodbye to each peer."""
+        for session in list(self._sessions.values()):
+            self.end(session, "relay_stopped")
+
+    def _viewer_sections(self, name: str, offer: Offer) -> tuple[Section, ...]:
+        if name not in self._publishers:
+            raise Refused(Code.NO_PUBLISHER, "nobody publishes this feed now", RETRY_SECONDS)
+        feed = self._plane.feed(name)
+        ssrcs = [secrets.randbits(31) + 1 for _ in offer.sections]
+        sent = [section for kind in ("audio", "video") if (section := feed.section(kind)) is not None]
+        return accept_viewer(offer, sent, ssrcs)
+
+    def _is_taken(self, feed: str) -> bool:
+        publisher = self._publishers.get(feed)
+        return publisher is not None and not publisher.standby
+
+    def _local(self, address: str) -> LocalTransport:
+        return LocalTransport(
+            secrets.token_hex(8), secrets.token_hex(16), self._identity.fingerprint, self._candidates(address)
+        )
+
+
+def _etag() -> str:
+    return f'"{secrets.token_urlsafe(9)}"'

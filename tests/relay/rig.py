@@ -1,0 +1,145 @@
+"""A whole relay within the test's own event loop: real HTTP, real UDP, no second process."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import ClientSession, web
+
+from podium.edge import whep, whip
+from podium.edge.access import Action, Denied, Granted
+from podium.relay.control import Event, Opened, Restarted, Role
+from podium.relay.peer import create_identity
+from podium.relay.plane import MediaPlane
+from podium.relay.sessions import Sessions
+from podium.relay.udp import UdpPort, open_socket
+
+TOKEN = "the-publisher-token"
+STANDBY_TOKEN = "the-test-card-token"
+ROOM = "digitales-podium"
+FEED = f"{ROOM}/programme"
+
+
+def authorise(token: str | None, room: str, feed: str, action: Action) -> Granted | Denied:
+    """One room; TOKEN may do all, `guest` may watch, nobody in particular may watch."""
+    if room != ROOM:
+        return Denied("room_unknown", "there is no such room")
+    if token not in (None, "guest", TOKEN, STANDBY_TOKEN):
+        return Denied("token_invalid", "the token is not one of ours")
+    if action == "play" or token == TOKEN:
+        return Granted()
+    if token == STANDBY_TOKEN:
+        return Granted(standby=True)
+    if token is None:
+        return Denied("token_missing", "publishing takes a token")
+    return Denied("token_insufficient", "this token may not publish")
+
+
+class LocalRelay:
+    """The endpoints' relay without the process in between."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self.sessions = sessions
+
+    async def open(self, role: Role, feed: str, offer: str, address: str, *, standby: bool) -> Opened:
+        return self.sessions.open(0, role, feed, offer, address, standby=standby)
+
+    async def patch(
+        self, role: Role, feed: str, session: str, condition: str | None, fragment: str
+    ) -> Restarted | None:
+        return self.sessions.patch(0, role, feed, session, condition, fragment)
+
+    async def close(self, role: Role, feed: str, session: str) -> None:
+        self.sessions.end(self.sessions.find(role, feed, session))
+
+    async def find(self, role: Role, feed: str, session: str) -> None:
+        self.sessions.find(role, feed, session)
+
+
+@dataclass
+class Time:
+    """The loop's clock, which a test may push ahead."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        return asyncio.get_running_loop().time() + self.ahead
+
+
+@dataclass
+class Rig:
+    """What a test holds: URLs, an HTTP client, the sessions and what they told."""
+
+    http: ClientSession
+    url: str
+    sessions: Sessions
+    plane: MediaPlane
+    media_port: int
+    counters: Counter[str]
+    time: Time
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def whip(self) -> str:
+        return f"{self.url}/whip/{FEED}"
+
+    @property
+    def whep(self) -> str:
+        return f"{self.url}/whep/{FEED}"
+
+
+@asynccontextmanager
+async def running_relay() -> AsyncIterator[Rig]:
+    """Serve WHIP and WHEP on loopback until the block ends."""
+    udp = open_socket("127.0.0.1", 0)
+    counters: Counter[str] = Counter()
+    tasks: set[asyncio.Task[None]] = set()
+    events: list[Event] = []
+    time = Time()
+
+    def spawn(coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    plane = MediaPlane(udp)
+    port = UdpPort(udp, counters)
+    media_port = udp.getsockname()[1]
+    sessions = Sessions(
+        port,
+        plane,
+        create_identity(),
+        candidates=lambda address: ((address, media_port),),
+        emit=events.append,
+        spawn=spawn,
+        counters=counters,
+        now=time,
+    )
+    port.start()
+    app = web.Application()
+    relay = LocalRelay(sessions)
+    app.add_routes([*whip.routes(relay, authorise), *whep.routes(relay, authorise)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    http_port = runner.addresses[0][1]
+    async with ClientSession() as http:
+        yield Rig(http, f"http://127.0.0.1:{http_port}", sessions, plane, media_port, counters, time, events)
+    await runner.cleanup()
+    sessions.close()
+    if tasks:
+        await asyncio.wait(tasks, timeout=2)
+    port.stop()
+    plane.close()
+    udp.close()
+
+
+async def until(fact: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for a fact, looking every 10 ms; fails the test when it does not come."""
+    async with asyncio.timeout(seconds):
+        while not fact():
+            await asyncio.sleep(0.01)
