@@ -10,7 +10,7 @@ from podium.relay.media import Codec
 #: Packets kept for NACKs whatever the group of pictures.
 RECENT = 1024
 #: A group of pictures is kept whole within these bounds; beyond, late joiners wait for a key frame that is asked for.
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 MOST_SECONDS = 12.0
 MOST_PACKETS = 16_384
 
@@ -37,8 +37,8 @@ class Packet:
 
     @property
     def size(self) -> int:
-        """Bytes that this packet costs the cache, copies for the shapes of its viewers not counted."""
-        return len(self.payload) + 128
+        """Bytes that this packet costs: the payload, one rendering of it and the objects around."""
+        return 2 * len(self.payload) + 512
 
 
 class PacketCache:

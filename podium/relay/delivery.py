@@ -91,6 +91,13 @@ class Delivery:
         """The present number line; there is one in every mode but the first WAITING."""
         return self.epochs[-1]
 
+    @property
+    def settled(self) -> bool:
+        """Whether arriving packets are all that moves this delivery on."""
+        if self.mode is Mode.WAITING:
+            return self.stream.opens_anywhere
+        return self.mode is Mode.LIVE and self._waiting_since is None
+
     def join(self, now: float) -> None:
         """The viewer is connected: begin from the cache, or wait for a key frame and ask for it."""
         self._waiting_since = now

@@ -29,12 +29,16 @@ FIRST_TIMESTAMP = 1 << 40
 
 
 class KeyFrameRequests:
-    """Merges the wishes of all viewers into at most one request per `REQUEST_INTERVAL`."""
+    """Merges the wishes of all viewers into at most one request per `REQUEST_INTERVAL`.
+
+    `answered` learns whether this publisher sends a key frame when asked (browsers do, OBS and FFmpeg do not).
+    """
 
     def __init__(self) -> None:
         self.answered: bool | None = None
         self._left = 0
         self._sent: float | None = None
+        self._unanswered_since: float | None = None
 
     def want(self) -> None:
         """Somebody needs a key frame."""
@@ -44,7 +48,9 @@ class KeyFrameRequests:
         """Whether to send a request now; a True counts as sent."""
         if not self._left or (self._sent is not None and now - self._sent < REQUEST_INTERVAL):
             return False
-        if self._sent is not None and self._left < MOST_REQUESTS:
+        if self._unanswered_since is None:
+            self._unanswered_since = now
+        elif now - self._unanswered_since >= ANSWER_TIME:
             self.answered = False
         self._left -= 1
         self._sent = now
@@ -52,8 +58,9 @@ class KeyFrameRequests:
 
     def arrived(self, now: float) -> None:
         """A key frame began."""
-        if self._sent is not None and self._left < MOST_REQUESTS and now - self._sent < ANSWER_TIME:
+        if self._sent is not None and self._unanswered_since is not None and now - self._sent < ANSWER_TIME:
             self.answered = True
+        self._unanswered_since = None
         self._left = 0
 
 

@@ -1,0 +1,155 @@
+"""The hot path: packets of a stream to all its viewers. Per viewer ten bytes are rewritten, sealed and sent.
+
+A `Burst` lays out, once for all viewers of one shape, the packets that go out together; per viewer it is copied into
+the arena, numbered, sealed in place and queued as few runs; one `flush` sends the runs of all viewers.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pylibsrtp
+
+from podium.relay.cache import Packet
+from podium.relay.datagrams import MOST_RUN_BYTES, MOST_SEGMENTS, Address, Datagrams, pack_name
+from podium.relay.shape import Shape
+from podium.relay.srtp import TRAILER_ROOM, Protector, ffi, protect_rtcp, protect_rtp
+
+_NUMBERS = struct.Struct("!HII")
+
+
+class Outlet:
+    """The way out to one peer: its address, its sealing and what was lost on the way."""
+
+    def __init__(self, family: int, address: Address, outbound: pylibsrtp.Session) -> None:
+        self._family = family
+        self.protector = Protector(outbound)
+        self.context = self.protector.context
+        self.packets = 0
+        self.octets = 0
+        self.dropped = 0
+        self.address: Address = ()
+        self.move(address)
+
+    def move(self, address: Address) -> None:
+        """Send to this address from now on."""
+        self.address = address
+        packed = pack_name(self._family, address)
+        self._name = ffi.new("char[]", packed)
+        self.name_pointer = int(ffi.cast("uintptr_t", self._name))
+        self.name_length = len(packed)
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """Packets laid out for one shape and trailer length.
+
+    `packets` are (offset, length, sequence, timestamp); `runs` are (offset, size, segment) as `Datagrams.add` takes them.
+    """
+
+    image: bytes
+    packets: tuple[tuple[int, int, int, int], ...]
+    runs: tuple[tuple[int, int, int], ...]
+    octets: int
+
+
+def plan_runs(sizes: Sequence[int], *, segmented: bool = True) -> tuple[tuple[int, int, int], ...]:
+    """Cut adjoining packets of these sizes into runs (offset, size, segment): equal sizes, the last may be shorter."""
+    runs: list[tuple[int, int, int]] = []
+    start = offset = count = segment = 0
+    closed = True
+    for size in sizes:
+        fits = not closed and size <= segment and count < MOST_SEGMENTS
+        if not (segmented and fits and offset + size - start <= MOST_RUN_BYTES):
+            if count:
+                runs.append((start, offset - start, segment if count > 1 else 0))
+            start, count, segment, closed = offset, 0, size, False
+        closed = size < segment
+        count += 1
+        offset += size
+    if count:
+        runs.append((start, offset - start, segment if count > 1 else 0))
+    return tuple(runs)
+
+
+def lay_out(packets: Iterable[tuple[bytes, int, int]], trailer: int, *, segmented: bool = True) -> Burst:
+    """A burst of (rendered packet, sequence, timestamp), each with `trailer` bytes of room behind it."""
+    image = bytearray()
+    placed: list[tuple[int, int, int, int]] = []
+    sizes: list[int] = []
+    for rendered, sequence, timestamp in packets:
+        placed.append((len(image), len(rendered), sequence, timestamp))
+        sizes.append(len(rendered) + trailer)
+        image += rendered
+        image += bytes(trailer)
+    octets = len(image) - (trailer + 12) * len(placed)
+    return Burst(bytes(image), tuple(placed), plan_runs(sizes, segmented=segmented), octets)
+
+
+class Fanout:
+    """Seals and sends through one UDP socket. Nothing leaves before `flush`, or before the arena is full."""
+
+    def __init__(self, udp: socket.socket, datagrams: Datagrams | None = None) -> None:
+        self.datagrams = datagrams if datagrams is not None else Datagrams(udp)
+        self._length = ffi.new("int *")
+        self.sent_packets = 0
+        self.sent_octets = 0
+        self.unsealed = 0
+
+    def burst(self, packets: Sequence[Packet], shape: Shape, trailer: int) -> Burst | None:
+        """The packets in this shape, in the stream's numbers; None when the shape lacks their codec."""
+        placed: list[tuple[bytes, int, int]] = []
+        for packet in packets:
+            rendered = shape.render(packet)
+            if rendered is None:
+                return None
+            placed.append((rendered, packet.sequence, packet.timestamp))
+        return lay_out(placed, trailer, segmented=self.datagrams.segmented)
+
+    def send(self, outlet: Outlet, burst: Burst, ssrc: int, shift: int, time_shift: int) -> None:
+        """Queue a burst for one viewer, its numbers shifted; a packet that cannot be sealed drops the burst for it."""
+        datagrams, size = self.datagrams, len(burst.image)
+        if not datagrams.room_for(size, len(burst.runs)):
+            datagrams.send()
+        base = datagrams.used
+        view, pointer, length = datagrams.view, datagrams.pointer, self._length
+        view[base : base + size] = burst.image
+        context, number, protect = outlet.context, _NUMBERS.pack_into, protect_rtp
+        for offset, plain, sequence, timestamp in burst.packets:
+            at = base + offset
+            number(view, at + 2, sequence + shift & 0xFFFF, timestamp + time_shift & 0xFFFFFFFF, ssrc)
+            length[0] = plain
+            if protect(context, pointer + at, length):
+                self.unsealed += len(burst.packets)
+                outlet.dropped += len(burst.packets)
+                return
+        datagrams.used = base + size
+        for offset, run, segment in burst.runs:
+            datagrams.add(outlet, base + offset, run, segment)
+        outlet.packets += len(burst.packets)
+        outlet.octets += size
+        self.sent_packets += len(burst.packets)
+        self.sent_octets += size
+
+    def post(self, outlet: Outlet, compound: bytes) -> None:
+        """Queue an RTCP compound packet for one peer."""
+        datagrams, room = self.datagrams, len(compound) + TRAILER_ROOM
+        if not datagrams.room_for(room, 1):
+            datagrams.send()
+        base = datagrams.used
+        datagrams.view[base : base + len(compound)] = compound
+        self._length[0] = len(compound)
+        if protect_rtcp(outlet.context, datagrams.pointer + base, self._length):
+            self.unsealed += 1
+            outlet.dropped += 1
+            return
+        size = self._length[0]
+        datagrams.used = base + size
+        datagrams.add(outlet, base, size, 0)
+
+    def flush(self) -> None:
+        """Hand everything queued to the kernel."""
+        self.datagrams.send()

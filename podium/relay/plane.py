@@ -1,0 +1,274 @@
+"""The media plane of one worker: feeds, publishers and viewers on one UDP socket, in one event loop.
+
+Packets that arrive in one turn of the loop leave together at its end. When sending takes much of the time, they are
+gathered up to `GATHER` seconds or to the end of a picture, so that a viewer's packets leave as one message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from podium.relay.cache import Packet
+from podium.relay.datagrams import Address
+from podium.relay.delivery import Mode
+from podium.relay.fanout import Burst, Fanout
+from podium.relay.media import Section
+from podium.relay.publisher import Publisher
+from podium.relay.shape import Shape
+from podium.relay.stream import Feed, Stream
+from podium.relay.viewer import Seat, Viewer
+
+#: Packets are gathered this long (seconds) when more than this share of the time goes into sending.
+GATHER = 0.002
+BUSY = 0.2
+#: A turn of the timer (seconds), turns in which each viewer gets its sender reports once, and a turn of replays.
+TURN = 0.02
+REPORT_TURNS = 50
+REPLAY_TURN = 0.005
+#: Packets of all replays together in one turn: late joiners share what the live viewers leave.
+REPLAY_SHARE = 512
+#: Packets of one stream that are laid out together.
+MOST_TOGETHER = 256
+
+Group = tuple[Shape, int]
+
+
+class MediaPlane:
+    """One per worker. `udp` is the bound, non-blocking socket; the plane only sends on it."""
+
+    def __init__(self, udp: socket.socket, *, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        self._udp = udp
+        self._loop = loop if loop is not None else asyncio.get_running_loop()
+        self._fanout = Fanout(udp)
+        self._counters: Counter[str] = Counter()
+        self._feeds: dict[str, Feed] = {}
+        self._publishers: dict[Feed, Publisher] = {}
+        self._viewers: dict[Viewer, None] = {}
+        self._audiences: dict[Stream, dict[Group, dict[Seat, None]]] = {}
+        self._unsettled: dict[Seat, None] = {}
+        self._fresh: dict[Stream, list[Packet]] = {}
+        self._flushing: asyncio.Handle | None = None
+        self._gathering = False
+        self._ticking: asyncio.TimerHandle | None = None
+        self._replaying: asyncio.TimerHandle | None = None
+        self._turns = 0
+        self._busy = 0.0
+        self._flushed_at = 0.0
+        self._closed = False
+
+    def feed(self, name: str) -> Feed:
+        """The feed of this name, created when asked for first."""
+        return self._feeds.setdefault(name, Feed(name))
+
+    def feeds(self) -> Mapping[str, Feed]:
+        """All feeds by name."""
+        return self._feeds
+
+    def publish(
+        self,
+        name: str,
+        sections: Sequence[Section],
+        *,
+        address: Address | None,
+        on_closed: Callable[[str], None],
+    ) -> Publisher:
+        """A publisher for the feed. One that is there is taken over: it is told "taken over" and detached."""
+        feed = self.feed(name)
+        before = self._publishers.get(feed)
+        if before is not None:
+            before.dismiss("taken over")
+        publisher = Publisher(
+            feed,
+            sections,
+            self._udp.family,
+            address,
+            fanout=self._fanout,
+            counters=self._counters,
+            deliver=self._deliver,
+            clock=self._loop.time,
+            on_closed=on_closed,
+            detach=self._detach,
+        )
+        self._publishers[feed] = publisher
+        self._start_ticking()
+        return publisher
+
+    def _detach(self, publisher: Publisher) -> None:
+        if self._publishers.get(publisher.feed) is publisher:
+            del self._publishers[publisher.feed]
+            publisher.feed.live = False
+
+    def play(
+        self,
+        name: str,
+        sections: Sequence[Section],
+        *,
+        address: Address | None,
+        on_closed: Callable[[str], None],
+    ) -> Viewer:
+        """A viewer of the feed; `sections` are those of its answer. It may be told "codec changed"."""
+        feed = self.feed(name)
+        feed.viewers += 1
+        viewer = Viewer(
+            feed,
+            sections,
+            self._udp.family,
+            address,
+            fanout=self._fanout,
+            counters=self._counters,
+            clock=self._loop.time,
+            seated=self._seated,
+            left=self._left,
+            wanted=self._wanted,
+            on_closed=on_closed,
+        )
+        self._viewers[viewer] = None
+        return viewer
+
+    def counters(self) -> dict[str, int]:
+        """What went in and out, and what was dropped and why, since the start."""
+        fanout = self._fanout
+        return {
+            **self._counters,
+            "packets_out": fanout.sent_packets,
+            "bytes_out": fanout.sent_octets,
+            "dropped_send": fanout.datagrams.dropped,
+            "dropped_unsealed": fanout.unsealed,
+        }
+
+    def close(self) -> None:
+        """Stop all timers; nothing is sent any more."""
+        self._closed = True
+        for handle in (self._flushing, self._ticking, self._replaying):
+            if handle is not None:
+                handle.cancel()
+
+    def _seated(self, viewer: Viewer) -> None:
+        for seat in viewer.seats:
+            group = seat.delivery.shape, seat.outlet.protector.trailer
+            self._audiences.setdefault(seat.delivery.stream, {}).setdefault(group, {})[seat] = None
+            self._unsettled[seat] = None
+        self._wanted(viewer)
+        self._start_ticking()
+
+    def _left(self, viewer: Viewer) -> None:
+        viewer.feed.viewers -= 1
+        self._viewers.pop(viewer, None)
+        for seat in viewer.seats:
+            self._unsettled.pop(seat, None)
+            audience = self._audiences.get(seat.delivery.stream, {})
+            group = seat.delivery.shape, seat.outlet.protector.trailer
+            audience.get(group, {}).pop(seat, None)
+            if not audience.get(group):
+                audience.pop(group, None)
+
+    def _wanted(self, viewer: Viewer) -> None:
+        """A viewer begins, or lost the picture: play what is cached, ask for what is not."""
+        for seat in viewer.seats:
+            self._unsettled[seat] = None
+        publisher = self._publishers.get(viewer.feed)
+        if publisher is not None:
+            publisher.request_key_frames(self._loop.time())
+        self._start_replaying()
+
+    def _deliver(self, stream: Stream, packets: list[Packet]) -> None:
+        """New packets of a stream: send them at the end of this turn, or gather more while sending is dear."""
+        if self._closed:
+            return
+        self._fresh.setdefault(stream, []).extend(packets)
+        if self._flushing is None:
+            self._gathering = self._busy > BUSY
+            if self._gathering:
+                self._flushing = self._loop.call_later(GATHER, self._flush)
+            else:
+                self._flushing = self._loop.call_soon(self._flush)
+        if self._gathering and stream.kind == "video" and packets[-1].marker:
+            self._flushing.cancel()
+            self._gathering = False
+            self._flushing = self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = None
+        self._gathering = False
+        began = self._loop.time()
+        fresh, self._fresh = self._fresh, {}
+        for stream, packets in fresh.items():
+            for at in range(0, len(packets), MOST_TOGETHER):
+                self._fan_out(stream, packets[at : at + MOST_TOGETHER], began)
+        self._fanout.flush()
+        ended = self._loop.time()
+        share = (ended - began) / max(ended - self._flushed_at, 1e-6)
+        self._busy += (min(1.0, share) - self._busy) / 8
+        self._flushed_at = ended
+        if self._unsettled:
+            self._start_replaying()
+
+    def _fan_out(self, stream: Stream, packets: list[Packet], now: float) -> None:
+        lowest = min(packet.sequence for packet in packets)
+        newest = max(packets, key=lambda packet: packet.sequence)
+        count, send = len(packets), self._fanout.send
+        for (shape, trailer), seats in list(self._audiences.get(stream, {}).items()):
+            burst: Burst | None = self._fanout.burst(packets, shape, trailer)
+            if burst is None:
+                for seat in list(seats):
+                    seat.viewer.dismiss("codec changed")
+                continue
+            for seat in list(seats):
+                delivery = seat.delivery
+                if delivery.is_plain(lowest):
+                    epoch = delivery.epochs[-1]
+                    send(seat.outlet, burst, delivery.ssrc, epoch.shift, epoch.time_shift)
+                    delivery.note(newest, count, burst.octets, now)
+                else:
+                    chosen = delivery.live(packets, now)
+                    if chosen:
+                        seat.viewer.send(seat, chosen, now)
+
+    def _start_replaying(self) -> None:
+        if self._replaying is None and not self._closed:
+            self._replay()
+
+    def _replay(self) -> None:
+        """A turn for the viewers that are not simply live: begin, catch up, or start over."""
+        self._replaying = None
+        now = self._loop.time()
+        left = REPLAY_SHARE
+        for seat in list(self._unsettled):
+            delivery = seat.delivery
+            delivery.consider(now)
+            delivery.check(now)
+            if delivery.mode is Mode.REPLAY and left > 0:
+                chosen = delivery.replay(min(left, delivery.pace(REPLAY_TURN)))
+                left -= len(chosen)
+                if chosen:
+                    seat.viewer.send(seat, chosen, now)
+                # Whoever got a turn goes to the end of the line, so that the share is fair.
+                if self._unsettled.pop(seat, seat) is None:
+                    self._unsettled[seat] = None
+            if delivery.settled:
+                self._unsettled.pop(seat, None)
+        self._fanout.flush()
+        if any(seat.delivery.mode is Mode.REPLAY for seat in self._unsettled):
+            self._replaying = self._loop.call_later(REPLAY_TURN, self._replay)
+
+    def _start_ticking(self) -> None:
+        if self._ticking is None and not self._closed:
+            self._ticking = self._loop.call_later(TURN, self._tick)
+
+    def _tick(self) -> None:
+        self._ticking = None
+        self._turns += 1
+        now = self._loop.time()
+        for publisher in list(self._publishers.values()):
+            publisher.turn(now)
+        for number, viewer in enumerate(self._viewers):
+            if number % REPORT_TURNS == self._turns % REPORT_TURNS:
+                viewer.report(now)
+        self._fanout.flush()
+        if self._unsettled:
+            self._start_replaying()
+        if self._publishers or self._viewers:
+            self._start_ticking()

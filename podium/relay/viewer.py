@@ -1,0 +1,217 @@
+"""A viewer's end of the media plane: its deliveries, its feedback in, sender reports and retransmissions out."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pylibsrtp
+
+from podium.relay import rtcp
+from podium.relay.cache import Packet
+from podium.relay.datagrams import Address
+from podium.relay.delivery import Delivery, Epoch
+from podium.relay.fanout import Fanout, Outlet, lay_out
+from podium.relay.media import Section
+from podium.relay.publisher import CNAME
+from podium.relay.rtp import Kind, classify
+from podium.relay.shape import shape_of
+from podium.relay.srtp import Unprotector
+from podium.relay.stream import Feed
+
+#: Most packets in one burst of a replay or retransmission.
+MOST_AT_ONCE = 64
+
+
+@dataclass(slots=True, eq=False)
+class Seat:
+    """One delivery with its way out: what the fan-out goes through."""
+
+    delivery: Delivery
+    outlet: Outlet
+    viewer: Viewer
+
+
+class Viewer:
+    """One WHEP session. `seated` and `left` tell the plane which deliveries take part in the fan-out."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        sections: Sequence[Section],
+        family: int,
+        address: Address | None,
+        *,
+        fanout: Fanout,
+        counters: Counter[str],
+        clock: Callable[[], float],
+        seated: Callable[[Viewer], None],
+        left: Callable[[Viewer], None],
+        wanted: Callable[[Viewer], None],
+        on_closed: Callable[[str], None],
+    ) -> None:
+        self.feed = feed
+        self.sections = tuple(sections)
+        self.seats: list[Seat] = []
+        self._family = family
+        self._address = address
+        self._fanout = fanout
+        self._counters = counters
+        self._clock = clock
+        self._seated = seated
+        self._left = left
+        self._wanted = wanted
+        self._on_closed = on_closed
+        self._unprotector: Unprotector | None = None
+        self._outlet: Outlet | None = None
+        self._fraction_lost = 0.0
+        self._remb = 0
+        self.closed = False
+
+    @property
+    def address(self) -> Address | None:
+        """Where the peer is."""
+        return self._address
+
+    @address.setter
+    def address(self, address: Address) -> None:
+        self._address = address
+        if self._outlet is not None:
+            self._outlet.move(address)
+
+    def connected(self, inbound: pylibsrtp.Session, outbound: pylibsrtp.Session) -> None:
+        """DTLS is done: media flows from now on."""
+        if self.closed or self._address is None or self._outlet is not None:
+            return
+        self._unprotector = Unprotector(inbound)
+        self._outlet = Outlet(self._family, self._address, outbound)
+        now = self._clock()
+        for section in self.sections:
+            delivery = Delivery(
+                self.feed.streams[section.kind],
+                shape_of(section),
+                ssrc=section.ssrcs[0] if section.ssrcs else secrets.randbits(32),
+                first_sequence=secrets.randbelow(1 << 15),
+                first_timestamp=secrets.randbits(32),
+            )
+            self.seats.append(Seat(delivery, self._outlet, self))
+            delivery.join(now)
+        self._seated(self)
+
+    def close(self) -> None:
+        """The viewer is gone. Idempotent."""
+        if not self.closed:
+            self.closed = True
+            self._left(self)
+
+    def dismiss(self, reason: str) -> None:
+        """The plane ends this viewer and tells its owner why."""
+        if not self.closed:
+            self.close()
+            self._on_closed(reason)
+
+    def stats(self) -> dict[str, int | float | str]:
+        """Counts since the start and the last loss the viewer reported (0 to 1)."""
+        outlet = self._outlet
+        return {
+            "packets": outlet.packets if outlet else 0,
+            "octets": outlet.octets if outlet else 0,
+            "dropped": outlet.dropped if outlet else 0,
+            "retransmitted": sum(seat.delivery.retransmitted for seat in self.seats),
+            "replays": sum(seat.delivery.replays for seat in self.seats),
+            "fraction_lost": self._fraction_lost,
+            "estimate": self._remb,
+        }
+
+    def receive(self, datagram: bytes | bytearray | memoryview) -> None:
+        """SRTCP from the peer; a viewer sends no RTP. Noise is dropped and counted."""
+        if self._unprotector is None or self.closed:
+            self._counters["dropped_unconnected"] += 1
+            return
+        if classify(datagram) is not Kind.RTCP:
+            self._counters["dropped_rtp_unknown"] += 1
+            return
+        clear = self._unprotector.rtcp(datagram)
+        if clear is None:
+            self._counters["dropped_srtp"] += 1
+            return
+        messages, unread = rtcp.parse(clear)
+        self._counters["dropped_rtcp_malformed"] += unread
+        now = self._clock()
+        for message in messages:
+            self._hear(message, now)
+
+    def _hear(self, message: rtcp.Message, now: float) -> None:
+        match message:
+            case rtcp.Nack():
+                seat = self._seat(message.media)
+                if seat is not None:
+                    self._counters["nacks_in"] += len(message.lost)
+                    self._retransmit(seat, message.lost, now)
+            case rtcp.KeyFrameRequest():
+                seat = self._seat(message.media)
+                if seat is not None:
+                    self._counters["key_frame_requests_in"] += 1
+                    seat.delivery.key_frame_requested(now)
+                    self._wanted(self)
+            case rtcp.ReceiverReport() | rtcp.SenderReport():
+                own = [report for report in message.reports if self._seat(report.ssrc) is not None]
+                if own:
+                    self._fraction_lost = max(report.fraction for report in own) / 256
+            case rtcp.Remb():
+                self._remb = message.bitrate
+            case _:
+                pass
+
+    def _seat(self, ssrc: int) -> Seat | None:
+        return next((seat for seat in self.seats if seat.delivery.ssrc == ssrc), None)
+
+    def _retransmit(self, seat: Seat, lost: Sequence[int], now: float) -> None:
+        found = seat.delivery.nacked(lost, now)
+        for at in range(0, len(found), MOST_AT_ONCE):
+            self._send_numbered(seat, found[at : at + MOST_AT_ONCE])
+        self._fanout.flush()
+
+    def send(self, seat: Seat, packets: Sequence[Packet], now: float) -> None:
+        """Queue packets for this viewer alone, in the present epoch's numbers."""
+        for at in range(0, len(packets), MOST_AT_ONCE):
+            chunk = packets[at : at + MOST_AT_ONCE]
+            epoch = seat.delivery.epoch
+            octets = self._send_numbered(seat, [(packet, epoch) for packet in chunk])
+            if octets is None:
+                self.dismiss("codec changed")
+                return
+            newest = max(chunk, key=lambda packet: packet.sequence)
+            seat.delivery.note(newest, len(chunk), octets, now)
+
+    def _send_numbered(self, seat: Seat, packets: Sequence[tuple[Packet, Epoch]]) -> int | None:
+        """Queue packets, each in an epoch's numbers. Returns their payload octets; None when one has no payload type."""
+        delivery, outlet = seat.delivery, seat.outlet
+        placed: list[tuple[bytes, int, int]] = []
+        for packet, epoch in packets:
+            rendered = delivery.shape.render(packet)
+            if rendered is None:
+                return None
+            placed.append((rendered, packet.sequence + epoch.shift, epoch.time(packet)))
+        burst = lay_out(placed, outlet.protector.trailer, segmented=self._fanout.datagrams.segmented)
+        self._fanout.send(outlet, burst, delivery.ssrc, 0, 0)
+        return burst.octets
+
+    def report(self, now: float) -> None:
+        """Queue a sender report per stream: the publisher's NTP time with the viewer's timestamp (RFC 3550, 6.4.1)."""
+        for seat in self.seats:
+            delivery = seat.delivery
+            clock = delivery.stream.clock(now)
+            if clock is None or not delivery.epochs:
+                continue
+            ntp, timestamp = clock
+            report = rtcp.SenderReport(
+                delivery.ssrc,
+                ntp,
+                timestamp + delivery.epoch.time_shift & 0xFFFFFFFF,
+                delivery.packets & 0xFFFFFFFF,
+                delivery.octets & 0xFFFFFFFF,
+            )
+            self._fanout.post(seat.outlet, rtcp.build([report]) + rtcp.description(delivery.ssrc, CNAME))
