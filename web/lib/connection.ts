@@ -1,3 +1,4 @@
+import { backOff } from "./backoff";
 import type { Told } from "./room";
 import type { Ack, Bye, ClientFrame, Code, Hello, Pong, Refusal, ServerFrame } from "./wire.gen";
 
@@ -24,8 +25,6 @@ export type Greeting = () => Omit<Hello, "type">;
 const JOIN_TIMEOUT = 10_000;
 const SILENCE = 15_000;
 const PONG_TIMEOUT = 5_000;
-const FIRST_DELAY = 500;
-const LONGEST_DELAY = 15_000;
 /** A connection that lived this long was a good one: the next attempt comes soon again. */
 const GOOD = 10_000;
 
@@ -123,10 +122,9 @@ export class Connection {
     if (this.#phase === "ended" || this.#phase === "waiting") return [];
     if (this.#phase === "joined" && now - this.#joinedAt > GOOD) this.#attempts = 0;
     this.#phase = "waiting";
-    const backOff = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#attempts) * (0.5 + this.#random() / 2);
-    this.#attempts += 1;
     this.#notBefore = now + (this.#bye?.retry_after ?? 0);
-    this.#wakeAt = this.#notBefore + backOff;
+    this.#wakeAt = this.#notBefore + backOff(this.#attempts, this.#random());
+    this.#attempts += 1;
     this.#bye = null;
     return [];
   }

@@ -149,6 +149,17 @@ it("enrols this device before its first question, once", () => {
   expect(server.commands.map((frame) => frame.id)).toEqual([id]);
 });
 
+it("enrols again when that was too fast", () => {
+  localStorage.clear();
+  const server = page();
+  server.welcome();
+  podium.perform("ask", QUESTION);
+  server.say({ type: "refused", id: "", code: "too_fast", retry_after: 500 });
+  expect(server.got.filter((frame) => frame.type === "enrol")).toHaveLength(1);
+  vi.advanceTimersByTime(500);
+  expect(server.got.filter((frame) => frame.type === "enrol")).toHaveLength(2);
+});
+
 it("enrols anew when the server does not know the device", () => {
   const server = page();
   server.welcome();

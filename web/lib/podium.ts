@@ -15,6 +15,8 @@ export interface Performed {
   readonly outcome: Promise<Outcome>;
 }
 
+const ENROL_PAUSE = 2_000;
+
 /** A page's whole tie to its room. */
 export interface Podium {
   readonly room: Room;
@@ -36,6 +38,7 @@ export function joinRoom(link: Link): Podium {
   const settled = signal<Settled | null>(null);
   const waiting = new Map<string, (outcome: Outcome) => void>();
   let enrolling = false;
+  let enrolNotBefore = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const greeting = () => {
@@ -52,15 +55,30 @@ export function joinRoom(link: Link): Podium {
     clearTimeout(timer);
     if (!socket.joined || outbox.wakeAt === null) return;
     if (link.token === null && device.read() === null) {
-      if (!enrolling) enrolling = socket.send({ type: "enrol" });
+      enrol();
       return;
     }
     const frame = outbox.next(Date.now());
     if (frame !== null) socket.send(frame);
-    if (outbox.wakeAt !== null) timer = setTimeout(flush, Math.max(0, outbox.wakeAt - Date.now()));
+    flushAt(outbox.wakeAt);
+  };
+
+  const flushAt = (at: number): void => {
+    timer = setTimeout(flush, Math.max(0, at - Date.now()));
+  };
+
+  const enrol = (): void => {
+    if (enrolling) return;
+    if (Date.now() < enrolNotBefore) flushAt(enrolNotBefore);
+    else enrolling = socket.send({ type: "enrol" });
   };
 
   const answer = (frame: Ack | Refusal): void => {
+    if (frame.type === "refused" && frame.id === "" && enrolling) {
+      enrolling = false;
+      enrolNotBefore = Date.now() + (frame.retry_after ?? ENROL_PAUSE);
+      return;
+    }
     if (frame.type === "refused" && frame.code === "device_needed" && link.token === null) device.forget();
     const result = outbox.answered(frame, Date.now());
     if (result === null) return;

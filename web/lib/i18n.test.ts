@@ -1,0 +1,57 @@
+import { afterEach, expect, it } from "vitest";
+import {
+  chooseLanguage,
+  formatAgo,
+  formatDuration,
+  formatNumber,
+  language,
+  messages,
+  ofBrowser,
+  plural,
+} from "./i18n";
+import { reasonName, refusalSentence } from "./sentences";
+import { CODES } from "./wire.gen";
+
+afterEach(() => chooseLanguage("de"));
+
+it("speaks the language that was chosen, and tells the browser", () => {
+  const words = messages({ ask: "Frage stellen" }, { ask: "Ask a question" });
+  chooseLanguage("en");
+  expect(words().ask).toBe("Ask a question");
+  expect(document.documentElement.lang).toBe("en");
+  chooseLanguage("de");
+  expect(words().ask).toBe("Frage stellen");
+  expect(language.value).toBe("de");
+});
+
+it("takes the first language of the browser that it speaks", () => {
+  expect(ofBrowser(["fr-CH", "en-US", "de"])).toBe("en");
+  expect(ofBrowser(["fr"])).toBeNull();
+});
+
+it("writes numbers and times as the language does", () => {
+  chooseLanguage("de");
+  expect(formatNumber(12345)).toBe("12.345");
+  expect(formatAgo(0, 180_000)).toBe("vor 3 Minuten");
+  chooseLanguage("en");
+  expect(formatNumber(12345)).toBe("12,345");
+  expect(formatDuration(2_530_000)).toBe("42:10");
+  expect(formatDuration(3_730_000)).toBe("1:02:10");
+  expect(plural(1, { one: "question", other: "questions" })).toBe("question");
+});
+
+it("has a sentence for every refusal in both languages", () => {
+  for (const tag of ["de", "en"] as const) {
+    chooseLanguage(tag);
+    for (const code of CODES) expect(refusalSentence(code)).toMatch(/^[A-Z].*\.$/u);
+  }
+});
+
+it("says how long to wait", () => {
+  chooseLanguage("de");
+  expect(refusalSentence("too_many_questions", 12_400)).toContain("in 13 Sekunden");
+});
+
+it("a reason of a newer server reads as another reason", () => {
+  expect(reasonName("brand_new")).toBe(reasonName("other"));
+});

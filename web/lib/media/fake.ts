@@ -1,0 +1,102 @@
+import { vi } from "vitest";
+
+/** For tests: what the page asked of fetch and of its peer connections, and the means to answer. */
+export interface Post {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly peer: FakePeer | undefined;
+  answer(status: number, headers?: Readonly<Record<string, string>>): Promise<void>;
+}
+
+export class FakePeer extends EventTarget {
+  static readonly all: FakePeer[] = [];
+  connectionState = "new";
+  localDescription: { sdp: string } | null = null;
+  remote: string | null = null;
+  /** Grows while media flows. */
+  frames = 0;
+  closed = false;
+  readonly transport = Object.assign(new EventTarget(), { state: "new" });
+  readonly kinds: string[] = [];
+
+  constructor() {
+    super();
+    FakePeer.all.push(this);
+  }
+
+  addTransceiver(kind: string | { kind: string }) {
+    this.kinds.push(typeof kind === "string" ? kind : kind.kind);
+  }
+
+  getTransceivers() {
+    return this.kinds.map((kind) => ({
+      receiver: { transport: this.transport, track: { kind } },
+      sender: { transport: this.transport, replaceTrack: () => Promise.resolve() },
+    }));
+  }
+
+  async setLocalDescription() {
+    this.localDescription = { sdp: "offer" };
+  }
+
+  async setRemoteDescription({ sdp }: { sdp: string }) {
+    this.remote = sdp;
+  }
+
+  async getStats() {
+    return new Map([["video", { type: "inbound-rtp", framesDecoded: this.frames, bytesReceived: 0 }]]);
+  }
+
+  become(state: string) {
+    this.connectionState = state;
+    this.dispatchEvent(new Event("connectionstatechange"));
+  }
+
+  endedByServer() {
+    this.transport.state = "closed";
+    this.transport.dispatchEvent(new Event("statechange"));
+  }
+
+  close() {
+    this.closed = true;
+    this.connectionState = "closed";
+  }
+}
+
+/** Puts the fakes in place; `requests` fills with what is fetched. */
+export function fakeMedia(): { readonly requests: Post[]; settle(): Promise<void> } {
+  const requests: Post[] = [];
+  FakePeer.all.length = 0;
+  const settle = async () => {
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  vi.stubGlobal("RTCPeerConnection", FakePeer);
+  vi.stubGlobal("MediaStream", FakeStream);
+  vi.stubGlobal(
+    "fetch",
+    (url: string, { method, headers }: { method: string; headers: Record<string, string> }) => {
+      return new Promise<Response>((resolve) => {
+        requests.push({
+          url,
+          method,
+          headers,
+          peer: FakePeer.all.at(-1),
+          async answer(status, headers = {}) {
+            resolve(new Response(status === 201 ? "answer" : "{}", { status, headers }));
+            await settle();
+          },
+        });
+      });
+    },
+  );
+  return { requests, settle };
+}
+
+class FakeStream {
+  getTracks() {
+    return [];
+  }
+
+  addTrack() {}
+}

@@ -1,0 +1,122 @@
+/** Why a session is over. closed: the server ended it on purpose. lost: the way between us broke. */
+export type Down =
+  | {
+      readonly kind: "refused";
+      readonly status: number;
+      readonly code: string | null;
+      readonly retryAfter: number | null;
+    }
+  | { readonly kind: "closed" }
+  | { readonly kind: "lost" };
+
+export interface SessionOptions {
+  /** Where to POST the offer: a WHIP or WHEP endpoint. */
+  readonly endpoint: string;
+  readonly token: string | null;
+  /** Adds what shall be sent or received, before the offer is made. */
+  readonly prepare: (peer: RTCPeerConnection) => void;
+  readonly onUp: () => void;
+  /** Called once at most, and never after close(). */
+  readonly onDown: (down: Down) => void;
+}
+
+const SDP = "application/sdp";
+const CONNECT_TIMEOUT = 12_000;
+/** ICE often recovers from "disconnected" by itself; "failed" comes only much later. */
+const DISCONNECTED_PATIENCE = 4_000;
+
+/** One WHIP (RFC 9725) or WHEP session from POST to DELETE. It does not come back by itself; its owner opens another. */
+export class Session {
+  readonly peer: RTCPeerConnection;
+  readonly #options: SessionOptions;
+  readonly #abort = new AbortController();
+  #url: string | null = null;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #over = false;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    this.peer.addEventListener("connectionstatechange", () => this.#connectionChanged());
+    options.prepare(this.peer);
+    this.#patience = setTimeout(() => this.#down({ kind: "lost" }), CONNECT_TIMEOUT);
+    // a page that goes away says so, or the server would send into the void for half a minute
+    addEventListener("pagehide", () => this.#delete(), { signal: this.#abort.signal });
+    this.#open().catch(() => this.#down({ kind: "lost" }));
+  }
+
+  close(): void {
+    if (this.#over) return;
+    this.#end();
+    this.#delete();
+  }
+
+  async #open(): Promise<void> {
+    await this.peer.setLocalDescription();
+    const response = await fetch(this.#options.endpoint, {
+      method: "POST",
+      headers: { "Content-Type": SDP, Accept: SDP, ...this.#authorization() },
+      body: this.peer.localDescription?.sdp ?? "",
+      signal: this.#abort.signal,
+    });
+    if (response.status !== 201) return this.#down(await refusal(response));
+    const resource = response.headers.get("Location");
+    // a redirect (RFC 9725 section 4.5) may have led elsewhere
+    const base = new URL(response.url || this.#options.endpoint, document.baseURI);
+    if (resource !== null) this.#url = new URL(resource, base).href;
+    const sdp = await response.text();
+    if (this.#over) return this.#delete();
+    await this.peer.setRemoteDescription({ type: "answer", sdp });
+    const [transceiver] = this.peer.getTransceivers();
+    const transport = transceiver?.receiver.transport ?? transceiver?.sender.transport;
+    transport?.addEventListener("statechange", () => {
+      if (transport.state === "closed") this.#down({ kind: "closed" });
+    });
+  }
+
+  #connectionChanged(): void {
+    const state = this.peer.connectionState;
+    if (this.#over || state === "new" || state === "connecting") return;
+    clearTimeout(this.#patience);
+    if (state === "connected") this.#options.onUp();
+    else if (state === "disconnected")
+      this.#patience = setTimeout(() => this.#down({ kind: "lost" }), DISCONNECTED_PATIENCE);
+    else this.#down({ kind: state === "closed" ? "closed" : "lost" });
+  }
+
+  #down(down: Down): void {
+    if (this.#over) return;
+    this.#end();
+    this.#delete();
+    this.#options.onDown(down);
+  }
+
+  #end(): void {
+    this.#over = true;
+    clearTimeout(this.#patience);
+    this.#abort.abort();
+    this.peer.close();
+  }
+
+  #delete(): void {
+    const url = this.#url;
+    this.#url = null;
+    // keepalive lets it leave after the page has gone; an answer is of no interest, the server also notices silence
+    if (url !== null)
+      fetch(url, { method: "DELETE", headers: this.#authorization(), keepalive: true }).catch(
+        () => undefined,
+      );
+  }
+
+  #authorization(): Record<string, string> {
+    return this.#options.token === null ? {} : { Authorization: `Bearer ${this.#options.token}` };
+  }
+}
+
+async function refusal(response: Response): Promise<Down> {
+  const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+  const body: unknown = await response.json().catch(() => null);
+  const code = typeof body === "object" && body !== null && "code" in body ? String(body.code) : null;
+  const retryAfter = Number.isNaN(seconds) ? null : seconds * 1000;
+  return { kind: "refused", status: response.status, code, retryAfter };
+}

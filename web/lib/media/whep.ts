@@ -1,0 +1,164 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { backOff } from "../backoff";
+import { type Down, Session } from "./session";
+
+/** What a person may know about the picture. waiting: nobody publishes now. */
+export type PlayState =
+  | { readonly kind: "idle" }
+  | { readonly kind: "connecting" }
+  | { readonly kind: "playing" }
+  | { readonly kind: "waiting" }
+  | { readonly kind: "reconnecting" }
+  | { readonly kind: "failed"; readonly reason: "unsupported" | "rejected" };
+
+const WATCH = 1_000;
+/** No picture and no sound for so long means that this session is dead, whatever it says. */
+const STILL = 6_000;
+const LONGEST_WAIT = 20_000;
+
+/** Plays a feed and comes back by itself, whatever happens. Sound is the page's matter: the video starts muted. */
+export class Player {
+  readonly #endpoint: string;
+  readonly #state = signal<PlayState>({ kind: "idle" });
+  #video: HTMLVideoElement | null = null;
+  #session: Session | null = null;
+  #stream: MediaStream | null = null;
+  #attempts = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #progress = 0;
+  #movedAt = 0;
+
+  readonly state: ReadonlySignal<PlayState> = this.#state;
+
+  constructor(options: { readonly room: string; readonly feed: string }) {
+    this.#endpoint = `/whep/${encodeURIComponent(options.room)}/${encodeURIComponent(options.feed)}`;
+  }
+
+  attach(video: HTMLVideoElement | null): void {
+    this.#video = video;
+    if (video) this.#show();
+  }
+
+  start(): void {
+    if (typeof RTCPeerConnection === "undefined")
+      this.#state.value = { kind: "failed", reason: "unsupported" };
+    else if (this.#state.peek().kind === "idle") this.#open("connecting");
+  }
+
+  /** The room says that somebody publishes again: no need to wait for the next try. */
+  publisherIsLive(): void {
+    if (this.#state.peek().kind !== "waiting") return;
+    clearTimeout(this.#timer);
+    // everybody hears it at the same moment
+    this.#timer = setTimeout(() => this.#open("connecting"), Math.random() * 300);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#leave();
+    this.#attempts = 0;
+    this.#state.value = { kind: "idle" };
+  }
+
+  #open(kind: "connecting" | "reconnecting"): void {
+    this.#leave();
+    this.#state.value = { kind };
+    const stream = new MediaStream();
+    this.#stream = stream;
+    this.#session = new Session({
+      endpoint: this.#endpoint,
+      token: null,
+      prepare: (peer) => {
+        peer.addTransceiver("video", { direction: "recvonly" });
+        peer.addTransceiver("audio", { direction: "recvonly" });
+        peer.addEventListener("track", ({ track }) => {
+          stream.addTrack(track);
+          this.#show();
+        });
+      },
+      onUp: () => this.#watchOver(),
+      onDown: (down) => this.#again(down),
+    });
+  }
+
+  #show(): void {
+    const video = this.#video;
+    if (!video || !this.#stream?.getTracks().length || video.srcObject === this.#stream) return;
+    const muted = video.muted;
+    video.srcObject = this.#stream;
+    video.play().catch(() => {
+      // a browser may refuse sound without a click, and some refuse everything: the play button remains
+      if (muted) return;
+      video.muted = true;
+      video.play().catch(() => undefined);
+    });
+  }
+
+  /** Packets may stop without any word from ICE: after a restart of the server, or behind a sleeping laptop's lid. */
+  #watchOver(): void {
+    clearInterval(this.#watch);
+    this.#progress = 0;
+    this.#movedAt = Date.now();
+    const session = this.#session;
+    const look = async () => {
+      const progress = session ? await received(session.peer) : 0;
+      if (session !== this.#session || this.#session === null) return;
+      if (progress > this.#progress || document.visibilityState === "hidden") {
+        this.#movedAt = Date.now();
+        this.#progress = Math.max(progress, this.#progress);
+      }
+      if (this.#progress > 0 && Date.now() === this.#movedAt) this.#plays();
+      if (Date.now() - this.#movedAt > STILL) this.#again({ kind: "lost" });
+    };
+    this.#watch = setInterval(look, WATCH);
+    void look();
+  }
+
+  #plays(): void {
+    this.#attempts = 0;
+    if (this.#state.peek().kind !== "playing") this.#state.value = { kind: "playing" };
+  }
+
+  #again(down: Down): void {
+    this.#leave();
+    const refused = down.kind === "refused" ? down : null;
+    if (refused?.status === 409) this.#state.value = { kind: "waiting" };
+    else if (refused && refused.status < 500 && refused.retryAfter === null && refused.status !== 404)
+      this.#state.value = { kind: "failed", reason: "rejected" };
+    else this.#state.value = { kind: "reconnecting" };
+    const pause = Math.max(
+      refused?.retryAfter ?? 0,
+      backOff(this.#attempts, Math.random(), 500, LONGEST_WAIT),
+    );
+    this.#attempts += 1;
+    const next = this.#state.peek().kind === "waiting" ? "waiting" : "reconnecting";
+    this.#timer = setTimeout(() => this.#retry(next), pause);
+  }
+
+  /** While nobody publishes, asking again is not worth a word. */
+  #retry(kind: "waiting" | "reconnecting"): void {
+    this.#open("reconnecting");
+    if (kind === "waiting") this.#state.value = { kind };
+  }
+
+  #leave(): void {
+    clearInterval(this.#watch);
+    const session = this.#session;
+    this.#session = null;
+    this.#stream = null;
+    session?.close();
+  }
+}
+
+/** A number that grows while something arrives: decoded pictures, or bytes where there is no picture. */
+async function received(peer: RTCPeerConnection): Promise<number> {
+  let frames = 0;
+  let bytes = 0;
+  for (const report of (await peer.getStats()).values() as Iterable<RTCInboundRtpStreamStats>) {
+    if (report.type !== "inbound-rtp") continue;
+    frames += report.framesDecoded ?? 0;
+    bytes += report.bytesReceived ?? 0;
+  }
+  return frames || bytes;
+}

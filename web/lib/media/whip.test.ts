@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { fakeMedia } from "./fake";
+import { Publisher } from "./whip";
+
+const CREATED = { Location: "/whip/ulm/programme/s1" };
+
+let publisher: Publisher;
+let media: ReturnType<typeof fakeMedia>;
+let taken = false;
+
+const posts = () => media.requests.filter(({ method }) => method === "POST");
+const lastPost = () => {
+  const post = posts().at(-1);
+  if (!post?.peer) throw new Error("nothing was posted");
+  return { ...post, peer: post.peer };
+};
+
+const started = async () => {
+  publisher.start(new MediaStream());
+  await media.settle();
+  return lastPost();
+};
+
+const live = async () => {
+  const post = await started();
+  await post.answer(201, CREATED);
+  post.peer.become("connected");
+  return post.peer;
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  media = fakeMedia();
+  taken = false;
+  publisher = new Publisher({ room: "ulm", feed: "programme", token: "studio-token", isTaken: () => taken });
+});
+
+afterEach(() => {
+  publisher.stop();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+it("publishes with its token", async () => {
+  await live();
+  expect(lastPost().url).toBe("/whip/ulm/programme");
+  expect(lastPost().headers["Authorization"]).toBe("Bearer studio-token");
+  expect(publisher.state.value.kind).toBe("live");
+});
+
+it("stops with DELETE and its token", async () => {
+  await live();
+  publisher.stop();
+  const last = media.requests.at(-1);
+  expect(last?.method).toBe("DELETE");
+  expect(last?.headers["Authorization"]).toBe("Bearer studio-token");
+  expect(publisher.state.value).toEqual({ kind: "idle" });
+});
+
+it("comes back when the way broke, and says when", async () => {
+  const peer = await live();
+  peer.become("failed");
+  expect(publisher.state.value.kind).toBe("reconnecting");
+  await vi.advanceTimersByTimeAsync(500);
+  expect(posts()).toHaveLength(2);
+});
+
+it.each([
+  [401, "token"],
+  [403, "token"],
+  [404, "not_found"],
+  [409, "feed_taken"],
+  [422, "rejected"],
+] as const)("a %i is final: %s", async (status, reason) => {
+  await (await started()).answer(status);
+  expect(publisher.state.value).toEqual({ kind: "failed", reason });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(posts()).toHaveLength(1);
+});
+
+it("waits as long as a busy server asks", async () => {
+  await (await started()).answer(503, { "Retry-After": "4" });
+  await vi.advanceTimersByTimeAsync(3_999);
+  expect(posts()).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(posts()).toHaveLength(2);
+});
+
+it("does not fight for a feed that somebody else has taken over", async () => {
+  const peer = await live();
+  taken = true;
+  peer.endedByServer();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(publisher.state.value).toEqual({ kind: "failed", reason: "feed_taken" });
+  expect(posts()).toHaveLength(1);
+});
+
+it("comes back when the server ended the session and nobody else publishes", async () => {
+  const peer = await live();
+  peer.endedByServer();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(posts()).toHaveLength(2);
+});
