@@ -99,10 +99,8 @@ class Delivery:
         return self.mode is Mode.LIVE and self._waiting_since is None
 
     def join(self, now: float) -> None:
-        """The viewer is connected: begin from the cache, or wait for a key frame and ask for it."""
+        """The viewer is connected; `consider` begins, once all that the cache holds has gone to those already live."""
         self._waiting_since = now
-        self.mode = Mode.WAITING
-        self.consider(now)
 
     def consider(self, now: float) -> None:
         """While WAITING: begin when there is something to begin with, else ask for a key frame."""

@@ -194,10 +194,7 @@ class MediaPlane:
         self._flushing = None
         self._gathering = False
         began = self._loop.time()
-        fresh, self._fresh = self._fresh, {}
-        for stream, packets in fresh.items():
-            for at in range(0, len(packets), MOST_TOGETHER):
-                self._fan_out(stream, packets[at : at + MOST_TOGETHER], began)
+        self._send_fresh(began)
         self._fanout.flush()
         ended = self._loop.time()
         share = (ended - began) / max(ended - self._flushed_at, 1e-6)
@@ -205,6 +202,12 @@ class MediaPlane:
         self._flushed_at = ended
         if self._unsettled:
             self._start_replaying()
+
+    def _send_fresh(self, now: float) -> None:
+        fresh, self._fresh = self._fresh, {}
+        for stream, packets in fresh.items():
+            for at in range(0, len(packets), MOST_TOGETHER):
+                self._fan_out(stream, packets[at : at + MOST_TOGETHER], now)
 
     def _fan_out(self, stream: Stream, packets: list[Packet], now: float) -> None:
         lowest = min(packet.sequence for packet in packets)
@@ -235,6 +238,7 @@ class MediaPlane:
         """A turn for the viewers that are not simply live: begin, catch up, or start over."""
         self._replaying = None
         now = self._loop.time()
+        self._send_fresh(now)  # or a beginner would get from the cache what is also still on its way
         left = REPLAY_SHARE
         for seat in list(self._unsettled):
             delivery = seat.delivery
