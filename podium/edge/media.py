@@ -161,7 +161,7 @@ async def _no_content(_request: web.Request) -> web.Response:
 
 
 async def _head(_request: web.Request) -> web.Response:
-    return web.Response(status=200, headers={"Content-Type": SDP, "Accept-Post": SDP})
+    return web.Response(status=200, headers={"Content-Type": SDP, "Content-Length": "0", "Accept-Post": SDP})
 
 
 def _expect(request: web.Request, content_type: str, headers: Mapping[str, str]) -> None:
