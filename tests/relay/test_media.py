@@ -1,0 +1,42 @@
+"""Which codecs fit each other and which extensions survive."""
+
+from __future__ import annotations
+
+import pytest
+
+from podium.relay.media import AUDIO_LEVEL, MID, Codec, Section, common, shared_extensions
+from tests.relay.media import H264, OPUS, VP8
+
+
+@pytest.mark.parametrize(
+    ("offered", "fits"),
+    [
+        (Codec(35, "h264", 90000, parameters="packetization-mode=1;profile-level-id=42001f"), True),
+        (Codec(35, "H264", 90000, parameters="profile-level-id=42E034; packetization-mode=1"), True),
+        (Codec(35, "H264", 90000, parameters="packetization-mode=0;profile-level-id=42e01f"), False),
+        (Codec(35, "H264", 90000, parameters="profile-level-id=42e01f"), False),
+        (Codec(35, "H264", 90000, parameters="packetization-mode=1;profile-level-id=4d001f"), False),
+        (Codec(35, "VP8", 90000), False),
+    ],
+)
+def test_h264_fits_by_profile_and_packetization(offered: Codec, fits: bool) -> None:
+    assert H264.matches(offered) is fits
+
+
+def test_common_keeps_the_viewers_numbers_in_the_senders_order() -> None:
+    theirs = (Codec(97, "h264", 90000, parameters=H264.parameters), Codec(98, "vp8", 90000))
+    found = common(Section("video", "0", (VP8, H264)), Section("video", "0", theirs))
+    assert [codec.payload_type for codec in found] == [98, 97]
+    assert common(Section("audio", "0", (OPUS,)), Section("video", "0", theirs)) == ()
+
+
+def test_only_extensions_that_both_know_and_that_speak_of_the_media_are_shared() -> None:
+    sent = Section("audio", "0", (OPUS,), {1: AUDIO_LEVEL, 2: MID})
+    wanted = Section("audio", "0", (OPUS,), {9: AUDIO_LEVEL, 3: MID, 4: "urn:3gpp:video-orientation"})
+    assert shared_extensions(sent, wanted) == {9: AUDIO_LEVEL}
+
+
+def test_profiles_of_vp9_and_av1_must_agree() -> None:
+    assert Codec(1, "VP9", 90000).matches(Codec(2, "vp9", 90000, parameters="profile-id=0"))
+    assert not Codec(1, "VP9", 90000).matches(Codec(2, "VP9", 90000, parameters="profile-id=2"))
+    assert not Codec(1, "AV1", 90000, parameters="profile=1").matches(Codec(2, "AV1", 90000))
