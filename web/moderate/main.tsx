@@ -1,4 +1,15 @@
+import "../ui/style.css";
+import "./moderate.css";
+import "./layout.css";
+import "../ui/theme";
 import { render } from "preact";
+import { readLink } from "../lib/link";
+import { joinRoom } from "../lib/podium";
+import { Gate } from "../ui";
+import { Desk } from "./desk";
+import { Page } from "./page";
 
+const podium = joinRoom(readLink());
+const desk = new Desk(podium);
 const app = document.getElementById("app");
-if (app) render(<main>Podium</main>, app);
+if (app) render(<Gate podium={podium}>{() => <Page desk={desk} />}</Gate>, app);

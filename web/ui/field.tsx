@@ -1,4 +1,4 @@
-import type { ComponentChildren, Ref, TargetedInputEvent } from "preact";
+import type { ComponentChildren, RefCallback, TargetedInputEvent } from "preact";
 import { useId } from "preact/hooks";
 import { Icon } from "./icon";
 import { words } from "./words";
@@ -58,7 +58,7 @@ export interface TextFieldProps extends LabelledProps {
   autoComplete?: string;
   name?: string;
   rows?: number;
-  inputRef?: Ref<HTMLInputElement & HTMLTextAreaElement>;
+  inputRef?: RefCallback<HTMLElement>;
   onKeyDown?: (event: KeyboardEvent) => void;
 }
 

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import type { ConnectionState } from "../lib/connection";
 import { chooseLanguage, LANGUAGES, language } from "../lib/i18n";
 import { Icon } from "./icon";
 import { Menu } from "./overlay";
@@ -6,6 +7,11 @@ import { THEMES, theme } from "./theme";
 import { words } from "./words";
 
 export type Connection = "connecting" | "live" | "lost";
+
+/** What the header shows for a state of the connection. */
+export function connectionOf(state: ConnectionState): Connection {
+  return state.kind === "live" || state.kind === "connecting" ? state.kind : "lost";
+}
 
 const LANGUAGE_NAMES = { de: "Deutsch", en: "English" } as const;
 const THEME_ICONS = { system: "system", light: "sun", dark: "moon" } as const;

@@ -1,7 +1,15 @@
 export { Badge, STATE_LOOKS, StateBadge, type Tone } from "./badge";
 export { Button, IconButton } from "./button";
 export { Choice, Select, TextField, Toggle } from "./field";
-export { type Connection, ConnectionMark, LanguageSwitch, PageHeader, ThemeSwitch } from "./header";
+export { ConnectionNotice, Gate } from "./gate";
+export {
+  type Connection,
+  ConnectionMark,
+  connectionOf,
+  LanguageSwitch,
+  PageHeader,
+  ThemeSwitch,
+} from "./header";
 export { Icon, type IconName } from "./icon";
 export { Dialog, Menu, Popover } from "./overlay";
 export { Card, EmptyState, Notice, Timeline } from "./surface";

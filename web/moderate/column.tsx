@@ -1,0 +1,104 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Button, EmptyState, type IconName } from "../ui";
+import type { CalmList } from "./calm";
+import { successor } from "./neighbours";
+import { words } from "./words";
+
+interface ListProps {
+  list: CalmList;
+  label: string;
+  empty: { icon: IconName; title: string; text?: string };
+  /** leave: to be called when the person's action takes this row away; the focus goes on to the next. */
+  row: (number: number, place: number, leave: () => void) => ComponentChildren;
+}
+
+/** Focus by keyboard, as far as the browser can tell: a click leaves its focus behind without meaning it. */
+const focusMeant = (element: EventTarget | null) =>
+  element instanceof Element && element.matches(":focus-visible");
+
+/** A list that stands still while a pointer, a finger or the keyboard focus is in it. */
+export function QuestionList({ list, label, empty, row }: ListProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const held = useRef({ pointer: false, finger: false, focus: false });
+
+  const hold = (change: Partial<typeof held.current>) => {
+    Object.assign(held.current, change);
+    list.hold(Object.values(held.current).includes(true));
+  };
+
+  useEffect(() => {
+    // a finger that was lifted still belongs to somebody who reads; only a touch elsewhere lets go
+    const elsewhere = (event: PointerEvent) => {
+      if (!element.current?.contains(event.target as Node)) hold({ finger: false });
+    };
+    document.addEventListener("pointerdown", elsewhere);
+    return () => document.removeEventListener("pointerdown", elsewhere);
+  }, []);
+
+  const leave = (number: number) => {
+    const next = successor(list.shown.peek(), number);
+    list.mine(number);
+    const byKeyboard = focusMeant(document.activeElement);
+    const target =
+      next === null ? element.current : element.current?.querySelector(`[data-number="${next}"]`);
+    if (target instanceof HTMLElement) target.focus({ preventScroll: !byKeyboard });
+  };
+
+  const shown = list.shown.value;
+  const waiting = list.waiting.value;
+  return (
+    <div
+      ref={element}
+      class="list"
+      tabIndex={-1}
+      data-list={label}
+      onPointerEnter={(event) => event.pointerType === "mouse" && hold({ pointer: true })}
+      onPointerLeave={(event) => event.pointerType === "mouse" && hold({ pointer: false })}
+      onPointerDown={(event) => event.pointerType !== "mouse" && hold({ finger: true })}
+      onFocusIn={(event) => hold({ focus: focusMeant(event.target) })}
+      onFocusOut={(event) => {
+        if (!element.current?.contains(event.relatedTarget as Node | null)) hold({ focus: false });
+      }}
+    >
+      {list.stale.value && (
+        <div class="list-fresh">
+          <Button kind="primary" size="s" icon="down" onClick={() => list.refresh()}>
+            {waiting > 0 ? words().fresh(waiting) : words().refresh}
+          </Button>
+        </div>
+      )}
+      {shown.length === 0 ? (
+        <EmptyState icon={empty.icon} title={empty.title}>
+          {empty.text}
+        </EmptyState>
+      ) : (
+        <ol class="list-rows" aria-label={label}>
+          {shown.map((number, index) => row(number, index + 1, () => leave(number)))}
+        </ol>
+      )}
+    </div>
+  );
+}
+
+interface ColumnProps {
+  id: string;
+  title: string;
+  count: number;
+  tools?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+export function Column({ id, title, count, tools, children }: ColumnProps) {
+  return (
+    <section class="column" id={`section-${id}`} data-section={id} aria-labelledby={`heading-${id}`}>
+      <div class="column-head">
+        <h2 id={`heading-${id}`} tabIndex={-1}>
+          {title} <span class="column-count numeric">{count}</span>
+        </h2>
+        {tools}
+      </div>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,137 @@
+import { useEffect } from "preact/hooks";
+import { summarise } from "../lib/a11y";
+import { formatNumber } from "../lib/i18n";
+import {
+  Badge,
+  ConnectionNotice,
+  connectionOf,
+  Icon,
+  type IconName,
+  PageHeader,
+  Popover,
+  Toggle,
+} from "../ui";
+import { DeclineDialog } from "./decline";
+import type { Desk, Section } from "./desk";
+import { Approved, Done, Inbox } from "./lists";
+import { Queues } from "./queues";
+import { KEYS, listenForShortcuts } from "./shortcuts";
+import { Stage } from "./stage";
+import { words } from "./words";
+
+export function Page({ desk }: { desk: Desk }) {
+  const { room, connection } = desk.podium;
+  const about = room.about.value;
+  const title = about?.title ?? "";
+
+  useEffect(() => listenForShortcuts(desk), [desk]);
+  useEffect(() => {
+    document.title = `${title} · ${words().place}`;
+  });
+  useEffect(() => {
+    let known = desk.inbox.wanted.peek().length;
+    return desk.inbox.wanted.subscribe((numbers) => {
+      if (numbers.length > known) summarise("inbox", words().said.inbox(numbers.length));
+      known = numbers.length;
+    });
+  }, [desk]);
+
+  return (
+    <div class="desk" data-section={desk.section.value}>
+      <PageHeader
+        programme={about?.programme ?? ""}
+        title={title}
+        place={words().place}
+        connection={connectionOf(connection.value)}
+      >
+        <Badge icon="panel">{words().attending(formatNumber(room.attending.value))}</Badge>
+        <Keyboard desk={desk} />
+      </PageHeader>
+      <ConnectionNotice podium={desk.podium} />
+      <main id="main" class="desk-main" tabIndex={-1}>
+        <Stage desk={desk} />
+        <Inbox desk={desk} />
+        <div class="desk-middle" data-middle={desk.middle.value}>
+          <Sections desk={desk} sections={MIDDLE} chosen={desk.middle.value} />
+          <Approved desk={desk} />
+          <Done desk={desk} />
+        </div>
+        <Queues desk={desk} />
+      </main>
+      <Sections desk={desk} sections={SECTIONS} chosen={desk.section.value} />
+      <DeclineDialog desk={desk} />
+    </div>
+  );
+}
+
+const SECTIONS: readonly Section[] = ["inbox", "approved", "queues", "stage", "done"];
+const MIDDLE: readonly Section[] = ["approved", "done"];
+const ICONS: Readonly<Record<Section, IconName>> = {
+  inbox: "inbox",
+  approved: "eye",
+  queues: "queue",
+  stage: "live",
+  done: "answer",
+};
+
+interface SectionsProps {
+  desk: Desk;
+  sections: readonly Section[];
+  chosen: Section;
+}
+
+/** Which section is in sight: all of them on a small screen, those of the middle column on a large one. */
+function Sections({ desk, sections, chosen }: SectionsProps) {
+  const counts: Readonly<Partial<Record<Section, number>>> = {
+    inbox: desk.inbox.wanted.value.length,
+    approved: desk.approved.wanted.value.length,
+  };
+  return (
+    <nav class="sections" aria-label={words().sections.label}>
+      {sections.map((section) => (
+        <button
+          key={section}
+          type="button"
+          class="sections-item"
+          aria-current={section === chosen ? "true" : undefined}
+          onClick={() => desk.show(section)}
+        >
+          <Icon name={ICONS[section]} />
+          <span>{words().sections[section]}</span>
+          {(counts[section] ?? 0) > 0 && <span class="column-count numeric">{counts[section]}</span>}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function Keyboard({ desk }: { desk: Desk }) {
+  return (
+    <Popover compact icon="keyboard" label={words().keys.title}>
+      <div class="keys">
+        <h2>{words().keys.title}</h2>
+        <Toggle
+          label={words().keys.on}
+          checked={desk.shortcuts.value}
+          onChange={(checked) => {
+            desk.shortcuts.value = checked;
+          }}
+        />
+        <dl>
+          {(Object.keys(KEYS) as (keyof typeof KEYS)[]).map((name) => (
+            <div key={name}>
+              <dt>
+                <kbd>{KEYS[name]}</kbd>
+              </dt>
+              <dd>
+                {words().keys[name]}
+                {name === "queue" && ` ${desk.lines.value.map((line) => line.short).join(", ")}`}
+              </dd>
+            </div>
+          ))}
+        </dl>
+        <p class="field-hint">{words().keys.hint}</p>
+      </div>
+    </Popover>
+  );
+}

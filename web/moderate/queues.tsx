@@ -1,0 +1,123 @@
+import { Button, IconButton } from "../ui";
+import { Column, QuestionList } from "./column";
+import type { Desk, Line } from "./desk";
+import { type After, down, first, up } from "./neighbours";
+import { More, Question, QueueFor } from "./question";
+import { words } from "./words";
+
+/** The running orders: one per panellist, one for the panel. */
+export function Queues({ desk }: { desk: Desk }) {
+  const lines = desk.lines.value;
+  const count = lines.reduce((sum, line) => sum + desk.queue(line.id).wanted.value.length, 0);
+  return (
+    <Column id="queues" title={words().sections.queues} count={count}>
+      <div class="queues">
+        {lines.map((line) => (
+          <QueueOf key={line.id} desk={desk} line={line} />
+        ))}
+      </div>
+    </Column>
+  );
+}
+
+function QueueOf({ desk, line }: { desk: Desk; line: Line }) {
+  const list = desk.queue(line.id);
+  const heading = `heading-queue-${line.id}`;
+  return (
+    <section
+      class="queue"
+      aria-labelledby={heading}
+      data-empty={list.shown.value.length === 0 ? "" : undefined}
+    >
+      <div class="queue-head">
+        <h3 id={heading}>
+          {line.name} <span class="column-count numeric">{list.wanted.value.length}</span>
+        </h3>
+        {line.role && <p class="queue-role">{line.role}</p>}
+      </div>
+      <QuestionList
+        list={list}
+        label={line.name}
+        empty={{ icon: "queue", title: words().empty.queue }}
+        row={(number, place, leave) => (
+          <Question key={number} desk={desk} list={list} number={number} place={place}>
+            {(question) => (
+              <>
+                <Moves desk={desk} line={line} number={number} />
+                <Button
+                  kind={place === 1 ? "primary" : "secondary"}
+                  size="s"
+                  icon="live"
+                  data-action="air"
+                  onClick={() => {
+                    leave();
+                    desk.air(number);
+                  }}
+                >
+                  {words().air}
+                </Button>
+                <More>
+                  <QueueFor desk={desk} question={question} label={words().moveTo} onQueue={leave} />
+                  <Button
+                    size="s"
+                    icon="back"
+                    onClick={() => {
+                      leave();
+                      desk.approve(number);
+                    }}
+                  >
+                    {words().unqueue}
+                  </Button>
+                  <Button
+                    size="s"
+                    kind="danger"
+                    icon="decline"
+                    data-action="decline"
+                    onClick={() => {
+                      desk.declining.value = { number, leave };
+                    }}
+                  >
+                    {words().decline}
+                  </Button>
+                </More>
+              </>
+            )}
+          </Question>
+        )}
+      />
+    </section>
+  );
+}
+
+const MOVES = [
+  { name: "first", neighbour: first },
+  { name: "up", neighbour: up },
+  { name: "down", neighbour: down },
+] as const;
+
+/** Ordering by buttons. The neighbour is the one the person sees, so a colleague's change cannot shift the meaning. */
+function Moves({ desk, line, number }: { desk: Desk; line: Line; number: number }) {
+  const list = desk.queue(line.id);
+  const seen = list.shown.value.filter((other) => list.has(other));
+  const move = (after: After | undefined) => {
+    if (after === undefined) return;
+    list.mine(number);
+    desk.move(number, after);
+  };
+  return (
+    <span class="moves">
+      {MOVES.map(({ name, neighbour }) => (
+        <IconButton
+          key={name}
+          size="s"
+          kind="secondary"
+          icon={name}
+          label={words()[name]}
+          data-action={name}
+          aria-disabled={neighbour(seen, number) === undefined || undefined}
+          onClick={() => move(neighbour(seen, number))}
+        />
+      ))}
+    </span>
+  );
+}

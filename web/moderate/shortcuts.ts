@@ -1,0 +1,71 @@
+import type { Desk } from "./desk";
+
+/** A key and the action of the focused question that it presses. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  a: "approve",
+  d: "decline",
+  b: "air",
+  u: "up",
+  i: "down",
+};
+
+export const KEYS = {
+  next: "J",
+  previous: "K",
+  approve: "A",
+  decline: "D",
+  queue: "1 … 9, 0",
+  air: "B",
+  answer: "E",
+  up: "U",
+  down: "I",
+  fresh: "N",
+} as const;
+
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+
+/** Single keys, for people who moderate for hours. Never while typing, never with a modifier, never in a dialog. */
+export function listenForShortcuts(desk: Desk): () => void {
+  const pressed = (event: KeyboardEvent) => {
+    const ignored = event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing;
+    if (!desk.shortcuts.peek() || ignored || isTyping(event.target)) return;
+    if (document.querySelector("dialog[open], [popover]:popover-open")) return;
+    if (act(desk, event.key.toLowerCase())) event.preventDefault();
+  };
+  document.addEventListener("keydown", pressed);
+  return () => document.removeEventListener("keydown", pressed);
+}
+
+function act(desk: Desk, key: string): boolean {
+  const row = document.activeElement?.closest<HTMLElement>("[data-number]") ?? null;
+  if (key === "j" || key === "k") return step(row, key === "j" ? 1 : -1);
+  if (key === "e") {
+    const onAir = desk.podium.room.stage.peek()?.on_air ?? null;
+    if (onAir !== null) desk.answer(onAir);
+    return onAir !== null;
+  }
+  if (key === "n") return press(document.querySelector(".list-fresh button"));
+  if (row === null) return false;
+  if (/^\d$/.test(key)) {
+    const buttons = row.querySelectorAll<HTMLElement>(".queue-for button");
+    return press(key === "0" ? buttons.item(buttons.length - 1) : buttons.item(Number(key) - 1));
+  }
+  const action = ACTIONS[key];
+  return action !== undefined && press(row.querySelector(`[data-action="${action}"]`));
+}
+
+function press(button: Element | null): boolean {
+  if (!(button instanceof HTMLElement)) return false;
+  button.click();
+  return true;
+}
+
+function step(from: HTMLElement | null, direction: 1 | -1): boolean {
+  const visible = [...document.querySelectorAll<HTMLElement>("[data-number]")].filter(
+    (row) => row.offsetParent !== null,
+  );
+  const next = from === null ? visible[0] : visible[visible.indexOf(from) + direction];
+  next?.focus();
+  return next !== undefined;
+}
