@@ -20,6 +20,8 @@ from podium.store.faults import BUSY, UNAVAILABLE, code_of, unavailable
 from podium.store.schema import UnknownSchemaError, migrate_together
 from podium.store.sql import SqlStore
 
+DATABASE = "podium.sqlite"
+"""The file's name in the data folder."""
 WAIT_SECONDS = 2.0
 READERS = 2
 # FULL: a commit returns after its fsync. WAL: who reads never waits for who writes.

@@ -1,0 +1,135 @@
+"""The command `podium export`."""
+
+import argparse
+import asyncio
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from podium import journal
+from podium.export import add_arguments, run
+from podium.export.command import folded
+from podium.ports import Entry
+from podium.store.memory import MemoryStore
+from podium.store.sqlite import DATABASE, open_sqlite
+from tests.export.rooms import IDENTIFIER, SECRETS, history
+
+
+def entries() -> list[Entry]:
+    return [journal.entry(happened) for happened in history()[1]]
+
+
+@pytest.fixture
+async def data(tmp_path: Path) -> Path:
+    """A data folder whose server has stopped."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    store = await open_sqlite(folder / DATABASE)
+    await store.append(IDENTIFIER, 0, entries())
+    await store.close()
+    return folder
+
+
+async def export(data: Path, *options: str | Path) -> int:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return await run(parser.parse_args([*map(str, options), "--data", str(data)]))
+
+
+@pytest.mark.parametrize(("form", "beginning"), [("csv", "\ufeffnumber,"), ("json", "{"), ("html", "<!doctype html>")])
+async def test_each_form_is_written_to_standard_output(
+    data: Path, form: str, beginning: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert await export(data, IDENTIFIER, "--format", form) == 0
+    written, complaints = capsysbinary.readouterr()
+    assert written.decode().startswith(beginning)
+    assert "STRENG GEHEIM" in written.decode()
+    assert complaints == b""
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "html"])
+async def test_a_public_export_tells_no_secret(
+    data: Path, form: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert await export(data, IDENTIFIER, "--format", form, "--public") == 0
+    written = capsysbinary.readouterr().out.decode()
+    assert "Wem gehören die Daten?" in written
+    assert [secret for secret in SECRETS if secret in written] == []
+
+
+async def test_a_file_is_replaced_whole_and_kept_from_others_unless_public(data: Path, tmp_path: Path) -> None:
+    output = tmp_path / "questions.json"
+    output.write_text("old")
+    assert await export(data, IDENTIFIER, "--format", "json", "--output", output) == 0
+    assert len(json.loads(output.read_text())["questions"]) == 4
+    assert stat.S_IMODE(output.stat().st_mode) == 0o600
+    assert await export(data, IDENTIFIER, "--format", "json", "--public", "--output", output) == 0
+    assert len(json.loads(output.read_text())["questions"]) == 2
+    assert stat.S_IMODE(output.stat().st_mode) & 0o400
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "questions.json"]
+
+
+async def test_a_device_stays_a_device(data: Path) -> None:
+    assert await export(data, IDENTIFIER, "--output", "/dev/null") == 0
+    assert Path("/dev/null").is_char_device()
+
+
+async def test_the_server_may_go_on_running(data: Path, tmp_path: Path) -> None:
+    store = await open_sqlite(data / DATABASE)
+    try:
+        assert await export(data, IDENTIFIER, "--output", tmp_path / "while-running.csv") == 0
+        await store.append("insights", 0, entries())
+        assert await export(data, "insights", "--output", tmp_path / "insights.csv") == 0
+        assert (tmp_path / "insights.csv").read_text() == (tmp_path / "while-running.csv").read_text()
+    finally:
+        await store.close()
+
+
+async def test_a_room_that_grows_meanwhile_is_read_as_it_was_at_one_number() -> None:
+    store, lines = MemoryStore(), entries()
+
+    async def grow() -> None:
+        for line in lines:
+            await store.append(IDENTIFIER, line.seq - 1, [line])
+            await asyncio.sleep(0)
+
+    growing = asyncio.create_task(grow())
+    while not growing.done():
+        room = await folded(store, IDENTIFIER)
+        written = MemoryStore()
+        await written.append(IDENTIFIER, 0, lines[: room.seq])
+        assert room == await folded(written, IDENTIFIER)
+        await asyncio.sleep(0)
+    assert (await folded(store, IDENTIFIER)).seq == len(lines)
+
+
+async def test_an_unknown_room_gets_a_sentence_that_names_the_known(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await export(data, "elsewhere") == 1
+    out, complaint = capsys.readouterr()
+    assert out == ""
+    assert complaint == "podium export: there is no room “elsewhere”; the rooms are: digitales-podium\n"
+
+
+async def test_a_folder_without_questions_gets_a_sentence_and_stays_empty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await export(tmp_path, IDENTIFIER) == 1
+    assert f"there are no questions in {tmp_path}" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_place_that_cannot_be_written_gets_a_sentence(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await export(data, IDENTIFIER, "--output", tmp_path / "nowhere" / "questions.csv") == 1
+    assert "questions.csv: No such file or directory" in capsys.readouterr().err
+
+
+async def test_a_damaged_database_gets_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / DATABASE).write_text("no database at all, just words\n" * 50)
+    assert await export(tmp_path, IDENTIFIER) == 1
+    assert "not a database" in capsys.readouterr().err

@@ -1,0 +1,94 @@
+"""A room at one moment, for everybody and for its moderators."""
+
+import json
+from datetime import UTC, timedelta, timezone
+from itertools import accumulate
+
+from hypothesis import given
+
+from moderation.apply import apply
+from moderation.room import Room
+from podium.export.page import to_html
+from podium.export.record import Passage, record, to_json
+from podium.export.table import to_csv
+from tests.export.rooms import IDENTIFIER, MINUTE, SECRETS, START, history, taken
+from tests.moderation.rooms import played, steps
+
+
+def test_the_moderators_get_every_question_with_its_reason_and_history() -> None:
+    rows = taken(public=False).rows
+    assert [(row.number, row.state) for row in rows] == [
+        (1, "answered"), (2, "approved"), (3, "declined"), (4, "submitted"),
+    ]  # fmt: skip
+    first, _, declined, waiting = rows
+    assert (first.name, first.affiliation) == ("Jörg <b>Ü.</b>", 'Stadt "Ulm", Amt')
+    assert (first.addressee, first.queue, first.votes) == ("Vertretung der Stadt Ulm", "Vertretung der Stadt Ulm", 1)
+    assert first.passages == (
+        Passage("submitted", "2021-10-28T13:01:00.000+00:00"),
+        Passage("approved", "2021-10-28T13:05:00.000+00:00"),
+        Passage("queued", "2021-10-28T13:09:00.000+00:00"),
+        Passage("on_air", "2021-10-28T13:10:00.000+00:00"),
+        Passage("answered", "2021-10-28T13:11:00.000+00:00"),
+    )
+    assert (declined.reason, declined.note) == ("personal_data", "Enthält VERTRAULICHES")
+    assert (waiting.addressee, waiting.queue) == ("Anne Katrin Bohle", "")
+
+
+def test_everybody_gets_the_questions_that_are_public_now() -> None:
+    record = taken(public=True)
+    assert [row.number for row in record.rows] == [1, 2]
+    assert all((row.reason, row.note, row.passages) == ("", "", ()) for row in record.rows)
+    assert (record.rows[0].asked_at, record.rows[0].since) == (
+        "2021-10-28T13:01:00.000+00:00",
+        "2021-10-28T13:11:00.000+00:00",
+    )
+
+
+def test_the_record_says_which_moment_it_shows() -> None:
+    record = taken(public=True)
+    assert (record.title, record.programme, record.language) == ("Digitales Podium", "Smart City Dialog", "de")
+    assert (record.seq, record.exported_at) == (12, "2021-10-28T14:00:00.000+00:00")
+
+
+def test_times_are_written_in_the_zone_asked_for() -> None:
+    berlin = timezone(timedelta(hours=2))
+    in_berlin = record(IDENTIFIER, history()[0], public=True, now=START, zone=berlin)
+    assert in_berlin.exported_at == "2021-10-28T15:00:00.000+02:00"
+    assert record(IDENTIFIER, history()[0], public=True, now=START, zone=None).exported_at[-6] in "+-"
+
+
+def test_json_holds_what_the_record_holds() -> None:
+    document = json.loads(to_json(taken(public=False)))
+    assert (document["room"], document["seq"], document["public"]) == (IDENTIFIER, 12, False)
+    assert [question["number"] for question in document["questions"]] == [1, 2, 3, 4]
+    assert document["questions"][2]["reason"] == "personal_data"
+    assert document["questions"][0]["passages"][1] == {"state": "approved", "at": "2021-10-28T13:05:00.000+00:00"}
+
+
+def test_public_json_has_no_fields_of_the_moderators() -> None:
+    document = json.loads(to_json(taken(public=True)))
+    assert not {"reason", "note", "passages"} & set(document["questions"][0])
+
+
+def test_no_public_form_tells_a_secret() -> None:
+    for form in (to_csv, to_html, to_json):
+        told = form(taken(public=True))
+        assert [secret for secret in SECRETS if secret in told] == []
+
+
+@given(steps)
+def test_no_character_of_a_question_that_is_not_public_is_in_a_public_export(script) -> None:
+    for number, (_, _, room) in enumerate(played(script)):
+        record_now = record(IDENTIFIER, room, public=True, now=number * MINUTE, zone=UTC)
+        hidden = [question for question in room.questions.values() if not question.is_public]
+        for form in (to_csv, to_html, to_json):
+            told = form(record_now)
+            assert [question.number for question in hidden if f"GEHEIM-{question.number}-" in told] == []
+
+
+def test_a_record_at_any_number_of_the_journal_is_what_was_true_then() -> None:
+    _, journal = history()
+    for seq, room in enumerate(accumulate(journal, apply, initial=Room())):
+        told = record(IDENTIFIER, room, public=False, now=START, zone=UTC)
+        assert told.seq == seq
+        assert len(told.rows) == len([e for e in journal[:seq] if type(e.event).__name__ == "QuestionAsked"])
