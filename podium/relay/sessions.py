@@ -42,6 +42,7 @@ from podium.relay.viewer import Viewer
 
 HALF_OPEN_LIMIT = 256
 HALF_OPEN_SECONDS = 15.0
+UNCHECKED_SECONDS = 3.0
 SILENT_SECONDS = 30.0
 RETRY_SECONDS = 2
 TAKEN_RETRY_SECONDS = 3
@@ -114,7 +115,7 @@ class Sessions:
         self._spawn = spawn
         self._counters = counters
         self._sessions: dict[str, Session] = {}
-        self._half_open: set[str] = set()
+        self._half_open: dict[str, None] = {}  # in the order of their opening
         self._publishers: dict[str, Session] = {}
         self._told_viewers: dict[str, int] = {}
 
@@ -125,7 +126,7 @@ class Sessions:
         self, number: int, role: Role, feed: str, offer_text: str, address: str, *, standby: bool = False
     ) -> Opened:
         """Answer an offer. `address`: the local one its request came to. Raises Refused."""
-        if len(self._half_open) >= HALF_OPEN_LIMIT:
+        if len(self._half_open) >= HALF_OPEN_LIMIT and not self._make_room():
             raise Refused(Code.BUSY, "too many sessions are being set up at once", RETRY_SECONDS)
         if standby and self._is_taken(feed):
             raise Refused(Code.FEED_TAKEN, "another publisher has this feed", TAKEN_RETRY_SECONDS)
@@ -149,7 +150,7 @@ class Sessions:
             now=self.now,
         )
         self._sessions[session.id] = session
-        self._half_open.add(session.id)
+        self._half_open[session.id] = None
         direction: Direction = "recvonly" if role is Role.PUBLISH else "sendonly"
         answer = write_answer(offer, sections, local, direction, secrets.randbits(62))
         return Opened(number, session.id, session.etag, answer)
@@ -205,7 +206,7 @@ class Sessions:
             on_closed=lambda reason: self.end(session, reason),
         )
         session.handle.connected(inbound, outbound)
-        self._half_open.discard(session.id)
+        self._half_open.pop(session.id, None)
         self._counters["sessions_connected"] += 1
         if publishes:
             codecs = tuple(f"{section.kind}/{section.codecs[0].name}" for section in session.sections)
@@ -215,7 +216,7 @@ class Sessions:
         """Free a session; with a reason, which is none of the client's doing, tell it. Idempotent."""
         if self._sessions.pop(session.id, None) is None:
             return
-        self._half_open.discard(session.id)
+        self._half_open.pop(session.id, None)
         session.peer.close()
         if session.handle is not None:
             session.handle.close()
@@ -251,6 +252,14 @@ class Sessions:
         ssrcs = [secrets.randbits(31) + 1 for _ in offer.sections]
         sent = [section for kind in ("audio", "video") if (section := feed.section(kind)) is not None]
         return accept_viewer(offer, sent, ssrcs)
+
+    def _make_room(self) -> bool:
+        """Give up the oldest half-open session if it has not sent a check in the time a real peer needs."""
+        oldest = self._sessions[next(iter(self._half_open))]
+        if oldest.peer.address is not None or self.now() - oldest.opened_at < UNCHECKED_SECONDS:
+            return False
+        self.end(oldest, "never_connected")
+        return True
 
     def _is_taken(self, feed: str) -> bool:
         publisher = self._publishers.get(feed)

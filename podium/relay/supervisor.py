@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from podium.relay import control
 from podium.relay.control import (
     Close,
@@ -38,6 +40,7 @@ from podium.relay.udp import open_socket
 
 BACKOFF_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
 HEALTHY_SECONDS = 10.0
+START_SECONDS = 10.0
 STOP_SECONDS = 2.0
 REPLY_SECONDS = 5.0
 RETRY_SECONDS = 1
@@ -92,9 +95,9 @@ class Supervisor:
         """Open the media port and start the worker. Raises MediaPortTaken."""
         self._udp = open_socket(self._host, self._wanted_port)
         self._keeper = asyncio.create_task(self._keep())
-        waiting = asyncio.create_task(self._ready.wait())
-        await asyncio.wait({waiting, self._keeper}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
+        # A worker that cannot start is tried again and again; meanwhile requests are refused as unavailable.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ready.wait(), START_SECONDS)
 
     async def stop(self) -> None:
         """End the worker; its peers are told goodbye. Idempotent."""
@@ -172,12 +175,17 @@ class Supervisor:
             self._writer.write(control.pack(Configure(self._addresses)))
             while (frame := await control.read_frame(reader)) is not None:
                 self._take(control.from_worker.decode(frame))
+        except (control.Overlong, msgspec.DecodeError):
+            logger.exception("the relay worker does not speak our protocol")
         finally:
             self._ready.clear()
             self._writer.close()
             self._writer = None
-            self._lost()
+            for future in self._pending.values():
+                if not future.done():
+                    future.set_exception(_unavailable())
             await asyncio.shield(_end(process))
+        self._forget_feeds()
 
     def _take(self, message: Ready | Reply | Event) -> None:
         if isinstance(message, Ready):
@@ -200,10 +208,7 @@ class Supervisor:
         if not state.live and not state.viewers:
             del self._feeds[event.feed]
 
-    def _lost(self) -> None:
-        for future in self._pending.values():
-            if not future.done():
-                future.set_exception(_unavailable())
+    def _forget_feeds(self) -> None:
         feeds, self._feeds = self._feeds, {}
         for name, state in feeds.items():
             if state.live:

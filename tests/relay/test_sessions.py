@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from podium.relay.control import FeedGone, FeedLive, Role, SessionClosed, Viewers
-from podium.relay.sessions import HALF_OPEN_LIMIT, HALF_OPEN_SECONDS, SILENT_SECONDS
+from podium.relay.sessions import HALF_OPEN_LIMIT, HALF_OPEN_SECONDS, SILENT_SECONDS, UNCHECKED_SECONDS
 from tests.relay.browser import Peer, moves, publisher, viewer
 from tests.relay.offers import offer
 from tests.relay.rig import FEED, STANDBY_TOKEN, TOKEN, Rig, running_relay, until
@@ -178,6 +178,9 @@ async def test_wi_28_too_many_half_open_sessions(rig: Rig) -> None:
     assert response.status == 503
     assert int(response.headers["Retry-After"]) > 0
     assert (await response.json(content_type=None))["code"] == "relay_busy"
+    rig.time.ahead += UNCHECKED_SECONDS + 0.1  # the oldest has sent nothing: it makes room
+    assert (await rig.http.post(rig.whip, data=offer("obs"), headers=headers)).status == 201
+    assert len(rig.sessions) == HALF_OPEN_LIMIT
 
 
 async def test_ws_16_media_goes_on_through_an_ice_restart(rig: Rig) -> None:
