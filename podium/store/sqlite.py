@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from podium.ports import StoreUnavailable
 from podium.store.faults import BUSY, UNAVAILABLE, code_of, unavailable
@@ -58,17 +58,41 @@ def _create(path: Path) -> None:
 
 
 def sqlite_engine(path: Path, begin: str, connections: int) -> Engine:
-    """An engine whose transactions begin with this statement, exactly where SQLAlchemy says so."""
+    """An engine on an existing file, whose transactions begin with this statement exactly where SQLAlchemy says so.
+
+    Once the file has been removed or replaced, its connections raise StoreUnavailable: what they wrote, nobody
+    would find again.
+    """
+
+    def configure(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        entry.info["file"] = _identity(path)
+
+    def begin_on_the_same_file(connection: Connection) -> None:
+        if connection.info["file"] != _identity(path):
+            raise StoreUnavailable(UNAVAILABLE, f"the database {path} was removed or replaced; start Podium anew")
+        connection.exec_driver_sql(begin)
+
     engine = create_engine(
-        URL.create("sqlite", database=str(path)),
+        URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "rw", "uri": "true"}),
         connect_args={"timeout": WAIT_SECONDS, "isolation_level": None},
+        poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
     )
-    event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(engine, "connect", configure)
+    event.listen(engine, "begin", begin_on_the_same_file)
     event.listen(engine, "handle_error", _give_up_broken_connection)
     return engine
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class SqliteTransactions:
@@ -129,11 +153,6 @@ class SqliteTransactions:
 def _transact(engine: Engine, work: Callable[[Connection], Answer]) -> Answer:
     with engine.begin() as connection:
         return work(connection)
-
-
-def _configure(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _give_up_broken_connection(context: ExceptionContext) -> None:

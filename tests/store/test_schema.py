@@ -17,6 +17,7 @@ def database(tmp_path: Path) -> Path:
 
 
 def test_migrating_makes_the_journal_once_and_keeps_it(database: Path) -> None:
+    database.touch()
     engine = sqlite_engine(database, "BEGIN IMMEDIATE", connections=1)
     migrate_together(engine, engine, patience_seconds=0)
     with engine.begin() as connection:

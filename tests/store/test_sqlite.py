@@ -57,6 +57,7 @@ async def test_closing_leaves_one_file(database: Path, store: Store) -> None:
 
 
 def test_a_commit_waits_for_the_disk_and_readers_wait_for_nobody(database: Path) -> None:
+    database.touch()
     engine = sqlite_engine(database, "BEGIN", connections=1)
     with engine.connect() as connection:
         pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -195,3 +196,28 @@ async def test_no_refusal_repeats_what_people_wrote(database: Path, store: Store
     with files_no_larger_than(database.with_name("podium.db-wal").stat().st_size):
         refusal = await refusal_of(store, 1, body='{"text":"confidential"}')
     assert "confidential" not in str(refusal)
+
+
+async def test_nothing_is_acknowledged_into_a_file_that_is_gone(database: Path, store: Store) -> None:
+    await store.append(ROOM, 0, [entry(1)])
+    aside = database.rename(database.with_name("aside.db"))
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="removed or replaced") as refusal:
+            await store.append(ROOM, 1, [entry(2)])
+        assert refusal.value.code == "storage_unavailable"
+    with pytest.raises(StoreUnavailable):
+        await store.read(ROOM, 0)
+    assert not database.exists()
+    aside.rename(database)
+    await store.append(ROOM, 1, [entry(2)])
+    assert len(await store.read(ROOM, 0)) == 2
+
+
+async def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    folder = tmp_path / "Digitales Podium #1: 50 % für alle? [ä&=]"
+    folder.mkdir()
+    store = await open_sqlite(folder / "podium.db")
+    await store.append(ROOM, 0, [entry(1)])
+    await store.close()
+    assert [file.name for file in folder.iterdir()] == ["podium.db"]
+    assert [file.name for file in tmp_path.iterdir()] == [folder.name]

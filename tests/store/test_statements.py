@@ -14,7 +14,9 @@ from podium.store.sqlite import sqlite_engine
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    engine = sqlite_engine(tmp_path / "podium.db", "BEGIN IMMEDIATE", connections=1)
+    database = tmp_path / "podium.db"
+    database.touch()
+    engine = sqlite_engine(database, "BEGIN IMMEDIATE", connections=1)
     migrate(engine, engine)
     with engine.begin() as connection:
         yield connection

@@ -17,7 +17,9 @@ ROW = {"room": "room", "seq": 1, "at": 0, "actor": "system", "command": "", "kin
 
 
 def test_the_migrations_make_the_tables_as_they_are_described(tmp_path: Path) -> None:
-    engine = sqlite_engine(tmp_path / "podium.db", "BEGIN IMMEDIATE", connections=1)
+    database = tmp_path / "podium.db"
+    database.touch()
+    engine = sqlite_engine(database, "BEGIN IMMEDIATE", connections=1)
     migrate(engine, engine)
     with engine.begin() as connection:
         assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
@@ -25,7 +27,9 @@ def test_the_migrations_make_the_tables_as_they_are_described(tmp_path: Path) ->
 
 
 def test_a_number_is_taken_once_in_its_room(tmp_path: Path) -> None:
-    engine = sqlite_engine(tmp_path / "podium.db", "BEGIN IMMEDIATE", connections=1)
+    database = tmp_path / "podium.db"
+    database.touch()
+    engine = sqlite_engine(database, "BEGIN IMMEDIATE", connections=1)
     migrate(engine, engine)
     with engine.begin() as connection:
         connection.execute(insert(JournalRow), [ROW, ROW | {"room": "other"}, ROW | {"seq": 2}])
