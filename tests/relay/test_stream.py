@@ -1,0 +1,181 @@
+"""A stream's own number line: unbroken over loss, reorder, restarts and publishers."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podium.relay.media import AUDIO_LEVEL, MID, Section
+from podium.relay.rtcp import SenderReport
+from podium.relay.source import Source
+from podium.relay.stream import ANSWER_TIME, REQUEST_INTERVAL, Feed, KeyFrameRequests, Stream
+from tests.relay.media import CONTINUED, DELTA, H264, KEY, OPUS, VP8, audio_section, packet, video_section
+
+
+def video(*, section: Section | None = None) -> Stream:
+    stream = Stream("video")
+    stream.attach(Source(0x1111, 90000, repairs=True), section or video_section())
+    return stream
+
+
+def test_nothing_is_passed_on_before_a_key_frame_which_is_asked_for() -> None:
+    stream = video()
+    assert stream.take(packet(1, 1, DELTA), 0.0) == []
+    assert stream.waiting
+    assert stream.requests.due(0.0)
+    assert [kept.payload for kept in stream.take(packet(2, 2, KEY), 0.1)] == [KEY]
+    assert not stream.waiting
+
+
+def test_audio_begins_with_any_packet() -> None:
+    stream = Stream("audio")
+    stream.attach(Source(1, 48000, repairs=False), audio_section())
+    assert len(stream.take(packet(1, 1, b"opus", payload_type=111), 0.0)) == 1
+
+
+def test_a_key_frame_whose_packets_overtook_each_other_is_whole() -> None:
+    stream = video()
+    assert stream.take(packet(6, 100, CONTINUED), 0.0) == []
+    assert stream.take(packet(4, 99, DELTA), 0.0) == []
+    assert [kept.payload for kept in stream.take(packet(5, 100, KEY), 0.0)] == [KEY, CONTINUED]
+
+
+def test_a_payload_type_that_was_not_agreed_on_is_refused() -> None:
+    stream = video()
+    assert stream.take(packet(1, 1, KEY, payload_type=100), 0.0) == []
+    assert stream.refused == 1
+
+
+def test_the_next_publisher_continues_at_its_key_frame() -> None:
+    stream = video()
+    before = [stream.take(packet(n, 3000 * n, KEY), n / 30)[0] for n in range(5)]
+    stream.detach()
+    stream.attach(Source(0x2222, 90000, repairs=True), video_section())
+    assert stream.take(packet(60000, 5, DELTA), 10.0) == []
+    (resumed,) = stream.take(packet(60001, 3005, KEY), 10.0)
+    assert resumed.sequence == before[-1].sequence + 1
+    assert resumed.timestamp - before[-1].timestamp == round((10.0 - 4 / 30) * 90000)
+    (following,) = stream.take(packet(60002, 6005, DELTA), 10.03)
+    assert following.timestamp - resumed.timestamp == 3000
+
+
+def test_another_codec_starts_an_empty_cache_on_the_same_line() -> None:
+    stream = video()
+    (before,) = stream.take(packet(1, 1, KEY), 0.0)
+    stream.attach(Source(2, 90000, repairs=True), video_section(H264))
+    (after,) = stream.take(packet(1, 1, b"\x65idr", payload_type=102), 1.0)
+    assert after.sequence == before.sequence + 1
+    assert list(stream.cache.walk(0)) == [after]
+
+
+def test_a_sender_that_restarts_its_numbers_is_spliced_on() -> None:
+    stream = video()
+    (before,) = stream.take(packet(1, 1, KEY), 0.0)
+    assert stream.take(packet(30000, 7, DELTA), 0.1) == []
+    assert stream.take(packet(30001, 7, DELTA), 0.1) == []
+    (after,) = stream.take(packet(30002, 9, KEY), 0.2)
+    assert after.sequence == before.sequence + 1
+    assert after.timestamp > before.timestamp
+
+
+@given(
+    start=st.integers(0, 0xFFFF),
+    clock=st.integers(0, 0xFFFFFFFF),
+    seed=st.integers(0, 1 << 30),
+    loss=st.floats(0, 0.5),
+    count=st.integers(2, 150),
+)
+def test_distances_are_kept_and_nothing_is_passed_on_twice(
+    start: int, clock: int, seed: int, loss: float, count: int
+) -> None:
+    """Loss, duplicates, reordering within ten and both wraps: numbers differ as the sender's do."""
+    dice = random.Random(seed)
+    numbers = [0] + [n for n in range(1, count) if dice.random() > loss]
+    numbers = numbers[:1] + sorted(numbers[1:] * 2, key=lambda n: n + dice.randrange(10))
+    stream = video()
+    passed = []
+    for n in numbers:
+        passed += [(n, k) for k in stream.take(packet(start + n, clock + 3000 * n, DELTA if n else KEY), n / 30)]
+    opening = passed[0][1]
+    assert [n for n, _ in passed] == list(dict.fromkeys(numbers))
+    assert all(kept.sequence - opening.sequence == n for n, kept in passed)
+    assert all(kept.timestamp - opening.timestamp == 3000 * n for n, kept in passed)
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.floats(0, 2)), min_size=1, max_size=8), st.randoms())
+def test_numbers_are_contiguous_over_any_publishers(sessions: list[tuple[int, float]], dice: random.Random) -> None:
+    stream = Stream("video")
+    passed, now = [], 0.0
+    for count, pause in sessions:
+        now += pause
+        first, clock = dice.randrange(1 << 16), dice.randrange(1 << 32)
+        stream.attach(Source(dice.randrange(1 << 32), 90000, repairs=True), video_section())
+        for n in range(count):
+            now += 1 / 30
+            passed += stream.take(packet(first + n, clock + 3000 * n, DELTA if n else KEY), now)
+        stream.detach()
+    assert [kept.sequence for kept in passed] == [passed[0].sequence + n for n in range(len(passed))]
+    times = [kept.timestamp for kept in passed]
+    assert all(later > earlier for earlier, later in zip(times, times[1:], strict=False))
+
+
+def test_extensions_are_known_by_name_and_those_of_one_hop_are_left_behind() -> None:
+    stream = Stream("audio")
+    stream.attach(Source(1, 48000, repairs=False), Section("audio", "a", (OPUS,), {3: AUDIO_LEVEL, 4: MID}))
+    elements = ((3, b"\x7f"), (4, b"a"), (5, b"?"))
+    (kept,) = stream.take(packet(1, 1, b"opus", payload_type=111, extensions=elements), 0.0)
+    assert kept.extensions == ((AUDIO_LEVEL, b"\x7f"),)
+
+
+def test_the_clock_is_the_senders_brought_forward() -> None:
+    stream = video()
+    source = stream.source
+    assert source is not None
+    (kept,) = stream.take(packet(1, 0xFFFFFFFF, KEY), 0.0)
+    assert stream.clock(1.0) is None
+    source.sender_report = SenderReport(0x1111, 5 << 32, 44_999, 0, 0), 1.0
+    clock = stream.clock(1.5)
+    assert clock is not None
+    ntp, timestamp = clock
+    assert ntp == (5 << 32) + (1 << 31)
+    assert timestamp == kept.timestamp + 45_000 + 45_000
+
+
+def test_wishes_for_a_key_frame_are_merged() -> None:
+    requests = KeyFrameRequests()
+    assert not requests.due(0.0)
+    sent = []
+    for step in range(100):
+        requests.want()
+        if requests.due(step / 100):
+            sent.append(step / 100)
+    assert sent == [0.0, REQUEST_INTERVAL]
+
+
+def test_requests_end_with_the_key_frame_or_unanswered() -> None:
+    requests = KeyFrameRequests()
+    requests.want()
+    assert requests.due(0.0)
+    requests.arrived(0.1)
+    assert not requests.due(10.0)
+    assert requests.answered is True
+    requests.want()
+    sent = [step / 10 for step in range(100, 200) if requests.due(step / 10)]
+    assert len(sent) == 4
+    assert requests.answered is False
+    assert sent[-1] - sent[0] > ANSWER_TIME
+
+
+def test_a_feed_names_the_codec_that_is_really_sent() -> None:
+    feed = Feed("hall/programme")
+    assert feed.section("video") is None
+    feed.sections = (Section("video", "0", (H264, VP8)),)
+    assert feed.section("video") == feed.sections[0]
+    stream = feed.streams["video"]
+    stream.attach(Source(1, 90000, repairs=True), feed.sections[0])
+    stream.take(packet(1, 1, KEY), 0.0)
+    section = feed.section("video")
+    assert section is not None
+    assert section.codecs == (VP8,)
