@@ -1,7 +1,7 @@
 import { Button, Select } from "../ui";
 import { Column, QuestionList } from "./column";
 import type { Desk, Order } from "./desk";
-import { More, Question, QueueFor } from "./question";
+import { DeclineButton, More, Question, QueueFor } from "./question";
 import { words } from "./words";
 
 export function Inbox({ desk }: { desk: Desk }) {
@@ -28,16 +28,7 @@ export function Inbox({ desk }: { desk: Desk }) {
                 >
                   {words().approve}
                 </Button>
-                <Button
-                  kind="danger"
-                  icon="decline"
-                  data-action="decline"
-                  onClick={() => {
-                    desk.declining.value = { number, leave };
-                  }}
-                >
-                  {words().decline}
-                </Button>
+                <DeclineButton desk={desk} number={number} leave={leave} />
               </>
             )}
           </Question>
@@ -71,6 +62,7 @@ export function Approved({ desk }: { desk: Desk }) {
               <>
                 <QueueFor desk={desk} question={question} label={words().queueFor} onQueue={leave} />
                 <Button
+                  size="s"
                   icon="live"
                   data-action="air"
                   onClick={() => {
@@ -80,16 +72,9 @@ export function Approved({ desk }: { desk: Desk }) {
                 >
                   {words().air}
                 </Button>
-                <Button
-                  kind="danger"
-                  icon="decline"
-                  data-action="decline"
-                  onClick={() => {
-                    desk.declining.value = { number, leave };
-                  }}
-                >
-                  {words().decline}
-                </Button>
+                <More>
+                  <DeclineButton desk={desk} number={number} leave={leave} />
+                </More>
               </>
             )}
           </Question>

@@ -44,7 +44,10 @@ export function Page({ desk }: { desk: Desk }) {
         place={words().place}
         connection={connectionOf(connection.value)}
       >
-        <Badge icon="panel">{words().attending(formatNumber(room.attending.value))}</Badge>
+        <Badge icon="panel">
+          <span class="numeric">{formatNumber(room.attending.value)}</span>
+          <span class="desk-attending">{words().attending}</span>
+        </Badge>
         <Keyboard desk={desk} />
       </PageHeader>
       <ConnectionNotice podium={desk.podium} />

@@ -5,7 +5,7 @@ import { reasonName, refusalSentence, stateName } from "../lib/sentences";
 import type { StaffQuestionView } from "../lib/wire.gen";
 import { Badge, Button, Icon, IconButton, Notice, StateBadge } from "../ui";
 import type { CalmList } from "./calm";
-import type { Desk } from "./desk";
+import type { Declining, Desk } from "./desk";
 import { words } from "./words";
 
 interface QuestionProps {
@@ -145,6 +145,24 @@ export function QueueFor({ desk, question, label, onQueue }: QueueForProps) {
         );
       })}
     </fieldset>
+  );
+}
+
+/** Opens the question why. */
+export function DeclineButton({ desk, number, leave }: { desk: Desk } & Declining) {
+  return (
+    <Button
+      size="s"
+      kind="quiet"
+      icon="decline"
+      class="question-decline"
+      data-action="decline"
+      onClick={() => {
+        desk.declining.value = { number, leave };
+      }}
+    >
+      {words().decline}
+    </Button>
   );
 }
 

@@ -2,7 +2,7 @@ import { Button, IconButton } from "../ui";
 import { Column, QuestionList } from "./column";
 import type { Desk, Line } from "./desk";
 import { type After, down, first, up } from "./neighbours";
-import { More, Question, QueueFor } from "./question";
+import { DeclineButton, More, Question, QueueFor } from "./question";
 import { words } from "./words";
 
 /** The running orders: one per panellist, one for the panel. */
@@ -68,17 +68,7 @@ function QueueOf({ desk, line }: { desk: Desk; line: Line }) {
                   >
                     {words().unqueue}
                   </Button>
-                  <Button
-                    size="s"
-                    kind="danger"
-                    icon="decline"
-                    data-action="decline"
-                    onClick={() => {
-                      desk.declining.value = { number, leave };
-                    }}
-                  >
-                    {words().decline}
-                  </Button>
+                  <DeclineButton desk={desk} number={number} leave={leave} />
                 </More>
               </>
             )}

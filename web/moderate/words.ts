@@ -3,7 +3,7 @@ import { messages } from "../lib/i18n";
 export const words = messages(
   {
     place: "Moderation",
-    attending: (n: string) => `${n} zugeschaltet`,
+    attending: "zugeschaltet",
     sections: {
       label: "Bereiche",
       inbox: "Eingang",
@@ -101,7 +101,7 @@ export const words = messages(
   },
   {
     place: "Moderation",
-    attending: (n: string) => `${n} connected`,
+    attending: "attending",
     sections: {
       label: "Sections",
       inbox: "Inbox",

@@ -27,11 +27,10 @@ export function LanguageSwitch() {
           class="languages-item"
           lang={tag}
           aria-pressed={language.value === tag}
-          aria-label={LANGUAGE_NAMES[tag]}
-          title={LANGUAGE_NAMES[tag]}
           onClick={() => chooseLanguage(tag)}
         >
           {tag.toUpperCase()}
+          <span class="visually-hidden"> {LANGUAGE_NAMES[tag]}</span>
         </button>
       ))}
     </fieldset>
