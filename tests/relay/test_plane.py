@@ -98,17 +98,13 @@ class Stage:
 
     def publish(self, *sections: Section) -> tuple[Remote, Publisher]:
         remote = self.remote()
-        publisher = self.plane.publish(
-            "hall/programme", sections, address=remote.address, on_closed=self.closed.append
-        )
+        publisher = self.plane.publish("hall/programme", sections, address=remote.address, on_closed=self.closed.append)
         remote.attach(publisher)
         return remote, publisher
 
     def play(self, *sections: Section) -> tuple[Remote, Viewer]:
         remote = self.remote()
-        viewer = self.plane.play(
-            "hall/programme", sections, address=remote.address, on_closed=self.closed.append
-        )
+        viewer = self.plane.play("hall/programme", sections, address=remote.address, on_closed=self.closed.append)
         remote.attach(viewer)
         return remote, viewer
 
