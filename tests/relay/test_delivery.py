@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -225,7 +226,7 @@ def test_numbers_are_contiguous_and_times_go_forward_whatever_happens(seed: int,
     assert [number for number, _, _ in sent] == list(range(sent[0][0], sent[0][0] + len(sent)))
     assert 0 <= sent[0][0] < 32768
     times = [time for _, time, _ in sent]
-    assert all(later > earlier for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later > earlier for earlier, later in pairwise(times))
     newest = sent[-RETRANSMIT_BURST // 2 :]
     again = {p.sequence + e.shift: e.time(p) for p, e in viewer.nacked([n & 0xFFFF for n, _, _ in newest], show.now)}
     assert all(again.get(number, time) == time for number, time, _ in newest), "a number never has two times"

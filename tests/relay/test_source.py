@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,7 +60,7 @@ def test_a_lost_packet_is_asked_for_once_per_round_trip_until_it_is_too_old() ->
         now += 0.01
     assert {number for _, number in asked} == {65535, 0}
     times = sorted({when for when, _ in asked})
-    assert all(later - earlier >= 0.1 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= 0.1 for earlier, later in pairwise(times))
     assert len(times) <= MOST_TRIES
     assert one.given_up == 2
     assert one.missing == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,7 +119,7 @@ def test_numbers_are_contiguous_over_any_publishers(sessions: list[tuple[int, fl
         stream.detach()
     assert [kept.sequence for kept in passed] == [passed[0].sequence + n for n in range(len(passed))]
     times = [kept.timestamp for kept in passed]
-    assert all(later > earlier for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later > earlier for earlier, later in pairwise(times))
 
 
 def test_extensions_are_known_by_name_and_those_of_one_hop_are_left_behind() -> None:
