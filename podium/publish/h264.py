@@ -6,13 +6,13 @@ START_CODE = b"\0\0\0\1"
 SPS, PPS, IDR = 7, 8, 5
 
 
-def nal_units(annex_b: bytes) -> Iterator[bytes]:
+def nal_units(stream: bytes) -> Iterator[bytes]:
     """The NAL units between the start codes, without trailing zeros."""
-    start = annex_b.find(b"\0\0\1")
+    start = stream.find(b"\0\0\1")
     while start != -1:
-        following = annex_b.find(b"\0\0\1", start + 3)
-        end = len(annex_b) if following == -1 else following
-        if unit := annex_b[start + 3 : end].rstrip(b"\0"):
+        following = stream.find(b"\0\0\1", start + 3)
+        end = len(stream) if following == -1 else following
+        if unit := stream[start + 3 : end].rstrip(b"\0"):
             yield unit
         start = following
 
@@ -31,10 +31,26 @@ def parameter_sets(extradata: bytes) -> bytes:
     return b"".join(START_CODE + unit for unit in units)
 
 
-def with_parameter_sets(annex_b: bytes, sets: bytes) -> bytes:
+def length_size(extradata: bytes) -> int | None:
+    """How many bytes say the length of a NAL unit in the packets of a stream; None if they are in Annex B form."""
+    return (extradata[4] & 3) + 1 if extradata[:1] == b"\1" and len(extradata) > 4 else None
+
+
+def annex_b(packet: bytes, size: int) -> bytes:
+    """A packet whose NAL units each follow their length, of `size` bytes, in Annex B form."""
+    units = []
+    position = 0
+    while position + size < len(packet):
+        begin = position + size
+        position = begin + int.from_bytes(packet[position:begin], "big")
+        units.append(START_CODE + packet[begin:position])
+    return b"".join(units)
+
+
+def with_parameter_sets(access_unit: bytes, sets: bytes) -> bytes:
     """The access unit with `sets` before it, if it is a key frame without its own."""
-    kinds = {kind(unit) for unit in nal_units(annex_b)}
-    return sets + annex_b if IDR in kinds and SPS not in kinds else annex_b
+    kinds = {kind(unit) for unit in nal_units(access_unit)}
+    return sets + access_unit if IDR in kinds and SPS not in kinds else access_unit
 
 
 def profile_level_id(sets: bytes) -> str | None:

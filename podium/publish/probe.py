@@ -135,7 +135,7 @@ def _look(container: InputContainer, video: av.VideoStream) -> tuple[bool, int]:
     except av.error.FFmpegError:
         if rotation is None:
             raise MediaError(f"{container.name} has a picture that cannot be decoded.") from None
-    return reordered, rotation or 0
+    return reordered, round((rotation or 0) / 90) * 90 % 360
 
 
 def _is_film(stream: av.VideoStream) -> bool:
@@ -143,4 +143,4 @@ def _is_film(stream: av.VideoStream) -> bool:
 
 
 def _codec(stream: av.VideoStream | av.AudioStream) -> str:
-    return stream.codec_context.codec.long_name or stream.codec_context.name
+    return stream.codec_context.codec.canonical_name.upper()

@@ -7,8 +7,8 @@ from typing import Literal
 
 import av
 import av.error
-from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
+from av.frame import Frame
 
 from podium.publish import h264
 from podium.publish.encode import AUDIO_FRAME, AUDIO_RATE, VIDEO_CLOCK, AudioEncoder, VideoEncoder, opus_packet
@@ -57,11 +57,12 @@ class Reader:
             self.request_key_frame()
         batch: list[Timed] = []
         for item in self._items:
-            waiting = waiting and not item.key
-            if waiting:
-                continue
-            batch.append(item)
-            if item.due - batch[0].due >= BATCH_SECONDS:
+            if waiting and item.key:
+                waiting = False
+                batch = [sound for sound in batch if sound.due > item.due - AUDIO_FRAME / AUDIO_RATE]
+            if not waiting or item.kind == "audio":
+                batch.append(item)
+            if not waiting and item.due - batch[0].due >= BATCH_SECONDS:
                 break
         return batch
 
@@ -114,11 +115,9 @@ class _Round:
         self._picture_due = begin - 1 / FASTEST
         self._sound_due = begin
         self._sound_expected: float | None = None
-        self._annex_b: BitStreamFilterContext | None = None
-        self._sets = b""
-        if plan.pass_video and self._video and plan.video_format and plan.video_format.codec == "H264":
-            self._annex_b = BitStreamFilterContext("h264_mp4toannexb", self._video)
-            self._sets = h264.parameter_sets(self._video.codec_context.extradata or b"")
+        extradata = (self._video and self._video.codec_context.extradata) or b""
+        self._sets = h264.parameter_sets(extradata)
+        self._length_size = h264.length_size(extradata)
         self._audio_encoder = AudioEncoder()
 
     def items(self) -> Iterator[Timed]:
@@ -141,19 +140,20 @@ class _Round:
         if due < self._picture_due:
             raise FormatChanged("The file has B-frames further on, so it begins again, encoded anew as VP8.")
         self._picture_due = due
-        key = packet.is_keyframe
-        pieces = self._annex_b.filter(packet) if self._annex_b else [packet]
-        for data in map(bytes, pieces):
-            if key and self._annex_b:
-                data = h264.with_parameter_sets(data, self._sets)
-            yield Timed("video", _video_packet(data, due), due, key)
+        data = bytes(packet)
+        if self._plan.video_format and self._plan.video_format.codec == "H264":
+            data = h264.annex_b(data, self._length_size) if self._length_size else data
+            data = h264.with_parameter_sets(data, self._sets)
+        yield Timed("video", _video_packet(data, due), due, packet.is_keyframe)
 
     def _encoded_video(self, packet: MediaPacket) -> Iterator[Timed]:
         assert self._plan.video_format
         picture = self._plan.video_format
         for frame in _decoded(packet):
             assert isinstance(frame, av.VideoFrame)
-            due = self._picture_due + 1 / self._rate() if frame.pts is None else frame.time + self._shift
+            due = self._shown_at(frame)
+            if due is None:
+                due = self._picture_due + 1 / self._rate()
             # Pictures that come faster than the encoder is meant for are left out.
             if due < self._picture_due + 0.9 / FASTEST:
                 continue
@@ -174,7 +174,7 @@ class _Round:
     def _encoded_audio(self, packet: MediaPacket) -> Iterator[Timed]:
         for frame in _decoded(packet):
             assert isinstance(frame, av.AudioFrame)
-            at = None if frame.pts is None else frame.time + self._shift
+            at = self._shown_at(frame)
             for data in self._audio_encoder.encode(frame):
                 due = self._sound_at(at)
                 self._sound_expected = due + AUDIO_FRAME / AUDIO_RATE
@@ -194,6 +194,9 @@ class _Round:
         if packet.pts is None or packet.time_base is None:
             return None
         return float(packet.pts * packet.time_base) + self._shift
+
+    def _shown_at(self, frame: Frame) -> float | None:
+        return None if frame.time is None else frame.time + self._shift
 
     def _rate(self) -> float:
         rate = self._video.average_rate if isinstance(self._video, av.VideoStream) else None

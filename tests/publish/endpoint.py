@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -141,7 +142,9 @@ class WhipEndpoint:
             queue: asyncio.Queue[Any] = session.sounds if track.kind == "audio" else session.pictures
             session.tasks.append(asyncio.ensure_future(_collect(track, queue)))
 
-        await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+        # aiortc takes constrained baseline only; a relay does not mind what it forwards.
+        known = re.sub(r"profile-level-id=\w{6}", "profile-level-id=42e01f", offer)
+        await connection.setRemoteDescription(RTCSessionDescription(known, "offer"))
         session.record()
         await connection.setLocalDescription(await connection.createAnswer())
         self._made += 1
