@@ -22,6 +22,8 @@ from moderation.refusal import Code, Refused
 SUBPROTOCOL = "podium.v1"
 FRAME_LIMIT = 16_384
 """The largest frame a client may send, in bytes."""
+ID_LIMIT = 64
+"""The longest id of a command, in characters."""
 
 
 # What a person's page is told: entities.
@@ -263,7 +265,7 @@ def decode(data: str | bytes) -> ClientFrame:
 def command(frame: Do) -> commands.Command:
     """The command in a frame. Refused(malformed) for an unknown name, an unknown, missing or ill-typed field."""
     kind = COMMANDS.get(frame.command)
-    if kind is None or not 1 <= len(frame.id) <= 64:
+    if kind is None or not 1 <= len(frame.id) <= ID_LIMIT:
         raise Refused(Code.MALFORMED)
     try:
         body = msgspec.json.decode(frame.body, type=dict[str, Any])

@@ -1,0 +1,148 @@
+"""The command line: podium serve | demo | invite | publish | export."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from moderation.policy import Role
+from podium import settings as options
+
+DESCRIPTION = "A digital podium on your own server: the panel live, questions from everybody, moderated, on the speaker's prompter."
+EXAMPLES = """\
+examples:
+  podium demo                                        try everything on this machine
+  podium serve --data /srv/podium --host 0.0.0.0     serve the rooms of /srv/podium/programme.toml
+  podium invite --room digitales-podium --role moderator
+  podium COMMAND --help                              more about a command"""
+SERVE = """\
+Serve the rooms of the programme until Ctrl-C. The programme is a file in TOML, programme.toml in the data
+folder unless --programme names another one:
+
+  title = "Smart City Dialog"
+
+  [rooms.digitales-podium]
+  title = "Digitales Podium"
+  language = "de"
+  panellists = [{ id = "ulm", name = "Vertretung der Stadt Ulm", role = "Stadt Ulm" }]
+
+Questions are kept in the data folder; moderators, speakers and the studio come in by links from `podium invite`."""
+SERVE_EXAMPLES = """\
+examples:
+  podium serve
+  podium serve --data /srv/podium --public-url https://podium.example --announce 203.0.113.7"""
+DEMO = """\
+Serve the Smart City Dialog with a test card as its picture, and print the links of every role; links.json in
+the data folder has them for programs. Questions, links and the programme stay from start to start. It listens
+on this machine alone unless --host says otherwise."""
+DEMO_EXAMPLES = """\
+examples:
+  podium demo
+  podium demo --data /tmp/podium --port 9000 --media-port 9001
+  podium demo --host 0.0.0.0                         let others in the network try it too"""
+INVITE = """\
+Print a link for one person: a moderator, a speaker (with the prompter of a panellist) or the studio. Whoever has
+the link has the role until it expires or is revoked. Works while the server runs; give the same --data,
+and --public-url, or --host and --port, as for the server."""
+INVITE_EXAMPLES = """\
+examples:
+  podium invite --room digitales-podium --role moderator
+  podium invite --room digitales-podium --role speaker --panellist prof-dr-ziemer --days 7
+  podium invite --revoke digitales-podium.5sYw0v1nT2uQe7kXb3mJ8A"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status: 0 done, 2 refused with a sentence on stderr."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(words[0] if words else "")
+    parsed = parser.parse_args(words)
+    try:
+        result: int = parsed.run(parsed)
+    except options.SettingRefused as refused:
+        _complain(str(refused))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return result
+
+
+def _parser(wanted: str) -> argparse.ArgumentParser:
+    """The parser; modules that only one command needs are loaded only for that command."""
+    parser = argparse.ArgumentParser("podium", description=DESCRIPTION, epilog=EXAMPLES)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, summary: str, description: str, examples: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            help=summary,
+            description=description,
+            epilog=examples,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    serve = command("serve", "serve the rooms of a programme", SERVE, SERVE_EXAMPLES)
+    options.add_arguments(serve)
+    serve.set_defaults(run=_serve)
+    demo = command("demo", "try everything with a programme that is shipped", DEMO, DEMO_EXAMPLES)
+    options.add_arguments(demo)
+    demo.set_defaults(run=_demo)
+    invite = command("invite", "print the link for a role, or revoke one", INVITE, INVITE_EXAMPLES)
+    what = invite.add_argument_group("the link")
+    what.add_argument("--room", help="the room's identifier in the programme")
+    what.add_argument("--role", choices=("moderator", "speaker", "studio"), help="what the link is for")
+    what.add_argument("--panellist", metavar="ID", help="whose prompter it is (role speaker)")
+    what.add_argument("--days", type=int, default=90, help="how long it is valid (default: 90)")
+    what.add_argument("--revoke", metavar="ID", help="end the validity of the link with this id")
+    options.add_arguments(invite)
+    invite.set_defaults(run=_invite)
+    publish = command("publish", "send a media file or a test card to a WHIP address", "", "")
+    if wanted == "publish":
+        from podium.publish import command as publishing
+
+        publishing.add_arguments(publish)
+        publish.set_defaults(run=lambda parsed: asyncio.run(publishing.run(parsed)))
+    export = command("export", "write the questions of a room to a file", "", "")
+    if wanted == "export":
+        from podium.export import command as exporting
+
+        exporting.add_arguments(export)
+        export.set_defaults(run=lambda parsed: asyncio.run(exporting.run(parsed)))
+    return parser
+
+
+def _serve(parsed: argparse.Namespace) -> int:
+    from podium import serving
+
+    return asyncio.run(serving.serve(options.read(parsed), _say, _complain))
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    from podium import serving
+
+    return asyncio.run(serving.demo(options.read(parsed), _say, _complain))
+
+
+def _invite(parsed: argparse.Namespace) -> int:
+    from podium import invite
+
+    settings = options.read(parsed)
+    if parsed.revoke is not None:
+        return asyncio.run(invite.revoke(settings, parsed.revoke, _complain))
+    if parsed.room is None or parsed.role is None:
+        _complain("say for which --room and which --role the link shall be, or which one to --revoke.")
+        return 2
+    wanted = invite.Wanted(parsed.room, Role(parsed.role), parsed.panellist, parsed.days)
+    return invite.invite(settings, wanted, _say, _complain)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _complain(sentence: str) -> None:
+    print(f"podium: {sentence}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,208 @@
+"""The composition root: picks the adapters, builds, starts, stops. Only the command line imports it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+
+from aiohttp import web
+
+from moderation.apply import OutOfOrder
+from moderation.command import Describe
+from moderation.refusal import Refused
+from moderation.room import Room
+from podium import journal
+from podium.admission import Admission
+from podium.bus.local import LocalBus
+from podium.clock import SystemClock
+from podium.edge import whep, whip
+from podium.edge.authority import Authority
+from podium.edge.headers import secure
+from podium.edge.http import Pages
+from podium.edge.websocket import Pump
+from podium.hub import Hub
+from podium.ids import RandomIds
+from podium.ports import Bus, Clock, Ids, Store, StoreUnavailable
+from podium.programme import ProgrammeRefused, read_programme
+from podium.relay import control
+from podium.relay.supervisor import Supervisor
+from podium.relay.udp import MediaPortTaken
+from podium.settings import Settings
+from podium.store.sqlite import DATABASE, open_sqlite
+from podium.tokens import SecretUnusable, Tokens, secret_in
+
+BODY_LIMIT = 65_536
+BACKLOG = 1_024
+GOODBYE_SECONDS = 0.8
+"""How long open connections may take to close when the server stops."""
+PORT_TRIES = 30
+PORT_PAUSE = 0.1
+"""After a crash the relay worker of before may hold the media port for a moment."""
+
+
+class StartRefused(Exception):
+    """The server cannot start. The text is a sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What everything else is built from."""
+
+    settings: Settings
+    programme: Mapping[str, Describe]
+    tokens: Tokens
+    store: Store
+    bus: Bus
+    clock: Clock
+    ids: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answers. settings: with the ports in use where 0 was asked for."""
+
+    settings: Settings
+    house: House
+    hubs: Mapping[str, Hub]
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[House]:
+    """The data folder in use: secret, programme and store. Raises StartRefused."""
+    clock = SystemClock()
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        programme = read_programme(settings.programme_file)
+        tokens = Tokens(secret_in(settings.data), clock)
+        store = await open_sqlite(settings.data / DATABASE)
+    except OSError as error:
+        raise StartRefused(f"The data folder {settings.data} cannot be used ({error.strerror}).") from error
+    except (ProgrammeRefused, SecretUnusable, StoreUnavailable) as error:
+        raise StartRefused(str(error)) from error
+    bus = LocalBus()
+    try:
+        yield House(settings, programme, tokens, store, bus, clock, RandomIds())
+    finally:
+        await bus.close()
+        await store.close()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    """The whole server, from the first answer until the context ends. Raises StartRefused."""
+    try:
+        async with opened(settings) as house, asyncio.TaskGroup() as tasks, AsyncExitStack() as stack:
+            hubs = {identifier: Hub(identifier, house.store, house.bus, house.clock) for identifier in house.programme}
+            for hub in hubs.values():
+                await load(hub)
+            rooms = [tasks.create_task(hub.run(), name=f"room {hub.identifier}") for hub in hubs.values()]
+            stack.callback(_cancel, rooms)
+            for identifier, described in house.programme.items():
+                await _describe(hubs[identifier], described)
+            relay = await stack.enter_async_context(_relay(settings, hubs))
+            runner = await stack.enter_async_context(_web(house, hubs, relay))
+            stack.callback(_cancel, rooms)  # first of all they say goodbye, while the connections are still open
+            port = await _listen(runner, settings)
+            yield Running(replace(settings, port=port, media_port=relay.port), house, hubs)
+    except BaseExceptionGroup as group:  # the rooms' TaskGroup wraps whatever ends it
+        if len(group.exceptions) == 1:
+            raise group.exceptions[0] from None
+        raise
+
+
+def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+
+
+async def load(hub: Hub) -> None:
+    """Fold the room's journal. Raises StartRefused."""
+    try:
+        await hub.load()
+    except StoreUnavailable as error:
+        raise StartRefused(f"The room {hub.identifier} cannot be read: {error}.") from error
+    except (journal.UnknownEvent, OutOfOrder) as error:
+        raise StartRefused(
+            f"The journal of the room {hub.identifier} cannot be read ({error}): a newer version of Podium has "
+            "written it, or it is damaged. Start that version or a later one, or restore a copy of the data folder."
+        ) from error
+
+
+async def _describe(hub: Hub, described: Describe) -> None:
+    try:
+        await hub.order(described)
+    except Refused as refused:
+        raise StartRefused(f"The room {hub.identifier} cannot be written to disk: {refused.code}.") from refused
+
+
+@asynccontextmanager
+async def _relay(settings: Settings, hubs: Mapping[str, Hub]) -> AsyncIterator[Supervisor]:
+    viewers: dict[str, int] = {}
+    live: set[str] = set()
+
+    def happened(event: control.Event) -> None:
+        match event:
+            case control.FeedLive(feed=feed):
+                live.add(feed)
+            case control.FeedGone(feed=feed):
+                live.discard(feed)
+            case control.Viewers(feed=feed, count=count):
+                viewers[feed] = count
+            case _:
+                return
+        room, _, name = feed.partition("/")
+        if room in hubs:
+            hubs[room].watch(name, viewers.get(feed, 0) if feed in live else None)
+
+    relay = Supervisor(settings.media_host, settings.media_port, addresses=settings.announce, on_event=happened)
+    for tries_left in reversed(range(PORT_TRIES)):
+        try:
+            await relay.start()
+            break
+        except MediaPortTaken as error:
+            if not tries_left:
+                raise StartRefused(str(error)) from error
+            await asyncio.sleep(PORT_PAUSE)
+    try:
+        yield relay
+    finally:
+        await relay.stop()
+
+
+@asynccontextmanager
+async def _web(house: House, hubs: Mapping[str, Hub], relay: Supervisor) -> AsyncIterator[web.AppRunner]:
+    def find_room(identifier: str) -> Room | None:
+        hub = hubs.get(identifier)
+        return None if hub is None else hub.room
+
+    admission = Admission(house.tokens, house.ids, find_room)
+    authority = Authority(house.tokens, find_room)
+    pump = Pump(hubs, admission, house.clock, house.settings.public_url)
+    application = web.Application(client_max_size=BODY_LIMIT)
+    application.on_response_prepare.append(secure)
+    application.add_routes([web.get("/ws", pump.handle)])
+    application.add_routes(whip.routes(relay, authority.authorise))
+    application.add_routes(whep.routes(relay, authority.authorise))
+    application.add_routes(Pages(find_room).routes())
+    # without an access log: it would keep the addresses of people
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
+    await runner.setup()
+    try:
+        yield runner
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> int:
+    """Answer from now on; the port in use."""
+    site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG)
+    try:
+        await site.start()
+    except OSError as error:
+        reason = (error.strerror or str(error)).rstrip(".")
+        raise StartRefused(
+            f"The port {settings.port}/tcp on {settings.host} cannot be opened ({reason}). "
+            "Stop the program that uses it or choose another port with --port."
+        ) from error
+    port: int = runner.addresses[0][1]
+    return port

@@ -1,0 +1,185 @@
+"""A room's news on their way to everybody connected: encoded once per audience, caught up by number, ticks."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from moderation import event
+from moderation.policy import Role, Who
+from moderation.refusal import Code
+from moderation.room import Room
+from podium import views, wire
+from podium.batch import Step
+from podium.outbox import Outbox
+from podium.ports import Clock
+
+REACH = 512
+"""A client that missed at most this many events is told only what changed."""
+
+POLICY_VIOLATION = 1008
+GOING_AWAY = 1001
+
+
+@dataclass(eq=False, slots=True)
+class Member:
+    """One connection. link: the id of the role link it came by. outbox: what waits to be sent to it."""
+
+    who: Who
+    link: str | None
+    outbox: Outbox
+
+
+class Broadcast:
+    """The room as published, and who is told about it. dropped: frames of news that slow clients, now gone, missed."""
+
+    def __init__(self, identifier: str, room: Room, clock: Clock) -> None:
+        self.room = room
+        self.dropped_before = 0
+        self._identifier = identifier
+        self._clock = clock
+        self._members: dict[views.Audience, set[Member]] = {}
+        self._by_actor: dict[str, set[Member]] = {}
+        self._touched: deque[tuple[int, Mapping[views.Audience, frozenset[str]]]] = deque(maxlen=REACH)
+        self._snapshots: dict[views.Audience, dict[str, wire.Entity]] = {}
+        self._attending = 0
+        self._viewers: dict[str, int] = {}
+        self._told_votes: dict[str, int] = views.votes(room)
+        self._told_viewers: dict[str, int] = {}
+
+    @property
+    def members(self) -> list[Member]:
+        """Everybody connected."""
+        return [member for audience in self._members.values() for member in audience]
+
+    @property
+    def dropped(self) -> int:
+        """Frames of news that were not sent because their client was behind."""
+        return self.dropped_before + sum(member.outbox.dropped for member in self.members)
+
+    def join(self, member: Member, since: int | None) -> None:
+        """From now on the member is told everything it may see; the welcome comes first."""
+        member.outbox.fresh = lambda: wire.encode(self.welcome(member, None))
+        self._members.setdefault(views.audience_of(member.who), set()).add(member)
+        if member.who.actor:
+            self._by_actor.setdefault(member.who.actor, set()).add(member)
+        self._attending += member.who.role is Role.ATTENDEE
+        member.outbox.answer(wire.encode(self.welcome(member, since)))
+
+    def leave(self, member: Member) -> None:
+        """The connection is gone; no error when it was before."""
+        audience = views.audience_of(member.who)
+        if member not in self._members.get(audience, ()):
+            return
+        self._members[audience].remove(member)
+        if not self._members[audience]:
+            del self._members[audience]
+        self._forget_actor(member)
+        self._attending -= member.who.role is Role.ATTENDEE
+        self.dropped_before += member.outbox.dropped
+
+    def identify(self, member: Member, who: Who) -> None:
+        """The member has got an identity; its role, and so its audience, stays."""
+        self._forget_actor(member)
+        member.who = who
+        self._by_actor.setdefault(who.actor, set()).add(member)
+
+    def step(self, step: Step) -> None:
+        """Publish one event that is durable now."""
+        self.room = step.after
+        self._snapshots.clear()
+        happened = step.happened
+        audiences = {*views.audiences(step.after), *self._members}
+        touched = {}
+        for audience in audiences:
+            put, drop = views.change(self._identifier, step.before, step.after, happened.event, audience)
+            touched[audience] = frozenset((*put, *drop))
+            if put or drop:
+                self._tell(audience, wire.encode(wire.Event(happened.seq, put, drop)))
+        self._touched.append((happened.seq, touched))
+        for author, receipts in views.changed_receipts(step.before, step.after, happened.event).items():
+            if author in self._by_actor:
+                frame = wire.encode(wire.Event(happened.seq, dict(receipts)))
+                for member in self._by_actor[author]:
+                    member.outbox.tell(frame)
+        if isinstance(happened.event, event.LinkRevoked):
+            self._cut_off(happened.event.link)
+
+    def watch(self, feed: str, viewers: int | None) -> None:
+        """So many watch a feed; None: it is not live."""
+        if viewers is None:
+            self._viewers.pop(feed, None)
+        else:
+            self._viewers[feed] = viewers
+
+    def tick(self) -> None:
+        """Tell everybody what is counted in no event: number reached, votes, who is there."""
+        votes = views.votes(self.room)
+        numbers = (number for number in {*votes, *self._told_votes} if self.room.questions[int(number)].is_public)
+        changed = {n: votes.get(n, 0) for n in numbers if votes.get(n, 0) != self._told_votes.get(n, 0)}
+        viewers = dict(self._viewers) if self._viewers != self._told_viewers else None
+        tick = wire.Tick(self.room.seq, self._clock.now(), self._attending, changed, viewers)
+        self._told_votes, self._told_viewers = votes, dict(self._viewers)
+        frame = wire.encode(tick)
+        for audience in self._members:
+            self._tell(audience, frame)
+
+    def welcome(self, member: Member, since: int | None) -> wire.Welcome:
+        """The whole snapshot, or what changed since a number within reach; the own receipts in both."""
+        who, audience = member.who, views.audience_of(member.who)
+        snapshot = self._snapshot(audience)
+        touched = self._touched_since(audience, since)
+        entities = snapshot if touched is None else {key: snapshot[key] for key in touched if key in snapshot}
+        return wire.Welcome(
+            room=self._identifier,
+            role=who.role,
+            panellist=who.panellist,
+            now=self._clock.now(),
+            seq=self.room.seq,
+            complete=touched is None,
+            entities=entities | views.receipts(self.room, who.actor),
+            drop=tuple(sorted(key for key in touched or () if key not in snapshot)),
+            votes=views.votes(self.room),
+            voted=views.voted(self.room, who.actor),
+            attending=self._attending,
+            viewers=dict(self._viewers),
+        )
+
+    def end(self, code: Code, retry_after: int | None) -> None:
+        """Say goodbye to everybody."""
+        bye = wire.encode(wire.Bye(code, retry_after))
+        for member in self.members:
+            member.outbox.end(bye, GOING_AWAY, at_once=True)
+
+    def _snapshot(self, audience: views.Audience) -> dict[str, wire.Entity]:
+        if audience not in self._snapshots:
+            self._snapshots[audience] = views.snapshot(self._identifier, self.room, audience)
+        return self._snapshots[audience]
+
+    def _touched_since(self, audience: views.Audience, since: int | None) -> set[str] | None:
+        """The keys an audience was told to put or drop after a number; None when that is out of reach."""
+        first = self._touched[0][0] - 1 if self._touched else self.room.seq
+        if since is None or not first <= since <= self.room.seq:
+            return None
+        keys: set[str] = set()
+        for seq, touched in self._touched:
+            if seq > since:
+                if audience not in touched:
+                    return None
+                keys |= touched[audience]
+        return keys
+
+    def _tell(self, audience: views.Audience, frame: bytes) -> None:
+        for member in self._members.get(audience, ()):
+            member.outbox.tell(frame)
+
+    def _cut_off(self, link: str) -> None:
+        bye = wire.encode(wire.Bye(Code.TOKEN_REVOKED))
+        for member in self.members:
+            if member.link == link:
+                member.outbox.end(bye, POLICY_VIOLATION, at_once=True)
+
+    def _forget_actor(self, member: Member) -> None:
+        members = self._by_actor.get(member.who.actor, set())
+        members.discard(member)
+        if not members:
+            self._by_actor.pop(member.who.actor, None)

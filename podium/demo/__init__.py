@@ -1,0 +1,1 @@
+"""The demo: the Smart City Dialog at the Smart Country Convention."""

@@ -1,0 +1,39 @@
+"""Who may publish and who may watch a feed, by the same role links as everything else."""
+
+from moderation.policy import Role
+from moderation.refusal import Code, Refused
+from podium.admission import FindRoom, valid_link
+from podium.edge.access import Action, Denied, Granted
+from podium.tokens import Tokens
+
+
+class Authority:
+    """Publishing takes a link of the studio. Watching takes none: the stage is public."""
+
+    def __init__(self, tokens: Tokens, find_room: FindRoom) -> None:
+        self._tokens = tokens
+        self._find_room = find_room
+
+    def authorise(self, token: str | None, room: str, feed: str, action: Action) -> Granted | Denied:
+        """May the bearer of this token do that to this feed? See podium.edge.access.Authorise."""
+        found = self._find_room(room)
+        if found is None or feed not in found.feeds:
+            return Denied("room_unknown", "there is no such room, or it has no such feed")
+        if token is None:
+            if action == "play":
+                return Granted()
+            return Denied("token_missing", "publishing needs the token of a studio link (Authorization: Bearer)")
+        try:
+            link = valid_link(self._tokens, token, room, found)
+        except Refused as refused:
+            return Denied("token_invalid", _WHY[refused.code])
+        if action == "publish" and link.role is not Role.STUDIO:
+            return Denied("token_insufficient", "publishing needs the token of a studio link")
+        return Granted(standby=link.standby)
+
+
+_WHY = {
+    Code.TOKEN_INVALID: "the token is not valid for this room",
+    Code.TOKEN_EXPIRED: "the token has expired",
+    Code.TOKEN_REVOKED: "the token has been revoked",
+}

@@ -1,0 +1,37 @@
+"""The headers of every response: what a page of ours may do, and nothing else."""
+
+from aiohttp import web
+
+# Everything a page needs comes from this server; media plays from streams (WebRTC) and blobs.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "
+    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+DEVICES = ("camera", "microphone", "display-capture")
+NEVER = ("geolocation", "payment", "usb", "serial", "bluetooth", "midi", "browsing-topics")
+
+
+def permissions(*, studio: bool) -> str:
+    """The Permissions-Policy: camera, microphone and screen for the studio page alone."""
+    devices = "(self)" if studio else "()"
+    return ", ".join([f"{name}={devices}" for name in DEVICES] + [f"{name}=()" for name in NEVER])
+
+
+async def secure(request: web.Request, response: web.StreamResponse) -> None:
+    """Put them on a response; to be connected to on_response_prepare."""
+    studio = request.path.startswith("/studio/")
+    response.headers.update(
+        {
+            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+            "Permissions-Policy": permissions(studio=studio),
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+    )
+    if not request.path.startswith(("/whip/", "/whep/")):  # those answer players of other sites, with CORS
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.popall("Server", None)

@@ -1,0 +1,95 @@
+"""The pages and their assets: built files from one folder, for rooms that exist."""
+
+from collections.abc import Awaitable, Callable
+from html import escape
+from pathlib import Path
+
+from aiohttp import web
+
+from moderation.refusal import Refused
+from podium.admission import FindRoom
+from podium.edge.files import Files
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
+
+# The names of built assets carry a hash or a version; what is under a name never changes.
+IMMUTABLE = "public, max-age=31536000, immutable"
+FRESH = "no-cache"
+
+NO_ROOM = (
+    "Diesen Raum gibt es nicht. Bitte prüfen Sie den Link.",
+    "There is no such room. Please check the link.",
+)
+NO_PAGE = (
+    "Diese Seite gibt es nicht. Bitte prüfen Sie den Link.",
+    "There is no such page. Please check the link.",
+)
+NOT_BUILT = (
+    "Die Seiten sind noch nicht gebaut: „make run“ baut sie.",
+    "The pages have not been built yet: “make run” builds them.",
+)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Pages:
+    """Serves the entry pages. Which room and who is asking, the page learns over its WebSocket."""
+
+    def __init__(self, find_room: FindRoom, folder: Path = PAGES) -> None:
+        self._find_room = find_room
+        self._files = Files(folder)
+
+    def routes(self) -> list[web.RouteDef]:
+        """All paths of the pages; anything else is a sentence with status 404."""
+        return [
+            web.get("/", self._index),
+            web.get("/r/{room}", self._of_room("attend")),
+            web.get("/moderate/{room}", self._of_room("moderate")),
+            web.get("/prompt/{room}/{panellist}", self._of_room("prompt")),
+            web.get("/studio/{room}", self._of_room("studio")),
+            web.get("/healthz", _healthy),
+            web.get("/{asset:assets/.+}", self._asset),
+            web.get("/{path:.*}", _no_page),
+        ]
+
+    async def _index(self, request: web.Request) -> web.StreamResponse:
+        return self._entry(request, "index")
+
+    def _of_room(self, page: str) -> Handler:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            room = self._find_room(request.match_info["room"])
+            if room is None:
+                return sentence(404, NO_ROOM)
+            if (panellist := request.match_info.get("panellist")) is not None:
+                try:
+                    room.panellist(panellist)
+                except Refused:
+                    return sentence(404, NO_PAGE)
+            return self._entry(request, page)
+
+        return handle
+
+    def _entry(self, request: web.Request, page: str) -> web.StreamResponse:
+        return self._files.response(request, f"{page}.html", FRESH) or sentence(503, NOT_BUILT)
+
+    async def _asset(self, request: web.Request) -> web.StreamResponse:
+        return self._files.response(request, request.match_info["asset"], IMMUTABLE) or sentence(404, NO_PAGE)
+
+
+def sentence(status: int, words: tuple[str, str]) -> web.Response:
+    """A page that is nothing but a sentence, German and English."""
+    german, english = map(escape, words)
+    body = (
+        '<!doctype html><html lang="de"><head><meta charset="utf-8"><title>Podium</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
+        f'<body><main><h1>Podium</h1><p>{german}</p><p lang="en">{english}</p></main></body></html>\n'
+    )
+    return web.Response(status=status, text=body, content_type="text/html")
+
+
+async def _healthy(_request: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+async def _no_page(_request: web.Request) -> web.Response:
+    return sentence(404, NO_PAGE)

@@ -1,0 +1,136 @@
+"""The WebSocket pump: RFC 6455 on one side, a session and a room on the other."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Literal
+from urllib.parse import urlsplit
+
+from aiohttp import WSMsgType, hdrs, web
+
+from podium import wire
+from podium.admission import Admission
+from podium.batch import Want
+from podium.broadcast import Member
+from podium.hub import Hub
+from podium.outbox import Outbox
+from podium.ports import Clock
+from podium.session import HELLO_SECONDS, Close, Effect, Identify, Join, Send, Session, Submit
+
+MESSAGE_LIMIT = 524_288
+"""Bytes. Up to here a message over the frame limit is answered before the connection is closed with 1009."""
+HEARTBEAT_SECONDS = 20.0
+CLOSE_SECONDS = 1.0
+
+
+class Pump:
+    """Serves `/ws`. public_url: the address people use when a proxy stands in front, or ""."""
+
+    def __init__(self, hubs: Mapping[str, Hub], admission: Admission, clock: Clock, public_url: str) -> None:
+        self._hubs = hubs
+        self._admission = admission
+        self._clock = clock
+        self._public_url = public_url
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """400 without the subprotocol, 403 from a page of another origin (RFC 6455 section 10.2)."""
+        offered = request.headers.get(hdrs.SEC_WEBSOCKET_PROTOCOL, "")
+        if wire.SUBPROTOCOL not in [name.strip() for name in offered.split(",")]:
+            return web.Response(status=400, text=f"This address speaks the WebSocket subprotocol {wire.SUBPROTOCOL}.\n")
+        if not self._same_origin(request):
+            return web.Response(status=403, text="Pages of other sites may not connect here.\n")
+        socket: web.WebSocketResponse[Literal[False]] = web.WebSocketResponse(
+            protocols=(wire.SUBPROTOCOL,),
+            heartbeat=HEARTBEAT_SECONDS,
+            compress=False,
+            max_msg_size=MESSAGE_LIMIT,
+            timeout=CLOSE_SECONDS,
+            decode_text=False,
+        )
+        await socket.prepare(request)
+        await _Connection(socket, self._hubs, Session(self._admission, self._clock)).serve()
+        return socket
+
+    def _same_origin(self, request: web.Request) -> bool:
+        origin = request.headers.get(hdrs.ORIGIN)
+        if origin is None:  # no browser
+            return True
+        host = urlsplit(origin).netloc
+        return bool(host) and host in (request.host, urlsplit(self._public_url).netloc)
+
+
+class _Connection:
+    """One socket from its hello to its end."""
+
+    def __init__(
+        self, socket: web.WebSocketResponse[Literal[False]], hubs: Mapping[str, Hub], session: Session
+    ) -> None:
+        self._socket = socket
+        self._hubs = hubs
+        self._session = session
+        self._outbox = Outbox()
+        self._joined: tuple[Hub, Member] | None = None
+
+    async def serve(self) -> None:
+        """Until either side closes."""
+        writer = asyncio.create_task(self._write())
+        try:
+            await self._converse()
+        finally:
+            if self._joined is not None:
+                hub, member = self._joined
+                hub.leave(member)
+            if not self._outbox.ended:
+                writer.cancel()
+            await asyncio.wait((writer,), timeout=2 * CLOSE_SECONDS)
+            writer.cancel()
+
+    async def _converse(self) -> None:
+        try:
+            async with asyncio.timeout(HELLO_SECONDS):
+                while self._joined is None and await self._read():
+                    pass
+        except TimeoutError:
+            self._perform(self._session.late())
+        while await self._read():
+            pass
+
+    async def _read(self) -> bool:
+        """Take one message; False when the connection is closing."""
+        message = await self._socket.receive()
+        if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+            return False
+        if not self._outbox.ended:
+            self._perform(self._session.received(message.data))
+        return True
+
+    def _perform(self, effects: Iterable[Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case Send(frame):
+                    self._outbox.answer(wire.encode(frame))
+                case Close(code):
+                    self._outbox.end(None, code)
+                case Join(entry, since):
+                    hub, member = self._hubs[entry.room], Member(entry.who, entry.link, self._outbox)
+                    self._joined = hub, member
+                    hub.join(member, since)
+                case Identify(who):
+                    hub, member = self._place()
+                    hub.broadcast.identify(member, who)
+                case Submit(identifier, command):
+                    hub, member = self._place()
+                    hub.submit(Want(member.who, identifier, command, self._answer, member.link))
+
+    def _place(self) -> tuple[Hub, Member]:
+        assert self._joined is not None, "the session says Join first"
+        return self._joined
+
+    def _answer(self, answer: wire.Ack | wire.Refusal) -> None:
+        self._outbox.answer(wire.encode(answer))
+
+    async def _write(self) -> None:
+        with suppress(ConnectionError):
+            while (frame := await self._outbox.next()) is not None:
+                await self._socket.send_frame(frame, WSMsgType.TEXT)
+            await self._socket.close(code=self._outbox.close_code or 1000)

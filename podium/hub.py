@@ -1,0 +1,216 @@
+"""One room, one task: decide, append, apply, publish. Whatever changes a room goes through here, one at a time."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+
+from moderation import command as commands
+from moderation.apply import OutOfOrder, apply
+from moderation.policy import Role, Who
+from moderation.refusal import Code, Refused
+from moderation.room import Room
+from podium import journal, wire
+from podium.batch import SYSTEM, Answer, Decided, Step, Want, decide_all, refused_by_store
+from podium.broadcast import Broadcast, Member
+from podium.ports import Bus, Clock, StaleSeq, Store, StoreUnavailable
+
+INBOX = 4_096
+"""Commands that may wait for their decision; one more is refused as busy."""
+BATCH = 1_024
+"""Commands decided and committed together at most."""
+PAGE = 1_000
+VOTE_MOMENT = 0.25
+TICK_PAUSE = 0.25
+HEARTBEAT = 10.0
+FOLLOW_PAUSE = 2.0
+"""Seconds: votes are gathered, ticks are apart, a tick comes anyway, the journal is looked at for others' events."""
+STALE_TRIES = 16
+RETRY_AFTER = 1_000
+"""Milliseconds after which a command that could not be stored may be sent again."""
+
+_log = logging.getLogger(__name__)
+_SYSTEM = Who(Role.SYSTEM, SYSTEM)
+
+
+class Hub:
+    """A room that lives. load() first, then run() until cancelled; the rest may be called while it runs."""
+
+    def __init__(self, identifier: str, store: Store, bus: Bus, clock: Clock) -> None:
+        self.identifier = identifier
+        self.broadcast = Broadcast(identifier, Room(), clock)
+        self._store = store
+        self._bus = bus
+        self._clock = clock
+        self._inbox: deque[Want] = deque()
+        self._wake = asyncio.Event()
+        self._urgent = asyncio.Event()
+        self._news = asyncio.Event()
+        self._look = False
+        self._reads = True
+
+    @property
+    def room(self) -> Room:
+        """The room as everybody may know it: each of its events is durable."""
+        return self.broadcast.room
+
+    async def load(self) -> None:
+        """Fold the journal. Raises StoreUnavailable, journal.UnknownEvent, OutOfOrder."""
+        room = Room()
+        while lines := await self._store.read(self.identifier, room.seq, PAGE):
+            for happened in journal.events(lines):
+                room = apply(room, happened)
+        self.broadcast = Broadcast(self.identifier, room, self._clock)
+
+    async def run(self) -> None:
+        """Serve until cancelled; then whoever waits is told that the server is shutting down."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._serve())
+                tasks.create_task(self._tick())
+                tasks.create_task(self._follow())
+                tasks.create_task(self._listen())
+        finally:
+            for want in self._inbox:
+                want.answer(wire.Refusal(want.id, Code.SHUTTING_DOWN, RETRY_AFTER))
+            self._inbox.clear()
+            self.broadcast.end(Code.SHUTTING_DOWN, RETRY_AFTER)
+
+    def join(self, member: Member, since: int | None) -> None:
+        """A connection that has said hello; its outbox gets the welcome and from then on everything."""
+        self.broadcast.join(member, since)
+        self._news.set()
+
+    def leave(self, member: Member) -> None:
+        """A connection that is gone."""
+        self.broadcast.leave(member)
+        self._news.set()
+
+    def submit(self, want: Want) -> None:
+        """Decide it in its turn; refused at once as busy when too many wait."""
+        if len(self._inbox) >= INBOX:
+            want.answer(wire.Refusal(want.id, Code.BUSY, RETRY_AFTER))
+            return
+        self._inbox.append(want)
+        if not isinstance(want.command, commands.Vote):
+            self._urgent.set()
+        self._wake.set()
+
+    async def order(self, command: commands.Command) -> None:
+        """Carry out a command of the system itself; returns when it is durable. Raises Refused."""
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.submit(Want(_SYSTEM, "", command, answered.set_result))
+        answer = await answered
+        if isinstance(answer, wire.Refusal):
+            raise Refused(answer.code, answer.retry_after)
+
+    def watch(self, feed: str, viewers: int | None) -> None:
+        """So many watch a feed of the room; None: it is not live."""
+        self.broadcast.watch(feed, viewers)
+        self._news.set()
+
+    async def _serve(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._look:
+                self._look = False
+                await self._caught_up()
+            while self._inbox:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(VOTE_MOMENT):
+                        await self._urgent.wait()
+                batch = [self._inbox.popleft() for _ in range(min(BATCH, len(self._inbox)))]
+                if all(isinstance(want.command, commands.Vote) for want in self._inbox):
+                    self._urgent.clear()
+                await self._commit(batch)
+
+    async def _commit(self, wants: Sequence[Want]) -> None:
+        try:
+            decided = await self._written(wants)
+        except (StoreUnavailable, journal.UnknownEvent, OutOfOrder) as error:
+            code = Code(error.code) if isinstance(error, StoreUnavailable) else Code.STORAGE_UNAVAILABLE
+            _log.warning("room %s: %d commands refused, %s: %s", self.identifier, len(wants), code, error)
+            answers = refused_by_store(self.room, wants, self._clock.now(), code, RETRY_AFTER)
+        else:
+            self._publish(decided.steps)
+            answers = decided.answers
+            if decided.steps:
+                await self._bus.publish(self._topic, str(self.room.seq).encode())
+        for want, answer in zip(wants, answers, strict=True):
+            want.answer(answer)
+
+    async def _written(self, wants: Sequence[Want]) -> Decided:
+        """What was decided, durable now."""
+        for _ in range(STALE_TRIES):
+            decided = decide_all(self.room, wants, self._clock.now())
+            if await self._appended(decided):
+                return decided
+        raise StoreUnavailable(Code.BUSY, "other processes write to this room all the time")
+
+    async def _appended(self, decided: Decided) -> bool:
+        """Whether the steps are durable; if somebody else wrote first, the room has caught up instead."""
+        if not decided.steps:
+            return True
+        try:
+            entries = [journal.entry(step.happened) for step in decided.steps]
+            await self._store.append(self.identifier, self.room.seq, entries)
+        except StaleSeq:
+            await self._catch_up()
+            return False
+        return True
+
+    async def _catch_up(self) -> None:
+        while lines := await self._store.read(self.identifier, self.room.seq, PAGE):
+            steps = []
+            room = self.room
+            for happened in journal.events(lines):
+                steps.append(Step(room, happened, apply(room, happened)))
+                room = steps[-1].after
+            self._publish(steps)
+
+    async def _caught_up(self) -> None:
+        """Catch up, and stay as we are while that is not possible."""
+        try:
+            await self._catch_up()
+        except (StoreUnavailable, journal.UnknownEvent, OutOfOrder) as error:
+            if self._reads:
+                _log.warning("room %s: its journal cannot be read: %s", self.identifier, error)
+            self._reads = False
+        else:
+            self._reads = True
+
+    def _publish(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            self.broadcast.step(step)
+        if steps:
+            self._news.set()
+
+    async def _tick(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(HEARTBEAT):
+                    await self._news.wait()
+            self._news.clear()
+            self.broadcast.tick()
+            await asyncio.sleep(TICK_PAUSE)
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(FOLLOW_PAUSE)
+            self._look_again()
+
+    async def _listen(self) -> None:
+        async with self._bus.subscribe(self._topic) as hints:
+            async for hint in hints:
+                if not hint.isdigit() or int(hint) > self.room.seq:
+                    self._look_again()
+
+    def _look_again(self) -> None:
+        self._look = True
+        self._wake.set()
+
+    @property
+    def _topic(self) -> str:
+        return f"room/{self.identifier}"

@@ -1,0 +1,96 @@
+"""What waits to be sent on one connection: bounded, so that a slow client costs nobody but itself."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+FRAMES = 256
+BYTES = 1_048_576
+"""More waiting frames or bytes than this, and the client is behind."""
+
+
+class Outbox:
+    """Frames for one client, oldest first.
+
+    News of the room are dropped once the client is behind; when it reads again it gets one fresh snapshot in
+    their place. Answers to its own frames are never dropped: a client that lets too many of them wait is cut off.
+
+    fresh: makes the snapshot at the moment it is sent; set before the first news. dropped: how many frames of
+    news were not sent. close_code: set once the connection shall close (RFC 6455 section 7.4).
+    """
+
+    def __init__(self, frames: int = FRAMES, size: int = BYTES) -> None:
+        self.fresh: Callable[[], bytes] | None = None
+        self.dropped = 0
+        self.close_code: int | None = None
+        self._frames = frames
+        self._size = size
+        self._waiting: deque[tuple[bytes, bool]] = deque()
+        self._bytes = 0
+        self._behind = False
+        self._ready = asyncio.Event()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the connection is about to close: nothing it says counts any more."""
+        return self.close_code is not None
+
+    def tell(self, frame: bytes) -> None:
+        """News of the room: dropped when the client is behind."""
+        if self._behind or self.ended:
+            self.dropped += 1
+        elif self._full(frame):
+            answers = [(waiting, news) for waiting, news in self._waiting if not news]
+            self.dropped += len(self._waiting) - len(answers) + 1
+            self._waiting = deque(answers)
+            self._bytes = sum(len(waiting) for waiting, _ in answers)
+            self._behind = True
+            self._ready.set()
+        else:
+            self._put(frame, news=True)
+
+    def answer(self, frame: bytes) -> None:
+        """An answer to the client's own frame. When too many wait, the connection ends (RFC 6455: 1008)."""
+        if self.ended:
+            return
+        if len(self._waiting) >= 2 * self._frames:
+            self.end(None, 1008)
+        else:
+            self._put(frame, news=False)
+
+    def end(self, last: bytes | None, close_code: int, *, at_once: bool = False) -> None:
+        """Close after what waits (or, at once, without it) and the last frame; close_code: RFC 6455 section 7.4."""
+        if self.ended:
+            return
+        if at_once:
+            self._waiting.clear()
+            self._bytes = 0
+            self._behind = False
+        if last is not None:
+            self._put(last, news=False)
+        self.close_code = close_code
+        self._ready.set()
+
+    async def next(self) -> bytes | None:
+        """The next frame to send, when there is one; None when the connection shall close now."""
+        while True:
+            if self._waiting:
+                frame, _ = self._waiting.popleft()
+                self._bytes -= len(frame)
+                return frame
+            if self.ended:
+                return None
+            if self._behind:
+                assert self.fresh is not None
+                self._behind = False
+                return self.fresh()
+            self._ready.clear()
+            await self._ready.wait()
+
+    def _full(self, frame: bytes) -> bool:
+        return len(self._waiting) >= self._frames or self._bytes + len(frame) > self._size
+
+    def _put(self, frame: bytes, *, news: bool) -> None:
+        self._waiting.append((frame, news))
+        self._bytes += len(frame)
+        self._ready.set()

@@ -1,0 +1,116 @@
+"""The programme file: which rooms there are. TOML, one table per room.
+
+title = "Smart City Dialog"
+
+[rooms.digitales-podium]
+title = "Digitales Podium"
+language = "de"
+panellists = [{ id = "ulm", name = "Vertretung der Stadt Ulm", role = "Smart City" }]
+feeds = ["programme"]
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from moderation.command import Describe, Panellist
+from moderation.policy import AFFILIATION_LIMIT, NAME_LIMIT, clean_line
+from moderation.queue import PANEL
+from moderation.refusal import Refused
+
+DEFAULT_FEEDS = ("programme",)
+TITLE_LIMIT = 160
+
+_ROOM = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_FEED = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_IDENTIFIER = "lower-case letters, digits and hyphens, like digitales-podium"
+
+
+class ProgrammeRefused(Exception):
+    """The programme cannot be used. The text is a sentence for the organiser."""
+
+
+def read_programme(path: Path) -> Mapping[str, Describe]:
+    """The rooms of a programme file, by identifier. Raises ProgrammeRefused."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ProgrammeRefused(f"The programme {path} cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise ProgrammeRefused(f"The programme {path} is not UTF-8 text.") from error
+    try:
+        return rooms(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ProgrammeRefused(f"The programme {path} is no TOML: {error}.") from error
+    except ProgrammeRefused as refused:
+        raise ProgrammeRefused(f"The programme {path} cannot be used: {refused}") from refused
+
+
+def rooms(programme: Mapping[str, Any]) -> Mapping[str, Describe]:
+    """The rooms of a programme, by identifier. Raises ProgrammeRefused."""
+    _only(programme, {"title", "rooms"}, "the programme")
+    title = _line(programme, "title", "the programme", TITLE_LIMIT)
+    tables = programme.get("rooms")
+    if not isinstance(tables, Mapping) or not tables:
+        raise ProgrammeRefused("it has no room. A room begins with a line like [rooms.digitales-podium].")
+    return {identifier: _room(identifier, table, title) for identifier, table in tables.items()}
+
+
+def _room(identifier: str, table: object, programme: str) -> Describe:
+    where = f"room “{identifier}”"
+    if not _ROOM.fullmatch(identifier):
+        raise ProgrammeRefused(f"{where}: an identifier has at most 64 {_IDENTIFIER}.")
+    if not isinstance(table, Mapping):
+        raise ProgrammeRefused(f"{where} is not a table. Write [rooms.{identifier}] and its fields below.")
+    _only(table, {"title", "language", "panellists", "feeds"}, where)
+    language = _line(table, "language", where, 16)
+    if not _LANGUAGE.fullmatch(language):
+        raise ProgrammeRefused(f"{where}: language is “{language}”; write de or en.")
+    panellists = tuple(_panellist(entry, where) for entry in _list(table, "panellists", where, ()))
+    identifiers = [panellist.id for panellist in panellists]
+    if repeated := {one for one in identifiers if identifiers.count(one) > 1}:
+        raise ProgrammeRefused(f"{where}: two panellists have the id “{min(repeated)}”.")
+    feeds = tuple(_list(table, "feeds", where, DEFAULT_FEEDS))
+    if wrong := [feed for feed in feeds if not isinstance(feed, str) or not _FEED.fullmatch(feed)]:
+        raise ProgrammeRefused(f"{where}: the feed “{wrong[0]}” is no name; use letters, digits and hyphens.")
+    return Describe(_line(table, "title", where, TITLE_LIMIT), programme, language, panellists, feeds)
+
+
+def _panellist(entry: object, where: str) -> Panellist:
+    if not isinstance(entry, Mapping):
+        raise ProgrammeRefused(f'{where}: a panellist is written like {{ id = "ulm", name = "…", role = "…" }}.')
+    _only(entry, {"id", "name", "role"}, f"a panellist of {where}")
+    identifier = _line(entry, "id", f"a panellist of {where}", 64)
+    place = f"panellist “{identifier}” of {where}"
+    if not _ROOM.fullmatch(identifier) or identifier == PANEL:
+        raise ProgrammeRefused(f"{place}: an id has at most 64 {_IDENTIFIER}, and is not “{PANEL}”.")
+    name = _line(entry, "name", place, NAME_LIMIT)
+    return Panellist(identifier, name, _line(entry, "role", place, AFFILIATION_LIMIT, needed=False))
+
+
+def _line(table: Mapping[str, Any], key: str, where: str, limit: int, *, needed: bool = True) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise ProgrammeRefused(f"{where}: {key} must be text in quotation marks.")
+    try:
+        line = clean_line(value, limit)
+    except Refused as refused:
+        raise ProgrammeRefused(f"{where}: {key} must be plain text of at most {limit} characters.") from refused
+    if line is None and needed:
+        raise ProgrammeRefused(f"{where} has no {key}.")
+    return line or ""
+
+
+def _list(table: Mapping[str, Any], key: str, where: str, default: tuple[str, ...]) -> list[Any]:
+    value = table.get(key, list(default))
+    if not isinstance(value, list):
+        raise ProgrammeRefused(f"{where}: {key} must be a list in square brackets.")
+    return value
+
+
+def _only(table: Mapping[str, Any], known: set[str], where: str) -> None:
+    if unknown := sorted(set(table) - known):
+        raise ProgrammeRefused(f"{where} has an unknown field “{unknown[0]}”; known are {', '.join(sorted(known))}.")

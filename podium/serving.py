@@ -1,0 +1,141 @@
+"""`podium serve` and `podium demo`: from the first sentence to Ctrl-C."""
+
+import asyncio
+import shutil
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from moderation.command import Describe
+from moderation.policy import Role
+from podium.app import Running, StartRefused, running
+from podium.demo.picture import test_card
+from podium.links import DEMO_DAYS, LinkFile, new_link
+from podium.settings import Settings
+from podium.tokens import Link
+
+Say = Callable[[str], None]
+
+PROGRAMME = Path(__file__).resolve().parent / "demo" / "smart-city-dialog.toml"
+LINKS = "links.json"
+REFUSED = 2
+
+
+async def serve(settings: Settings, say: Say, complain: Say) -> int:
+    """Serve until a signal; the exit status."""
+    stop = _signalled()
+    if not settings.programme_file.is_file():
+        complain(
+            f"There is no programme: {settings.programme_file} is missing. `podium serve --help` shows what to write, "
+            "`podium demo` runs with one that is shipped."
+        )
+        return REFUSED
+    try:
+        async with running(settings) as server:
+            say(_address(server))
+            say(_how_to_invite(server.house.programme))
+            await stop.wait()
+            say("Stopping.")
+    except StartRefused as refused:
+        complain(str(refused))
+        return REFUSED
+    return 0
+
+
+async def demo(settings: Settings, say: Say, complain: Say) -> int:
+    """Serve the demo's programme with a picture until a signal; the exit status."""
+    stop = _signalled()
+    try:
+        settings = _with_programme(settings)
+        async with running(settings) as server, AsyncExitStack() as stack:
+            links = _write_links(server)
+            room, described = next(iter(server.house.programme.items()))
+            await stack.enter_async_context(
+                test_card(_loopback(server.settings), room, described, _standby(server, room))
+            )
+            say(_all_links(server, links))
+            await stop.wait()
+            say("Stopping.")
+    except StartRefused as refused:
+        complain(str(refused))
+        return REFUSED
+    return 0
+
+
+def _signalled() -> asyncio.Event:
+    """Set by Ctrl-C and SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+def _with_programme(settings: Settings) -> Settings:
+    """The shipped programme, copied into the data folder unless there is one."""
+    if settings.programme is None and not settings.programme_file.exists():
+        try:
+            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copyfile(PROGRAMME, settings.programme_file)
+        except OSError as error:
+            raise StartRefused(f"The data folder {settings.data} cannot be used ({error.strerror}).") from error
+    return settings
+
+
+def _write_links(server: Running) -> Mapping[str, Any]:
+    house = server.house
+
+    def revoked(link: Link) -> bool:
+        return link.room not in server.hubs or link.id in server.hubs[link.room].room.revoked
+
+    path = server.settings.data / LINKS
+    try:
+        file = LinkFile(path, house.tokens, house.clock, house.ids)
+        return file.write(server.settings.address, house.programme, revoked)
+    except OSError as error:
+        raise StartRefused(f"The links cannot be written to {path} ({error.strerror}).") from error
+
+
+def _standby(server: Running, room: str) -> str:
+    """A token to publish with while nobody else does."""
+    link = new_link(room, Role.STUDIO, None, DEMO_DAYS, server.house.clock, server.house.ids)
+    return server.house.tokens.sign_link(replace(link, standby=True))
+
+
+def _loopback(settings: Settings) -> str:
+    """Where the server is reached from this machine, whatever proxy stands in front."""
+    return replace(settings, public_url="").address
+
+
+def _address(server: Running) -> str:
+    settings = server.settings
+    return f"Podium is open at {settings.address}, pictures at UDP port {settings.media_port}."
+
+
+def _how_to_invite(programme: Mapping[str, Describe]) -> str:
+    lines = ["", "For everybody:"]
+    lines += [f"  {described.title}: /r/{room}" for room, described in programme.items()]
+    room = next(iter(programme))
+    lines += [
+        "",
+        "Links for moderators, speakers and the studio:",
+        f"  podium invite --room {room} --role moderator",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _all_links(server: Running, links: Mapping[str, Any]) -> str:
+    lines = [_address(server)]
+    for identifier, described in server.house.programme.items():
+        of_room = links["rooms"][identifier]
+        lines += ["", f"{described.title}", f"  Attend    {of_room['attend']}", f"  Moderate  {of_room['moderate']}"]
+        lines += [f"  Studio    {of_room['studio']}"]
+        for panellist in described.panellists:
+            lines += [f"  Prompter  {panellist.name}", f"            {of_room['prompt'][panellist.id]}"]
+        lines += [f"  OBS       Settings, Stream, WHIP: {of_room['whip']['url']}"]
+        lines += [f"            Bearer token: {of_room['whip']['token']}"]
+    lines += ["", f"All links are in {server.settings.data / LINKS}. Ctrl-C stops everything.", ""]
+    return "\n".join(lines)

@@ -1,0 +1,146 @@
+"""Every option, once: its name, type, default and a sentence. Nothing else reads the environment."""
+
+import argparse
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "PODIUM_"
+
+
+class SettingRefused(Exception):
+    """A value that cannot be used. The text is a sentence for the operator."""
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
+        raise ValueError("a port is a number from 0 (any free one) to 65535")
+    return int(text)
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_address(address.strip())) for address in text.split(",") if address.strip())
+    except ValueError as error:
+        raise ValueError("write IP addresses, separated by commas, like 203.0.113.7") from error
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query):
+        raise ValueError("write it like https://podium.example, without a path")
+    return text.rstrip("/")
+
+
+def _means(meaning: str, read: Callable[[str], Any]) -> Mapping[str, Any]:
+    return {"meaning": meaning, "read": read}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The options of the server. Each is `--name` on the command line and `PODIUM_NAME` in the environment."""
+
+    data: Path = field(
+        default=Path("data"),
+        metadata=_means("Folder for the questions, the secret and the links; back it up.", _folder),
+    )
+    host: str = field(
+        default="127.0.0.1",
+        metadata=_means(
+            "Address to listen on; 0.0.0.0 opens it to the network "
+            "(browsers give cameras only to pages from HTTPS or from localhost).",
+            str,
+        ),
+    )
+    port: int = field(default=8080, metadata=_means("TCP port of pages, WebSocket, WHIP and WHEP.", _port))
+    media_port: int = field(
+        default=8189, metadata=_means("UDP port of the live pictures; open it in the firewall.", _port)
+    )
+    announce: tuple[str, ...] = field(
+        default=(),
+        metadata=_means(
+            "Addresses at which viewers reach the media port, where NAT or a container hides it.", _addresses
+        ),
+    )
+    public_url: str = field(
+        default="",
+        metadata=_means("Address people use when a proxy stands in front, like https://podium.example.", _url),
+    )
+    programme: Path | None = field(
+        default=None,
+        metadata=_means("File that describes the rooms; without it programme.toml in the data folder.", _folder),
+    )
+
+    @property
+    def address(self) -> str:
+        """The address that links begin with."""
+        if self.public_url:
+            return self.public_url
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
+        return f"http://{host}:{self.port}"
+
+    @property
+    def media_host(self) -> str:
+        """Where the media port listens: everywhere once addresses are announced, else where the pages are."""
+        return "0.0.0.0" if self.announce else self.host  # noqa: S104 - announced to the world on purpose
+
+    @property
+    def programme_file(self) -> Path:
+        """The file that describes the rooms."""
+        return self.programme or self.data / "programme.toml"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add every option to a command; its help names default and environment variable."""
+    group = parser.add_argument_group("settings", f"each can also be set in the environment as {PREFIX}NAME")
+    for option in fields(Settings):
+        group.add_argument(
+            f"--{option.name.replace('_', '-')}",
+            metavar=_METAVARS.get(option.name, option.name.upper()),
+            help=f"{option.metadata['meaning'].replace('%', '%%')} (default: {_shown(option.default)})",
+        )
+
+
+def read(arguments: argparse.Namespace, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings from the command line, then the environment, then the defaults. Raises SettingRefused."""
+    environment = os.environ if environment is None else environment
+    values = {}
+    for option in fields(Settings):
+        flag, variable = f"--{option.name.replace('_', '-')}", PREFIX + option.name.upper()
+        given = getattr(arguments, option.name, None)
+        name, text = (flag, given) if given is not None else (variable, environment.get(variable))
+        if text is None:
+            continue
+        try:
+            values[option.name] = option.metadata["read"](text)
+        except ValueError as error:
+            raise SettingRefused(f"{name} is “{text}”: {error}.") from error
+    return Settings(**values)
+
+
+def table() -> list[tuple[str, str, str, str]]:
+    """For the documents: option, variable, default, meaning."""
+    return [
+        (
+            f"--{option.name.replace('_', '-')}",
+            PREFIX + option.name.upper(),
+            _shown(option.default),
+            option.metadata["meaning"],
+        )
+        for option in fields(Settings)
+    ]
+
+
+_METAVARS = {"data": "FOLDER", "announce": "ADDRESSES", "public_url": "URL", "programme": "FILE", "media_port": "PORT"}
+
+
+def _shown(default: object) -> str:
+    return str(default) if default not in ((), "", None) else "none"

@@ -1,0 +1,129 @@
+"""Role links and device tokens: JSON Web Tokens (RFC 7519) signed with HS256 by this installation's secret."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jwt
+
+from moderation.policy import Role
+from moderation.refusal import Code, Refused
+from podium.ports import Clock
+
+SECRET_BYTES = 32
+LINK = "podium.link"
+DEVICE = "podium.device"
+"""The audience (RFC 7519 section 4.1.3) of each kind of token: one is never taken for the other."""
+
+_ALGORITHM = "HS256"
+_LONGEST = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a role link allows. id: by which it can be revoked. expires: seconds since the Unix epoch.
+
+    standby: its publisher takes a feed only while nobody else has it.
+    """
+
+    room: str
+    role: Role
+    panellist: str | None
+    expires: int
+    id: str
+    standby: bool = False
+
+
+class SecretUnusable(Exception):
+    """The secret cannot be read or created. The text is a sentence for the operator."""
+
+
+def secret_in(folder: Path) -> bytes:
+    """The installation's secret, 32 random bytes in `secret`, mode 0600; created when missing."""
+    path = folder / "secret"
+    try:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            secret = path.read_bytes()
+        else:
+            with os.fdopen(descriptor, "wb") as file:
+                secret = secrets.token_bytes(SECRET_BYTES)
+                file.write(secret)
+                file.flush()
+                os.fsync(file.fileno())
+    except OSError as error:
+        raise SecretUnusable(f"The secret {path} cannot be read or written ({error.strerror}).") from error
+    if len(secret) != SECRET_BYTES:
+        raise SecretUnusable(
+            f"The secret {path} is damaged: it has {len(secret)} bytes instead of {SECRET_BYTES}. "
+            "Restore it from a copy; or delete it, then all links and device tokens become invalid."
+        )
+    return secret
+
+
+class Tokens:
+    """Signs and reads tokens."""
+
+    def __init__(self, secret: bytes, clock: Clock) -> None:
+        self._secret = secret
+        self._clock = clock
+
+    def sign_link(self, link: Link) -> str:
+        """The token of a role link."""
+        claims: dict[str, Any] = {"room": link.room, "role": link.role, "exp": link.expires, "jti": link.id}
+        if link.panellist is not None:
+            claims["panellist"] = link.panellist
+        if link.standby:
+            claims["standby"] = True
+        return self._sign(LINK, claims)
+
+    def read_link(self, token: str) -> Link:
+        """What the token allows. Refused with token_invalid or token_expired; whether it is revoked the room knows."""
+        claims = self._read(LINK, token)
+        try:
+            link = Link(
+                room=claims["room"],
+                role=Role(claims["role"]),
+                panellist=claims.get("panellist"),
+                expires=int(claims["exp"]),
+                id=claims["jti"],
+                standby=claims.get("standby", False),
+            )
+        except (KeyError, ValueError, TypeError):
+            raise Refused(Code.TOKEN_INVALID) from None
+        if link.expires * 1000 <= self._clock.now():
+            raise Refused(Code.TOKEN_EXPIRED)
+        return link
+
+    def sign_device(self, identifier: str) -> str:
+        """The token of a device; it does not expire."""
+        return self._sign(DEVICE, {"sub": identifier})
+
+    def read_device(self, token: str) -> str:
+        """The device's identifier; Refused(token_invalid)."""
+        identifier = self._read(DEVICE, token).get("sub")
+        if not isinstance(identifier, str) or not identifier:
+            raise Refused(Code.TOKEN_INVALID)
+        return identifier
+
+    def _sign(self, audience: str, claims: dict[str, Any]) -> str:
+        return jwt.encode({"aud": audience} | claims, self._secret, algorithm=_ALGORITHM)
+
+    def _read(self, audience: str, token: str) -> dict[str, Any]:
+        if len(token) > _LONGEST:
+            raise Refused(Code.TOKEN_INVALID)
+        try:
+            # the time comes from the clock of the house, so the expiry is looked at above
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                self._secret,
+                algorithms=[_ALGORITHM],
+                audience=audience,
+                options={"verify_exp": False, "verify_iat": False, "verify_nbf": False},
+            )
+        except (jwt.InvalidTokenError, UnicodeError, ValueError):
+            raise Refused(Code.TOKEN_INVALID) from None
+        return claims
