@@ -1,0 +1,165 @@
+import { useSignal } from "@preact/signals";
+import { announce } from "../lib/a11y";
+import { formatClock } from "../lib/i18n";
+import type { Podium } from "../lib/podium";
+import { reasonName, refusalSentence, stateName } from "../lib/sentences";
+import { type Ask, PANEL, type PassageView, type ReceiptView, TRANSITIONS } from "../lib/wire.gen";
+import { Button, Dialog, Notice, StateBadge, Timeline } from "../ui";
+import type { AskForm, Returned } from "./draft";
+import { words } from "./words";
+
+/** The own questions: on their way, returned, and received with every step they took. */
+export function Mine({ podium, form }: { podium: Podium; form: AskForm }) {
+  const { mine } = words();
+  const receipts = podium.room.receipts.value.toReversed();
+  const asking = podium.pending.value.filter(({ command }) => command === "ask").toReversed();
+  const returned = form.returned.value;
+  if (receipts.length + asking.length + returned.length === 0) return null;
+  return (
+    <section class="mine" aria-labelledby="mine-title">
+      <h2 id="mine-title">{mine.title}</h2>
+      <ul class="mine-list">
+        {returned.map((question) => (
+          <ReturnedCard key={question.id} form={form} returned={question} />
+        ))}
+        {asking.map(({ id, body }) => (
+          <li key={id} class="receipt receipt-pending">
+            <p class="receipt-text">{(body as Ask).text}</p>
+            <p class="receipt-now muted">
+              {podium.connection.value.kind === "live" ? mine.sending : mine.waiting}
+            </p>
+          </li>
+        ))}
+        {receipts.map((receipt, index) => (
+          <Receipt key={receipt.number} podium={podium} receipt={receipt} isLatest={index === 0} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ReturnedCard({ form, returned }: { form: AskForm; returned: Returned }) {
+  const { mine } = words();
+  const edit = () => {
+    form.edit(returned);
+    document.querySelector<HTMLElement>("#ask textarea")?.focus();
+  };
+  return (
+    <li class="receipt">
+      <Notice tone="warning">
+        <strong>{mine.refused}.</strong> {refusalSentence(returned.code)}
+      </Notice>
+      <p class="receipt-text">{returned.draft.text}</p>
+      <div class="receipt-actions">
+        <Button size="s" icon="edit" onClick={edit}>
+          {mine.edit}
+        </Button>
+        <Button size="s" kind="quiet" onClick={() => form.discard(returned)}>
+          {mine.discard}
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+interface ReceiptProps {
+  podium: Podium;
+  receipt: ReceiptView;
+  isLatest: boolean;
+}
+
+function Receipt({ podium, receipt, isLatest }: ReceiptProps) {
+  const { mine } = words();
+  const { number, state, passages } = receipt;
+  const last = passages.length - 1;
+  return (
+    <li class="receipt">
+      <div class="receipt-head">
+        <h3 class="numeric">{mine.number(number)}</h3>
+        <StateBadge state={state}>{stateName(state)}</StateBadge>
+      </div>
+      <p class="receipt-text">{receipt.text}</p>
+      <details class="disclosure" open={isLatest}>
+        <summary>{mine.history}</summary>
+        <Timeline
+          entries={passages.map((passage, index) => ({
+            state: passage.state,
+            label: step(podium, receipt, passage, index === last),
+            time: formatClock(passage.at),
+            detail: index === last && receipt.note !== null ? receipt.note : undefined,
+          }))}
+        />
+      </details>
+      {TRANSITIONS[state].withdraw && <Withdraw podium={podium} number={number} />}
+    </li>
+  );
+}
+
+function Withdraw({ podium, number }: { podium: Podium; number: number }) {
+  const { mine } = words();
+  const asked = useSignal(false);
+  const pending = podium.pending.value.some(
+    ({ command, body }) => command === "withdraw" && "question" in body && body.question === number,
+  );
+  const withdraw = async () => {
+    asked.value = false;
+    const outcome = await podium.perform("withdraw", { question: number }).outcome;
+    announce(outcome.ok ? words().mine.withdrawn(number) : refusalSentence(outcome.code));
+  };
+  return (
+    <div class="receipt-actions">
+      <Button
+        size="s"
+        kind="quiet"
+        icon="back"
+        pending={pending}
+        onClick={() => {
+          asked.value = true;
+        }}
+      >
+        {mine.withdraw}
+        <span class="visually-hidden"> {mine.number(number)}</span>
+      </Button>
+      <Dialog
+        open={asked.value}
+        title={mine.withdrawTitle}
+        onClose={() => {
+          asked.value = false;
+        }}
+      >
+        <p>{mine.withdrawText}</p>
+        <div class="dialog-actions">
+          <Button
+            onClick={() => {
+              asked.value = false;
+            }}
+          >
+            {mine.keep}
+          </Button>
+          <Button kind="danger" onClick={withdraw}>
+            {mine.withdraw}
+          </Button>
+        </div>
+      </Dialog>
+    </div>
+  );
+}
+
+/** A step of a receipt in words. Reason and queue are known of the present step only. */
+export function step(podium: Podium, receipt: ReceiptView, passage: PassageView, isLast: boolean): string {
+  const { steps } = words().mine;
+  switch (passage.state) {
+    case "queued": {
+      const { queue } = receipt;
+      return steps.queued(
+        queue === null || queue === PANEL ? words().wholePanel : podium.room.panellistName(queue),
+      );
+    }
+    case "declined":
+      return isLast && receipt.reason !== null
+        ? steps.declined(reasonName(receipt.reason))
+        : steps.declinedPlain;
+    default:
+      return steps[passage.state];
+  }
+}

@@ -1,0 +1,155 @@
+import { computed } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { summarise } from "../lib/a11y";
+import type { Podium } from "../lib/podium";
+import { remembered } from "../lib/storage";
+import type { QuestionView } from "../lib/wire.gen";
+import { Button, Choice, EmptyState, Icon, IconButton, StateBadge } from "../ui";
+import { useAttention, useCalm } from "./calm";
+import { Asker } from "./onair";
+import { byTime, byVotes, type Order } from "./order";
+import { words } from "./words";
+
+const order = remembered<Order>("order", "votes");
+const paused = remembered("list-paused", false);
+
+/** The public questions. Rows stand still while somebody is at them. */
+export function Questions({ podium }: { podium: Podium }) {
+  const { questions } = words();
+  const { room } = podium;
+  const wanted = useMemo(
+    () =>
+      computed(() =>
+        order.value === "votes"
+          ? byVotes(room.questions.value, (number) => room.votes(number).value)
+          : byTime(room.questions.value),
+      ),
+    [room],
+  );
+  const attention = useAttention();
+  const held = attention.held || paused.value;
+  const open = useCalm(wanted.value.open, held, order.value);
+  const answered = useCalm(wanted.value.answered, held, order.value);
+  useNews(room.questions.value.length, room.ready.value);
+  const row = (number: number) => (
+    <Row key={number} podium={podium} number={number} question={room.question(number)} />
+  );
+  const isEmpty = open.shown.length + answered.shown.length + open.waiting === 0;
+
+  return (
+    <section id="questions" class="questions" aria-labelledby="questions-title" tabIndex={-1}>
+      <div class="questions-head">
+        <h2 id="questions-title">{questions.title}</h2>
+        {!isEmpty && (
+          <div class="questions-tools">
+            <Choice
+              legend={questions.order}
+              hideLegend
+              name="order"
+              value={order.value}
+              options={[
+                { value: "votes", label: questions.byVotes },
+                { value: "time", label: questions.byTime },
+              ]}
+              onChange={(value) => {
+                order.value = value;
+              }}
+            />
+            <IconButton
+              icon={paused.value ? "play" : "pause"}
+              label={paused.value ? questions.resume : questions.hold}
+              aria-pressed={paused.value}
+              onClick={() => {
+                paused.value = !paused.peek();
+              }}
+            />
+          </div>
+        )}
+      </div>
+      {room.ready.value && isEmpty && (
+        <EmptyState icon="question" title={questions.none}>
+          {questions.noneText}
+        </EmptyState>
+      )}
+      <div {...attention.handlers}>
+        {open.waiting > 0 && (
+          <Button class="questions-fresh" icon="up" onClick={open.refresh}>
+            {questions.fresh(open.waiting)}
+          </Button>
+        )}
+        <ul class="questions-list">{open.shown.map(row)}</ul>
+        {answered.shown.length > 0 && (
+          <details class="disclosure questions-answered">
+            <summary>
+              <Icon name="down" />
+              <span>{questions.answered(answered.shown.length)}</span>
+            </summary>
+            <ul class="questions-list">{answered.shown.map(row)}</ul>
+          </details>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Says now and then, to those who listen, that there are new questions. */
+function useNews(count: number, isReady: boolean): void {
+  const told = useRef<number | null>(null);
+  useEffect(() => {
+    if (!isReady) return;
+    const fresh = count - (told.current ?? count);
+    if (fresh > 0) summarise("questions", words().questions.news(fresh));
+    told.current = count;
+  }, [count, isReady]);
+}
+
+interface RowProps {
+  podium: Podium;
+  number: number;
+  /** null: it was public when the list was shown and is not any more. */
+  question: QuestionView | null;
+}
+
+function Row({ podium, number, question }: RowProps) {
+  const { questions } = words();
+  if (!question) return <li class="question question-gone muted">{questions.gone}</li>;
+  const { state } = question;
+  return (
+    <li class="question" data-state={state}>
+      <Vote podium={podium} number={number} />
+      <div class="question-body">
+        <p class="question-text" lang={question.language}>
+          {question.text}
+        </p>
+        <div class="question-facts">
+          {state !== "approved" && (
+            <StateBadge state={state}>
+              {state === "queued" || state === "on_air" || state === "answered"
+                ? questions.states[state]
+                : ""}
+            </StateBadge>
+          )}
+          <Asker podium={podium} question={question} />
+        </div>
+      </div>
+    </li>
+  );
+}
+
+function Vote({ podium, number }: { podium: Podium; number: number }) {
+  const { questions } = words();
+  const votes = podium.room.votes(number).value;
+  const supported = podium.room.voted.value.has(number);
+  return (
+    <button
+      type="button"
+      class="vote"
+      aria-pressed={supported}
+      aria-label={`${questions.vote(number)}, ${questions.votes(votes)}`}
+      onClick={() => podium.perform("vote", { question: number, support: !supported })}
+    >
+      <Icon name="vote" />
+      <span class="numeric">{votes}</span>
+    </button>
+  );
+}

@@ -1,0 +1,159 @@
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { Player, type PlayState } from "../lib/media/whep";
+import type { Podium } from "../lib/podium";
+import { remembered } from "../lib/storage";
+import { Badge, Button, Icon, IconButton } from "../ui";
+import { isFullscreen, toggleFullscreen } from "./fullscreen";
+import { words } from "./words";
+
+const volume = remembered("volume", 1);
+const FEED = "programme";
+
+/** The live picture. It starts by itself and silent; sound comes with a click, as browsers and people want it. */
+export function Stage({ podium, room }: { podium: Podium; room: string }) {
+  const player = useMemo(() => new Player({ room, feed: FEED }), [room]);
+  const frame = useRef<HTMLDivElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const muted = useSignal(true);
+  const paused = useSignal(true);
+  const hasPlayed = useSignal(false);
+
+  useEffect(() => {
+    player.attach(video.current);
+    player.start();
+    return () => player.stop();
+  }, [player]);
+  useSignalEffect(() => {
+    if (podium.room.isLive(FEED)) player.publisherIsLive();
+  });
+  useSignalEffect(() => {
+    if (player.state.value.kind === "playing") hasPlayed.value = true;
+  });
+
+  const play = () => {
+    // a browser that forbids even this leaves the button where it is
+    video.current?.play().catch(() => undefined);
+  };
+  const setSound = (on: boolean, level = volume.peek()) => {
+    if (!video.current) return;
+    video.current.muted = !on;
+    video.current.volume = on && level === 0 ? 1 : level;
+    if (on) play();
+  };
+  const isPlaying = player.state.value.kind === "playing";
+
+  return (
+    <section id="stage" class="stage" aria-labelledby="stage-title" tabIndex={-1}>
+      <h2 id="stage-title" class="visually-hidden">
+        {words().stage.title}
+      </h2>
+      <div class="theatre" ref={frame}>
+        <div class="theatre-picture">
+          <video
+            ref={video}
+            muted
+            autoplay
+            playsInline
+            aria-label={words().stage.title}
+            onVolumeChange={(event) => {
+              muted.value = event.currentTarget.muted || event.currentTarget.volume === 0;
+              if (!event.currentTarget.muted) volume.value = event.currentTarget.volume;
+            }}
+            onPlay={() => {
+              paused.value = false;
+            }}
+            onPause={() => {
+              paused.value = true;
+            }}
+          />
+          <Poster state={player.state.value} hasPlayed={hasPlayed.value} />
+          {isPlaying && muted.value && (
+            <Button kind="primary" icon="volumeOff" class="theatre-sound" onClick={() => setSound(true)}>
+              {words().stage.sound}
+            </Button>
+          )}
+        </div>
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups form fields, these are controls of the picture */}
+        <div class="controls" role="group" aria-label={words().stage.controls}>
+          <IconButton
+            icon={paused.value ? "play" : "pause"}
+            label={paused.value ? words().stage.play : words().stage.halt}
+            disabled={!isPlaying}
+            onClick={() => (paused.value ? play() : video.current?.pause())}
+          />
+          <IconButton
+            icon={muted.value ? "volumeOff" : "volume"}
+            label={muted.value ? words().stage.sound : words().stage.mute}
+            disabled={!isPlaying}
+            onClick={() => setSound(muted.value)}
+          />
+          <input
+            class="volume"
+            type="range"
+            min="0"
+            max="1"
+            step="0.05"
+            aria-label={words().stage.volume}
+            disabled={!isPlaying}
+            value={muted.value ? 0 : volume.value}
+            onInput={(event) => {
+              const level = event.currentTarget.valueAsNumber;
+              setSound(level > 0, level);
+            }}
+          />
+          <Facts podium={podium} isPlaying={isPlaying} />
+          <IconButton
+            icon="fullscreen"
+            label={isFullscreen.value ? words().stage.leaveFullscreen : words().stage.fullscreen}
+            disabled={!hasPlayed.value}
+            onClick={() => toggleFullscreen(frame.current, video.current)}
+          />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** Whether it is live, and how many are here. */
+function Facts({ podium, isPlaying }: { podium: Podium; isPlaying: boolean }) {
+  const attending = useComputed(() => words().stage.attending(podium.room.attending.value));
+  return (
+    <p class="controls-facts numeric">
+      {isPlaying && (
+        <Badge tone="live" icon="live">
+          {words().stage.live}
+        </Badge>
+      )}
+      {podium.room.ready.value && <span>{attending}</span>}
+    </p>
+  );
+}
+
+/** A calm picture for the time without one, and a small word where the last picture still stands. */
+function Poster({ state, hasPlayed }: { state: PlayState; hasPlayed: boolean }) {
+  const { stage } = words();
+  if (state.kind === "playing") return null;
+  if (state.kind === "reconnecting" && hasPlayed) return <p class="theatre-note">{stage.reconnecting}</p>;
+  const [title, text] = said(state, hasPlayed);
+  return (
+    <div class="poster">
+      <span class="poster-mark" data-busy={state.kind === "failed" ? undefined : ""}>
+        <Icon name={state.kind === "failed" ? "warning" : "panel"} />
+      </span>
+      <p class="poster-title">{title}</p>
+      <p class="poster-text">{text}</p>
+    </div>
+  );
+}
+
+function said(state: PlayState, hasPlayed: boolean): readonly [string, string] {
+  const { stage } = words();
+  if (state.kind === "failed")
+    return state.reason === "unsupported"
+      ? [stage.unsupported, stage.unsupportedText]
+      : [stage.rejected, stage.rejectedText];
+  if (state.kind === "waiting")
+    return hasPlayed ? [stage.pause, stage.pauseText] : [stage.soon, stage.soonText];
+  return [stage.loading, ""];
+}
