@@ -5,14 +5,12 @@ Sources: RFC 9725, draft-ietf-wish-whep-03, RFC 9110, RFC 6750, the Fetch standa
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from aiohttp import web
 
-from podium.edge.access import Action, Authorise, Denied, Granted
 from podium.edge.problem import problem
-from podium.relay.control import Opened, Restarted, Role
-from podium.relay.refused import Refused
+from podium.relay.control import Opened, Refused, Restarted, Role
 
 MAX_BODY_BYTES = 256 * 1024
 SDP = "application/sdp"
@@ -29,6 +27,28 @@ PREFLIGHT = {
 }
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+Action = Literal["publish", "play"]
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Yes. A standby publisher takes a feed only while no other publisher has it."""
+
+    standby: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """No: `token_missing`, `token_invalid` (both 401), `token_insufficient` (403) or `room_unknown` (404)."""
+
+    code: Literal["token_missing", "token_invalid", "token_insufficient", "room_unknown"]
+    detail: str
+
+
+# token (None without an Authorization header), room, feed, action
+Authorise = Callable[[str | None, str, str, Action], Granted | Denied]
 
 
 class Relay(Protocol):

@@ -2,8 +2,7 @@
 
 from aiohttp import web
 
-from podium.edge.access import Authorise
-from podium.edge.media import MediaEndpoint, Relay
+from podium.edge.media import Authorise, MediaEndpoint, Relay
 from podium.relay.control import Role
 
 

@@ -17,6 +17,7 @@ from podium.relay.control import (
     FeedGone,
     FeedLive,
     Opened,
+    Refused,
     Restarted,
     Role,
     SessionClosed,
@@ -35,7 +36,6 @@ from podium.relay.negotiate import (
 from podium.relay.peer import Identity, Peer, Spawn
 from podium.relay.plane import MediaPlane
 from podium.relay.publisher import Publisher
-from podium.relay.refused import Refused
 from podium.relay.sdp import Offer, SdpRefused, Transport, parse_fragment, parse_offer
 from podium.relay.udp import Address, UdpPort
 from podium.relay.viewer import Viewer

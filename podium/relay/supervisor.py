@@ -29,13 +29,13 @@ from podium.relay.control import (
     Patch,
     Ready,
     Refusal,
+    Refused,
     Reply,
     Request,
     Restarted,
     Role,
     Viewers,
 )
-from podium.relay.refused import Refused
 from podium.relay.udp import open_socket
 
 BACKOFF_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)

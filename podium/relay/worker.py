@@ -19,10 +19,23 @@ from typing import Any
 from aioice.ice import get_host_addresses
 
 from podium.relay import control
-from podium.relay.control import Close, Configure, Done, Event, Find, Open, Patch, Ready, Refusal, Reply, Request, Stats
+from podium.relay.control import (
+    Close,
+    Configure,
+    Done,
+    Event,
+    Find,
+    Open,
+    Patch,
+    Ready,
+    Refusal,
+    Refused,
+    Reply,
+    Request,
+    Stats,
+)
 from podium.relay.peer import create_identity
 from podium.relay.plane import MediaPlane
-from podium.relay.refused import Refused
 from podium.relay.sessions import Sessions
 from podium.relay.udp import Address, UdpPort
 

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from podium.edge import whep, whip
-from podium.edge.access import Action, Denied, Granted
+from podium.edge.media import Action, Denied, Granted
 from podium.relay.control import Event, Opened, Restarted, Role
 from podium.relay.peer import create_identity
 from podium.relay.plane import MediaPlane

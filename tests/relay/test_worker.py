@@ -1,62 +1,31 @@
-"""The real thing: a supervisor in this process, the worker in its own."""
+"""Publishing and watching through a worker process."""
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 
 import imageio_ffmpeg
 import pytest
 import pytest_asyncio
-from aiohttp import ClientSession, web
 
-from podium.edge import whep, whip
-from podium.relay.control import Event, FeedGone, FeedLive, Role, Stats, Viewers
-from podium.relay.refused import Refused
-from podium.relay.supervisor import Supervisor
-from podium.relay.udp import MediaPortTaken, open_socket
+from podium.relay.control import Configure, FeedGone, Stats, Viewers
+from podium.relay.udp import open_socket
+from podium.relay.worker import Candidates
 from tests.relay.browser import moves, publisher, viewer
-from tests.relay.offers import offer
-from tests.relay.rig import FEED, TOKEN, authorise, until
+from tests.relay.house import House, running_house
+from tests.relay.rig import FEED, TOKEN, until
 
-
-@dataclass
-class House:
-    """Supervisor, HTTP server and client."""
-
-    supervisor: Supervisor
-    http: ClientSession
-    whip: str
-    whep: str
-    events: list[Event] = field(default_factory=list)
-
-    def lives(self) -> int:
-        return sum(isinstance(event, FeedLive) for event in self.events)
-
-
-@pytest_asyncio.fixture
-async def house() -> AsyncIterator[House]:
-    events: list[Event] = []
-    supervisor = Supervisor("127.0.0.1", 0, on_event=events.append)
-    await supervisor.start()
-    app = web.Application()
-    app.add_routes([*whip.routes(supervisor, authorise), *whep.routes(supervisor, authorise)])
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    async with ClientSession() as http:
-        yield House(supervisor, http, f"{url}/whip/{FEED}", f"{url}/whep/{FEED}", events)
-    await runner.cleanup()
-    await supervisor.stop()
-
-
+EVERYWHERE = ""  # bind to all addresses
 FFMPEG_SOURCE = (
     "-hide_banner -loglevel error -re -f lavfi -i testsrc2=size=320x240:rate=25 "
     "-f lavfi -i sine=frequency=440:sample_rate=48000 "
     "-c:v libx264 -preset ultrafast -tune zerolatency -g 50 -pix_fmt yuv420p -c:a libopus -ac 2 "
 )
+
+
+@pytest_asyncio.fixture
+async def house() -> AsyncIterator[House]:
+    async with running_house() as running:
+        yield running
 
 
 async def ffmpeg(house: House, options: str = "") -> asyncio.subprocess.Process:
@@ -95,41 +64,43 @@ async def test_viewer_decodes_what_ffmpeg_publishes(house: House, options: str) 
     await late.close()
 
 
-async def test_killed_worker_is_restarted_on_the_same_port(house: House) -> None:
-    """MP-28."""
-    port, worker = house.supervisor.port, house.supervisor.worker_id
-    source = await publisher(house.http, house.whip)
+async def test_viewers_outlive_a_killed_ffmpeg_and_see_the_next_one(house: House) -> None:
+    first = await ffmpeg(house, "-profile:v baseline")
     await until(lambda: house.lives() == 1)
-    assert worker is not None
-    os.kill(worker, signal.SIGKILL)
-    await until(lambda: FeedGone(FEED, "relay_restarted") in house.events)
-    with pytest.raises(Refused) as refused:
-        await house.supervisor.open(Role.PUBLISH, FEED, offer("obs"), "127.0.0.1")
-    assert (refused.value.code, refused.value.retry_after) == ("relay_unavailable", 1)
-    async with house.http.post(
-        house.whep, data=offer("firefox_play"), headers={"Content-Type": "application/sdp"}
-    ) as r:
-        assert (r.status, r.headers["Retry-After"]) == (503, "1")
-    await until(lambda: house.supervisor.worker_id not in (None, worker))
-    assert house.supervisor.port == port
-    again = await publisher(house.http, house.whip)
+    watcher = await viewer(house.http, house.whep)
+    await until(lambda: len(watcher.frames) > 5)
+    first.kill()
+    await first.wait()
+    second = await ffmpeg(house, "-profile:v baseline")
     await until(lambda: house.lives() == 2)
-    await source.close()
-    await again.close()
+    seen = len(watcher.frames)
+    await until(lambda: len(watcher.frames) > seen + 10)
+    second.terminate()
+    await second.wait()
+    await watcher.close()
 
 
-async def test_worker_ends_with_its_supervisor(house: House) -> None:
-    worker = house.supervisor.worker_id
-    assert worker is not None
-    os.kill(worker, signal.SIGINT)  # Ctrl-C in the terminal is not for the worker
-    await house.supervisor.open(Role.PUBLISH, FEED, offer("obs"), "127.0.0.1")
-    await house.supervisor.stop()
-    with pytest.raises(ProcessLookupError):
-        os.kill(worker, 0)
+@pytest.mark.parametrize(
+    ("bound", "announced", "came_to", "first"),
+    [
+        (EVERYWHERE, (), "192.0.2.77", "192.0.2.77"),
+        (EVERYWHERE, (), "127.0.0.1", "127.0.0.1"),
+        (EVERYWHERE, (), "::1", "127.0.0.1"),
+        (EVERYWHERE, (), "::ffff:192.0.2.77", "192.0.2.77"),
+        (EVERYWHERE, ("203.0.113.5",), "192.0.2.77", "203.0.113.5"),
+        ("127.0.0.1", (), "192.0.2.77", "127.0.0.1"),
+    ],
+)
+def test_the_first_candidate_is_the_one_the_peer_can_reach(
+    bound: str, announced: tuple[str, ...], came_to: str, first: str
+) -> None:
+    with open_socket(bound, 0) as udp:
+        candidates = Candidates(udp, Configure(announced)).reachable_from(came_to)
+        assert candidates[0] == (first, udp.getsockname()[1])
+        assert len(set(candidates)) == len(candidates)
 
 
-async def test_taken_media_port_is_a_sentence() -> None:
-    with open_socket("127.0.0.1", 0) as taken:
-        supervisor = Supervisor("127.0.0.1", taken.getsockname()[1], on_event=print)
-        with pytest.raises(MediaPortTaken, match="choose another media port"):
-            await supervisor.start()
+def test_announced_addresses_are_the_only_ones() -> None:
+    with open_socket(EVERYWHERE, 0) as udp:
+        candidates = Candidates(udp, Configure(("203.0.113.5", "198.51.100.5"))).reachable_from("127.0.0.1")
+        assert [host for host, _ in candidates] == ["203.0.113.5", "198.51.100.5"]

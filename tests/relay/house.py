@@ -1,0 +1,47 @@
+"""The real thing: a supervisor in this process, its worker in its own, WHIP and WHEP served over HTTP."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import ClientSession, web
+
+from podium.edge import whep, whip
+from podium.relay.control import Event, FeedLive
+from podium.relay.supervisor import Supervisor
+from tests.relay.rig import FEED, authorise
+
+
+@dataclass
+class House:
+    """Supervisor, HTTP client, URLs, and what the relay told."""
+
+    supervisor: Supervisor
+    http: ClientSession
+    whip: str
+    whep: str
+    events: list[Event]
+
+    def lives(self) -> int:
+        """How often a feed came up."""
+        return sum(isinstance(event, FeedLive) for event in self.events)
+
+
+@asynccontextmanager
+async def running_house() -> AsyncIterator[House]:
+    """Serve on loopback until the block ends."""
+    events: list[Event] = []
+    supervisor = Supervisor("127.0.0.1", 0, on_event=events.append)
+    await supervisor.start()
+    app = web.Application()
+    app.add_routes([*whip.routes(supervisor, authorise), *whep.routes(supervisor, authorise)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        async with ClientSession() as http:
+            yield House(supervisor, http, f"{url}/whip/{FEED}", f"{url}/whep/{FEED}", events)
+    finally:
+        await runner.cleanup()
+        await supervisor.stop()
