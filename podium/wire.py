@@ -220,8 +220,8 @@ class Enrol(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", t
 
 
 class Do(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="do"):
-    """A command. id: chosen by the client, 1 to 64 characters, the same when it is sent again. command: its name
-    from COMMANDS. body: its fields. Answered by ack or refused with the same id."""
+    """A command. id: chosen by the client, 1 to 64 printable characters, the same when it is sent again. command:
+    its name from COMMANDS. body: its fields. Answered by ack or refused with the same id."""
 
     id: str
     command: str
@@ -265,7 +265,7 @@ def decode(data: str | bytes) -> ClientFrame:
 def command(frame: Do) -> commands.Command:
     """The command in a frame. Refused(malformed) for an unknown name, an unknown, missing or ill-typed field."""
     kind = COMMANDS.get(frame.command)
-    if kind is None or not 1 <= len(frame.id) <= ID_LIMIT:
+    if kind is None or not 1 <= len(frame.id) <= ID_LIMIT or not frame.id.isprintable():
         raise Refused(Code.MALFORMED)
     try:
         body = msgspec.json.decode(frame.body, type=dict[str, Any])

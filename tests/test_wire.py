@@ -76,6 +76,8 @@ def test_a_command_is_read(name: str, body: str, expected: command.Command) -> N
         do("ask", '{"text":7,"language":"de"}'),
         do("approve", '{"question":3}', identifier=""),
         do("approve", '{"question":3}', identifier="x" * 65),
+        do("approve", '{"question":3}', identifier=r"a\u0000b"),
+        do("approve", '{"question":3}', identifier=r"a\u000ab"),
     ],
 )
 def test_what_is_not_in_the_protocol_is_malformed(data: bytes) -> None:

@@ -301,8 +301,8 @@ export interface Enrol {
 }
 
 /**
- * A command. id: chosen by the client, 1 to 64 characters, the same when it is sent again. command: its name
- * from COMMANDS. body: its fields. Answered by ack or refused with the same id.
+ * A command. id: chosen by the client, 1 to 64 printable characters, the same when it is sent again. command:
+ * its name from COMMANDS. body: its fields. Answered by ack or refused with the same id.
  */
 export interface Do {
   readonly type: "do";
