@@ -1,4 +1,17 @@
+import "../ui/tokens.css";
+import "../ui/base.css";
+import "../ui/button.css";
+import "../ui/surface.css";
+import "../ui/header.css";
+import "./prompt.css";
 import { render } from "preact";
+import { readLink } from "../lib/link";
+import { joinRoom } from "../lib/podium";
+import { Gate } from "../ui/gate";
+import { Page } from "./page";
 
+const link = readLink();
+const podium = joinRoom(link);
 const app = document.getElementById("app");
-if (app) render(<main>Podium</main>, app);
+if (app)
+  render(<Gate podium={podium}>{() => <Page podium={podium} panellist={link.panellist ?? ""} />}</Gate>, app);
