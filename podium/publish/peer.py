@@ -90,7 +90,8 @@ class Peer:
 
     async def connect(self, answer: str) -> None:
         """Take the answer and wait until media can flow. Raises PeerError."""
-        description = RTCSessionDescription(_with_profile(answer, OFFERED_PROFILE), "answer")
+        answer = _with_candidates(_with_profile(answer, OFFERED_PROFILE))
+        description = RTCSessionDescription(answer, "answer")
         try:
             await self._connection.setRemoteDescription(description)
         except (ValueError, InvalidAccessError, InvalidStateError, OperationError) as error:
@@ -148,6 +149,17 @@ def _profile(video_format: VideoFormat | None) -> str:
 
 def _with_profile(sdp: str, profile: str) -> str:
     return re.sub(r"profile-level-id=[0-9A-Fa-f]{6}", f"profile-level-id={profile}", sdp)
+
+
+def _with_candidates(answer: str) -> str:
+    """Repeat the candidates in each section of the answer.
+
+    A server writes them into the first section of the bundle alone (RFC 8843 section 7.2); aiortc 1.16 with
+    max-bundle looks into the last one alone.
+    """
+    session, *sections = re.split(r"(?m)^(?=m=)", answer)
+    candidates = "".join(re.findall(r"(?m)^a=(?:candidate:.*|end-of-candidates)\r?\n", sections[0] if sections else ""))
+    return session + "".join(section if "a=candidate:" in section else section + candidates for section in sections)
 
 
 def _gather_loopback() -> None:

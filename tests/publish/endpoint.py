@@ -152,7 +152,7 @@ class WhipEndpoint:
         self._open[name] = session
         self.sessions.put_nowait(session)
         headers = {"Location": f"/whip/{name}", "ETag": f'"{name}"'}
-        answer = connection.localDescription.sdp
+        answer = _bundled(connection.localDescription.sdp)
         return web.Response(status=201, text=answer, content_type="application/sdp", headers=headers)
 
     async def _options(self, request: web.Request) -> web.Response:
@@ -174,6 +174,15 @@ class WhipEndpoint:
             task.cancel()
         with contextlib.suppress(ConnectionError):
             await session.connection.close()
+
+
+def _bundled(answer: str) -> str:
+    """Candidates in the first section alone, as in RFC 8843; aiortc repeats them in each."""
+    first, *others = re.split(r"(?m)^(?=m=)", answer)[1:]
+    session = answer[: answer.index("m=")]
+    return (
+        session + first + "".join(re.sub(r"(?m)^a=(candidate|end-of-candidates).*\r?\n", "", each) for each in others)
+    )
 
 
 async def _collect(track: MediaStreamTrack, queue: asyncio.Queue[Any]) -> None:
