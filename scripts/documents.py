@@ -13,12 +13,15 @@ from typing import Any, get_args
 
 import msgspec
 
-from moderation import policy
-from moderation.question import PUBLIC, TRANSITIONS, State, Step
-from moderation.refusal import Code
-from podium import settings, wire
-
 ROOT = Path(__file__).parent.parent
+# Run as a program, Python looks for modules beside the script only.
+sys.path.insert(0, str(ROOT))
+
+from moderation import policy  # noqa: E402
+from moderation.question import PUBLIC, TRANSITIONS, State, Step  # noqa: E402
+from moderation.refusal import Code  # noqa: E402
+from podium import settings, wire  # noqa: E402
+
 DOCUMENTS = ("docs/PROTOCOL.md", "docs/ARCHITECTURE.md", "docs/OPERATIONS.md")
 MARK = re.compile(r"(<!-- from code: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -34,6 +37,7 @@ def type_name(hint: Any) -> str:
     text = re.sub(r"\b(?:podium\.wire|moderation\.\w+|msgspec|typing)\.", "", text)
     names = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "None": "null", "Raw": "object"}
     text = re.sub(r"\b(str|int|float|bool|None|Raw)\b", lambda match: names[match[1]], text)
+    text = text.replace(" | ".join(kind.__name__ for kind in get_args(wire.Entity)), "entity")
     text = re.sub(r"tuple\[(.+), \.\.\.\]", r"list of \1", text)
     text = re.sub(r"dict\[string, (.+)\]", r"object of \1", text)
     return text.replace("|", "\\|")
@@ -106,6 +110,14 @@ def states() -> str:
     return "\n".join(lines)
 
 
+def options() -> str:
+    rows = ["| option | in the environment | default | meaning |", "|---|---|---|---|"]
+    rows += [
+        f"| `{flag}` | `{variable}` | {default} | {meaning} |" for flag, variable, default, meaning in settings.table()
+    ]
+    return "\n".join(rows) + "\n"
+
+
 PARTS: Mapping[str, Callable[[], str]] = {
     "server-frames": lambda: frames(wire.ServerFrame),
     "client-frames": lambda: frames(wire.ClientFrame),
@@ -114,7 +126,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "codes": codes,
     "limits": limits,
     "states": states,
-    "settings": settings.table,
+    "settings": options,
 }
 
 

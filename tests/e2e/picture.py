@@ -1,0 +1,38 @@
+"""Whether a page shows a moving picture, told by the frames the browser presented."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+WATCH = """async (frames) => {
+  const video = document.querySelector("video");
+  const canvas = new OffscreenCanvas(32, 18);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const pictures = new Set();
+  let last = null;
+  let longest = 0;
+  for (let seen = 0; seen < frames; seen += 1) {
+    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    const now = performance.now();
+    if (last !== null) longest = Math.max(longest, now - last);
+    last = now;
+    context.drawImage(video, 0, 0, 32, 18);
+    pictures.add(String(context.getImageData(0, 0, 32, 18).data));
+  }
+  return { pictures: pictures.size, longest, width: video.videoWidth, height: video.videoHeight };
+}"""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What was seen. pictures: how many of the frames differed. longest: milliseconds between two frames."""
+
+    pictures: int
+    longest: float
+    width: int
+    height: int
+
+
+def watch(page: Page, frames: int = 40) -> Watched:
+    """Wait until the page's video has presented this many more frames."""
+    return Watched(**page.evaluate(WATCH, frames))
