@@ -36,6 +36,8 @@ class PacketTrack(MediaStreamTrack):
     def __init__(self, kind: str, packet: Callable[[], Awaitable[MediaPacket]], over: asyncio.Future[None]) -> None:
         super().__init__()
         self.kind = kind
+        self.played = False
+        """Whether all has been played; aiortc stops tracks for other reasons too."""
         self._packet = packet
         self._over = over
 
@@ -46,6 +48,7 @@ class PacketTrack(MediaStreamTrack):
         try:
             return await self._packet()
         except EndOfMedia:
+            self.played = True
             self.stop()
             raise MediaStreamError from None
         except Exception as error:
@@ -130,7 +133,7 @@ class Peer:
         return transceiver.sender
 
     def _ended(self) -> None:
-        if not self.over.done() and all(track.readyState == "ended" for track in self._tracks):
+        if not self.over.done() and all(track.played for track in self._tracks):
             self.over.set_result(None)
 
     def _changed(self, *_: Any) -> None:

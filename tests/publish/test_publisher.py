@@ -77,6 +77,16 @@ async def test_a_server_that_was_killed_gets_the_stream_again() -> None:
     assert [sentence.split(":")[0] for sentence in said if sentence.startswith("live")] == ["live", "live"]
 
 
+async def test_a_session_that_the_server_ends_is_followed_by_another() -> None:
+    said: list[str] = []
+    async with WhipEndpoint() as endpoint, running(publisher_of(endpoint, said).run()):
+        first = await endpoint.next_session()
+        await first.picture()
+        await first.connection.close()
+        await (await endpoint.next_session()).picture()
+    assert said[1] == "The media connection to the server is lost. Trying again."
+
+
 async def test_the_session_is_deleted_on_stop() -> None:
     async with WhipEndpoint() as endpoint:
         async with running(publisher_of(endpoint).run()):
