@@ -1,11 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-/** One HTML page per role; `budgets.mjs` names the same pages. */
-const pages = ["index", "attend", "moderate", "prompt", "studio"];
-
+// `build.mjs` builds the pages, each on its own.
 export default defineConfig({
   build: {
     outDir: "../podium/pages",
@@ -14,7 +9,6 @@ export default defineConfig({
     // The Content-Security-Policy allows no data: URL and no inline script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: Object.fromEntries(pages.map((page) => [page, here(`${page}.html`)])) },
   },
   server: {
     proxy: {

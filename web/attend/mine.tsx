@@ -1,5 +1,6 @@
-import { useSignal } from "@preact/signals";
-import { announce } from "../lib/a11y";
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { announce, summarise } from "../lib/a11y";
 import { formatClock } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
 import { reasonName, refusalSentence, stateName } from "../lib/sentences";
@@ -11,6 +12,7 @@ import { words } from "./words";
 /** The own questions: on their way, returned, and received with every step they took. */
 export function Mine({ podium, form }: { podium: Podium; form: AskForm }) {
   const { mine } = words();
+  useReceiptNews(podium);
   const receipts = podium.room.receipts.value.toReversed();
   const asking = podium.pending.value.filter(({ command }) => command === "ask").toReversed();
   const returned = form.returned.value;
@@ -146,7 +148,7 @@ function Withdraw({ podium, number }: { podium: Podium; number: number }) {
 }
 
 /** A step of a receipt in words. Reason and queue are known of the present step only. */
-export function step(podium: Podium, receipt: ReceiptView, passage: PassageView, isLast: boolean): string {
+function step(podium: Podium, receipt: ReceiptView, passage: PassageView, isLast: boolean): string {
   const { steps } = words().mine;
   switch (passage.state) {
     case "queued": {
@@ -162,4 +164,21 @@ export function step(podium: Podium, receipt: ReceiptView, passage: PassageView,
     default:
       return steps[passage.state];
   }
+}
+
+/** The steps that own questions take while the page is open. */
+function useReceiptNews(podium: Podium): void {
+  const told = useRef<Map<number, number> | null>(null);
+  useSignalEffect(() => {
+    const receipts = podium.room.receipts.value;
+    if (!podium.room.ready.value) return;
+    for (const receipt of receipts) {
+      const passage = receipt.passages.at(-1);
+      const before = told.current?.get(receipt.number) ?? 1;
+      if (!told.current || !passage || receipt.passages.length <= before) continue;
+      const news = words().mine.news(receipt.number, step(podium, receipt, passage, true));
+      summarise(`receipt/${receipt.number}`, news);
+    }
+    told.current = new Map(receipts.map(({ number, passages }) => [number, passages.length]));
+  });
 }

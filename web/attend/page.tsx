@@ -1,16 +1,14 @@
-import { useSignalEffect } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
-import { announce, quiet, summarise } from "../lib/a11y";
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { announce, quiet } from "../lib/a11y";
 import type { Link } from "../lib/link";
 import type { Podium } from "../lib/podium";
 import { refusalSentence } from "../lib/sentences";
 import { type Connection, EmptyState, PageHeader, Toggle } from "../ui";
 import { Ask } from "./ask";
 import { AskForm } from "./draft";
-import { Mine, step } from "./mine";
 import { OnAir } from "./onair";
 import { Panel } from "./panel";
-import { Questions } from "./questions";
 import { Stage } from "./stage";
 import { words } from "./words";
 
@@ -20,7 +18,6 @@ export function Page({ podium, link }: { podium: Podium; link: Link }) {
   const about = podium.room.about.value;
   const connection = podium.connection.value;
   useOutcomes(podium, form);
-  useReceiptNews(podium);
   useEffect(() => {
     if (about) document.title = `${about.title} · ${about.programme}`;
   }, [about]);
@@ -48,8 +45,7 @@ export function Page({ podium, link }: { podium: Podium; link: Link }) {
           </div>
           <div class="attend-talk">
             <Ask podium={podium} form={form} />
-            <Mine podium={podium} form={form} />
-            <Questions podium={podium} />
+            <Below podium={podium} form={form} />
           </div>
         </main>
       )}
@@ -63,6 +59,26 @@ export function Page({ podium, link }: { podium: Podium; link: Link }) {
           }}
         />
       </footer>
+    </>
+  );
+}
+
+type Lists = typeof import("./lists");
+
+/** The lists below the form come right after the first picture of the page. */
+function Below({ podium, form }: { podium: Podium; form: AskForm }) {
+  const lists = useSignal<Lists | null>(null);
+  useEffect(() => {
+    void import("./lists").then((loaded) => {
+      lists.value = loaded;
+    });
+  }, [lists]);
+  if (!lists.value) return null;
+  const { Mine, Questions } = lists.value;
+  return (
+    <>
+      <Mine podium={podium} form={form} />
+      <Questions podium={podium} />
     </>
   );
 }
@@ -93,23 +109,6 @@ function useOutcomes(podium: Podium, form: AskForm): void {
     const { outcome } = settled;
     if (!outcome.ok) announce(words().ask.refused(refusalSentence(outcome.code, outcome.retryAfter)));
     else if (outcome.question !== null) announce(words().ask.sent(outcome.question));
-  });
-}
-
-/** The steps that own questions take while the page is open. */
-function useReceiptNews(podium: Podium): void {
-  const told = useRef<Map<number, number> | null>(null);
-  useSignalEffect(() => {
-    const receipts = podium.room.receipts.value;
-    if (!podium.room.ready.value) return;
-    for (const receipt of receipts) {
-      const passage = receipt.passages.at(-1);
-      const before = told.current?.get(receipt.number) ?? 1;
-      if (!told.current || !passage || receipt.passages.length <= before) continue;
-      const news = words().mine.news(receipt.number, step(podium, receipt, passage, true));
-      summarise(`receipt/${receipt.number}`, news);
-    }
-    told.current = new Map(receipts.map(({ number, passages }) => [number, passages.length]));
   });
 }
 

@@ -1,6 +1,6 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
-import { Player, type PlayState } from "../lib/media/whep";
+import { useEffect, useRef } from "preact/hooks";
+import type { Player, PlayState } from "../lib/media/whep";
 import type { Podium } from "../lib/podium";
 import { remembered } from "../lib/storage";
 import { Badge, Button, Icon, IconButton } from "../ui";
@@ -9,10 +9,12 @@ import { words } from "./words";
 
 const volume = remembered("volume", 1);
 const FEED = "programme";
+/** Loads while the rest of the page is being drawn. */
+const whep = import("../lib/media/whep");
 
 /** The live picture. It starts by itself and silent; sound comes with a click, as browsers and people want it. */
 export function Stage({ podium, room }: { podium: Podium; room: string }) {
-  const player = useMemo(() => new Player({ room, feed: FEED }), [room]);
+  const player = useSignal<Player | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const muted = useSignal(true);
@@ -20,15 +22,19 @@ export function Stage({ podium, room }: { podium: Podium; room: string }) {
   const hasPlayed = useSignal(false);
 
   useEffect(() => {
-    player.attach(video.current);
-    player.start();
-    return () => player.stop();
-  }, [player]);
+    void whep.then(({ Player }) => {
+      const created = new Player({ room, feed: FEED });
+      created.attach(video.current);
+      created.start();
+      player.value = created;
+    });
+    return () => player.peek()?.stop();
+  }, [player, room]);
   useSignalEffect(() => {
-    if (podium.room.isLive(FEED)) player.publisherIsLive();
+    if (podium.room.isLive(FEED)) player.value?.publisherIsLive();
   });
   useSignalEffect(() => {
-    if (player.state.value.kind === "playing") hasPlayed.value = true;
+    if (player.value?.state.value.kind === "playing") hasPlayed.value = true;
   });
 
   const play = () => {
@@ -41,7 +47,8 @@ export function Stage({ podium, room }: { podium: Podium; room: string }) {
     video.current.volume = on && level === 0 ? 1 : level;
     if (on) play();
   };
-  const isPlaying = player.state.value.kind === "playing";
+  const state: PlayState = player.value?.state.value ?? { kind: "connecting" };
+  const isPlaying = state.kind === "playing";
 
   return (
     <section id="stage" class="stage" aria-labelledby="stage-title" tabIndex={-1}>
@@ -67,7 +74,7 @@ export function Stage({ podium, room }: { podium: Podium; room: string }) {
               paused.value = true;
             }}
           />
-          <Poster state={player.state.value} hasPlayed={hasPlayed.value} />
+          <Poster state={state} hasPlayed={hasPlayed.value} />
           {isPlaying && muted.value && (
             <Button kind="primary" icon="volumeOff" class="theatre-sound" onClick={() => setSound(true)}>
               {words().stage.sound}

@@ -5,6 +5,7 @@ import {
   formatDuration,
   formatNumber,
   language,
+  languageReady,
   messages,
   ofBrowser,
   plural,
@@ -29,6 +30,23 @@ it("takes the first language of the browser that it speaks", () => {
   expect(ofBrowser(["fr"])).toBeNull();
 });
 
+it("loads English when it is wanted, and speaks German until then", async () => {
+  const words = messages({ ask: "Frage stellen" }, () =>
+    Promise.resolve({ english: { ask: "Ask a question" } }),
+  );
+  chooseLanguage("en");
+  expect(words().ask).toBe("Frage stellen");
+  await languageReady();
+  expect(words().ask).toBe("Ask a question");
+});
+
+it("stays German when English cannot be loaded", async () => {
+  const words = messages({ ask: "Frage stellen" }, () => Promise.reject(new Error("offline")));
+  chooseLanguage("en");
+  await languageReady();
+  expect(words().ask).toBe("Frage stellen");
+});
+
 it("writes numbers and times as the language does", () => {
   chooseLanguage("de");
   expect(formatNumber(12345)).toBe("12.345");
@@ -40,9 +58,10 @@ it("writes numbers and times as the language does", () => {
   expect(plural(1, { one: "question", other: "questions" })).toBe("question");
 });
 
-it("has a sentence for every refusal in both languages", () => {
+it("has a sentence for every refusal in both languages", async () => {
   for (const tag of ["de", "en"] as const) {
     chooseLanguage(tag);
+    await languageReady();
     for (const code of CODES) expect(refusalSentence(code)).toMatch(/^[A-Z].*\.$/u);
   }
 });

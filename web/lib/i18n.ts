@@ -1,4 +1,4 @@
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { remembered } from "./storage";
 
 export const LANGUAGES = ["de", "en"] as const;
@@ -51,17 +51,40 @@ function known(tag: string | null): Language | null {
   return LANGUAGES.find((candidate) => candidate === primary) ?? null;
 }
 
+/** The English sentences, here already or in a file of their own that is loaded when somebody wants them. */
+type English<Source> = Translation<Source> | (() => Promise<{ readonly english: Translation<Source> }>);
+
+const loading = new Set<Promise<void>>();
+
 /** The sentences in the language of the page. Read inside a component, it follows the person's choice. */
 export function messages<Source extends Messages>(
   german: Source,
-  english: Translation<Source>,
+  english: English<Source>,
 ): () => Translation<Source> {
   // the source has its own shape; TypeScript cannot see that through a generic mapped type
-  const by: Readonly<Record<Language, Translation<Source>>> = {
-    de: german as unknown as Translation<Source>,
-    en: english,
-  };
-  return () => by[language.value];
+  const source = german as unknown as Translation<Source>;
+  const pack = signal(typeof english === "function" ? null : english);
+  if (typeof english === "function")
+    effect(() => {
+      if (language.value === "en" && pack.value === null) load(pack, english);
+    });
+  return () => (language.value === "en" && pack.value) || source;
+}
+
+function load<Pack>(pack: Signal<Pack | null>, fetch: () => Promise<{ readonly english: Pack }>): void {
+  const loaded = fetch()
+    .then(({ english }) => {
+      pack.value = english;
+    })
+    // German stands until a reload; that is better than a blank page
+    .catch(() => undefined)
+    .finally(() => loading.delete(loaded));
+  loading.add(loaded);
+}
+
+/** Settles when the sentences of the present language are here. */
+export async function languageReady(): Promise<void> {
+  await Promise.all(loading);
 }
 
 export function formatNumber(value: number): string {

@@ -1,0 +1,2 @@
+export { Mine } from "./mine";
+export { Questions } from "./questions";
