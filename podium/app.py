@@ -17,6 +17,7 @@ from podium.bus.local import LocalBus
 from podium.clock import SystemClock
 from podium.edge import whep, whip
 from podium.edge.authority import Authority
+from podium.edge.discretion import discreet_logger
 from podium.edge.headers import secure
 from podium.edge.http import Pages
 from podium.edge.websocket import Pump
@@ -184,8 +185,8 @@ async def _web(house: House, hubs: Mapping[str, Hub], relay: Supervisor) -> Asyn
     application.add_routes(whip.routes(relay, authority.authorise))
     application.add_routes(whep.routes(relay, authority.authorise))
     application.add_routes(Pages(find_room).routes())
-    # without an access log: it would keep the addresses of people
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
+    # an access log would keep the addresses of people
+    runner = web.AppRunner(application, access_log=None, logger=discreet_logger(), shutdown_timeout=GOODBYE_SECONDS)
     await runner.setup()
     try:
         yield runner

@@ -33,9 +33,9 @@ class Files:
         self._kept: dict[Path, _Built] = {}
 
     def response(self, request: web.Request, name: str, cache_control: str) -> web.Response | None:
-        """The file under a name such as `assets/main.js`, or 304; None when there is none."""
+        """The file under a name such as `assets/main.js`, or 304; None when there is none. No name has U+0000."""
         path = (self._folder / name).resolve()
-        if "\0" in name or not path.is_relative_to(self._folder) or not path.is_file():
+        if not path.is_relative_to(self._folder) or not path.is_file():
             return None
         built = self._read(path)
         headers = {hdrs.ETAG: built.etag, hdrs.CACHE_CONTROL: cache_control}

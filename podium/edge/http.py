@@ -48,7 +48,7 @@ class Pages:
             web.get("/prompt/{room}/{panellist}", self._of_room("prompt")),
             web.get("/studio/{room}", self._of_room("studio")),
             web.get("/healthz", _healthy),
-            web.get("/{asset:assets/.+}", self._asset),
+            web.get("/{asset:assets/[A-Za-z0-9._/-]{1,200}}", self._asset),
             web.get("/{path:.*}", _no_page),
         ]
 

@@ -1,0 +1,22 @@
+"""What a page of ours may do."""
+
+from podium.edge.headers import CONTENT_SECURITY_POLICY, permissions
+
+
+def test_pages_load_nothing_from_another_host_and_run_nothing_inline():
+    policy = dict(rule.split(" ", 1) for rule in CONTENT_SECURITY_POLICY.split("; "))
+    assert policy["default-src"] == "'none'"
+    assert {source for sources in policy.values() for source in sources.split()} == {
+        "'none'",
+        "'self'",
+        "data:",
+        "blob:",
+    }
+
+
+def test_only_the_studio_may_ask_for_camera_microphone_and_screen():
+    studio, others = permissions(studio=True), permissions(studio=False)
+    for device in ("camera", "microphone", "display-capture"):
+        assert f"{device}=(self)" in studio
+        assert f"{device}=()" in others
+    assert "geolocation=()" in studio

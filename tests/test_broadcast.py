@@ -1,0 +1,159 @@
+"""Whoever comes back by number sees the same as somebody who comes new."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from hypothesis import given
+
+from moderation import command
+from moderation.policy import Role, Who
+from moderation.room import Room
+from podium import broadcast as broadcast_module
+from podium.batch import Step, Want, decide_all
+from podium.broadcast import Broadcast, Member
+from podium.outbox import Outbox
+from tests.clock import SettableClock
+from tests.moderation.rooms import ASKERS, MODERATOR, SPEAKERS, described, done, played, steps, with_questions
+
+ROOM = "digitales-podium"
+AUDIENCES = (Who(Role.ATTENDEE, ""), ASKERS[0], MODERATOR, *SPEAKERS)
+
+
+async def frames(member: Member) -> list[dict[str, Any]]:
+    """Everything that waits for a member."""
+    member.outbox.end(None, 1000)
+    read = []
+    while (frame := await member.outbox.next()) is not None:
+        read.append(msgspec.json.decode(frame))
+    return read
+
+
+def joined(room: Broadcast, who: Who, since: int | None = None, link: str | None = None) -> Member:
+    member = Member(who, link, Outbox())
+    room.join(member, since)
+    return member
+
+
+def merged(seen: Mapping[str, Any], frame: Mapping[str, Any]) -> dict[str, Any]:
+    """What a page makes of a frame."""
+    if frame["type"] == "welcome":
+        kept = {} if frame["complete"] else seen
+        put, drop = frame["entities"], frame["drop"]
+    else:
+        kept, put, drop = seen, frame.get("put", {}), frame.get("drop", ())
+    return {key: entity for key, entity in {**kept, **put}.items() if key not in drop}
+
+
+@given(steps)
+async def test_resuming_from_any_number_leads_to_the_snapshot_for_every_audience(script):
+    history = played(script)
+    start = described()
+    room = Broadcast(ROOM, start, SettableClock())
+    known = {who: [merged({}, (await frames(joined(room, who)))[0])] for who in AUDIENCES}
+    live = {who: joined(room, who) for who in AUDIENCES}
+    for before, happened, after in history:
+        room.step(Step(before, happened, after))
+        for who in AUDIENCES:
+            known[who].append(merged({}, (await frames(joined(room, who)))[0]))
+    for who in AUDIENCES:
+        seen: dict[str, Any] = {}
+        for frame in await frames(live[who]):
+            seen = merged(seen, frame)
+        assert seen == known[who][-1], "snapshot and events lead to the later snapshot"
+        for since, seen in enumerate(known[who], start=start.seq):
+            (welcome,) = await frames(joined(room, who, since))
+            assert not welcome["complete"]
+            assert merged(seen, welcome) == known[who][-1]
+
+
+@given(steps)
+async def test_a_resumed_audience_never_reads_what_is_not_public(script):
+    room = Broadcast(ROOM, described(), SettableClock())
+    for before, happened, after in played(script):
+        room.step(Step(before, happened, after))
+        for since in range(after.seq + 1):
+            (welcome,) = await frames(joined(room, AUDIENCES[0], since))
+            text = str(welcome)
+            hidden = [q.text for q in after.questions.values() if not q.is_public]
+            assert not [secret for secret in hidden if secret in text]
+
+
+async def test_a_number_out_of_reach_gets_the_whole_snapshot(monkeypatch):
+    monkeypatch.setattr(broadcast_module, "REACH", 2)
+    before = with_questions("Eins")
+    room = Broadcast(ROOM, before, SettableClock())
+    for wanted in (command.Approve(1), command.Enqueue(1, "ulm"), command.Approve(1)):
+        step = _step(before, wanted)
+        room.step(step)
+        before = step.after
+    complete = {}
+    for since in (-1, 0, 2, 3, 5, 6):
+        (welcome,) = await frames(joined(room, MODERATOR, since))
+        complete[since] = welcome["complete"]
+    assert complete == {-1: True, 0: True, 2: True, 3: False, 5: False, 6: True}
+
+
+async def test_after_a_restart_whoever_missed_nothing_gets_nothing_but_the_own_receipts():
+    room = Broadcast(ROOM, with_questions("Eins"), SettableClock())
+    (welcome,) = await frames(joined(room, ASKERS[0], since=2))
+    assert not welcome["complete"]
+    assert list(welcome["entities"]) == ["receipt/1"]
+
+
+async def test_a_device_that_enrols_gets_its_receipts_from_then_on():
+    before = described()
+    room = Broadcast(ROOM, before, SettableClock())
+    member = joined(room, Who(Role.ATTENDEE, ""))
+    room.identify(member, ASKERS[0])
+    room.step(_step(before, command.Ask("Eins", "de"), ASKERS[0]))
+    _, receipt = await frames(member)
+    assert list(receipt["put"]) == ["receipt/1"]
+
+
+async def test_everybody_of_an_audience_gets_the_same_bytes():
+    before = with_questions("Eins")
+    room = Broadcast(ROOM, before, SettableClock())
+    one, other = joined(room, ASKERS[1]), joined(room, ASKERS[2])
+    for member in (one, other):
+        await member.outbox.next()
+    room.step(_step(before, command.Approve(1)))
+    assert await one.outbox.next() is await other.outbox.next()
+
+
+async def test_a_tick_names_only_the_counts_that_changed():
+    room = Broadcast(
+        ROOM, done(with_questions("Eins", "Zwei"), command.Approve(1), command.Approve(2)), SettableClock()
+    )
+    member = joined(room, Who(Role.ATTENDEE, ""))
+    room.step(_step(room.room, command.Vote(1, support=True), ASKERS[0]))
+    room.tick()
+    room.tick()
+    room.step(_step(room.room, command.Vote(1, support=False), ASKERS[0]))
+    room.tick()
+    ticks = (await frames(member))[1:]
+    assert [tick.get("votes") for tick in ticks] == [{"1": 1}, None, {"1": 0}]
+    assert [tick["seq"] for tick in ticks] == [6, 6, 7]
+
+
+async def test_a_revoked_link_is_cut_off_and_no_other():
+    room = Broadcast(ROOM, described(), SettableClock())
+    revoked, other = joined(room, MODERATOR, link="m1"), joined(room, MODERATOR, link="m2")
+    room.step(_step(room.room, command.Revoke("m1"), Who(Role.SYSTEM, "system")))
+    assert [frame["type"] for frame in await frames(revoked)] == ["bye"]
+    assert [frame["type"] for frame in await frames(other)] == ["welcome"]
+
+
+async def test_what_slow_clients_missed_stays_counted_when_they_are_gone():
+    room = Broadcast(ROOM, described(), SettableClock())
+    member = Member(MODERATOR, None, Outbox(frames=1))
+    room.join(member, None)
+    room.tick()
+    assert room.dropped == 1
+    room.leave(member)
+    assert room.dropped == 1
+
+
+def _step(before: Room, wanted: command.Command, who: Who = MODERATOR) -> Step:
+    (step,) = decide_all(before, [Want(who, "", wanted, lambda _: None)], 10**9).steps
+    return step

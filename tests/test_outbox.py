@@ -1,0 +1,86 @@
+"""What waits for one client is bounded; what it asked for is answered."""
+
+import asyncio
+
+from podium.outbox import Outbox
+
+
+async def drained(outbox: Outbox) -> list[bytes]:
+    """Everything up to the end of an outbox that has ended."""
+    frames = []
+    while (frame := await outbox.next()) is not None:
+        frames.append(frame)
+    return frames
+
+
+async def test_frames_leave_in_their_order():
+    outbox = Outbox()
+    outbox.tell(b"event 1")
+    outbox.answer(b"ack")
+    outbox.tell(b"event 2")
+    assert [await outbox.next() for _ in range(3)] == [b"event 1", b"ack", b"event 2"]
+
+
+async def test_a_waiting_reader_gets_the_frame_when_it_comes():
+    outbox = Outbox()
+    reader = asyncio.create_task(outbox.next())
+    await asyncio.sleep(0)
+    outbox.tell(b"event")
+    assert await reader == b"event"
+
+
+async def test_whoever_falls_behind_gets_its_answers_and_one_fresh_snapshot():
+    outbox = Outbox(frames=3)
+    outbox.fresh = lambda: b"snapshot"
+    for frame in (b"1", b"2"):
+        outbox.tell(frame)
+    outbox.answer(b"ack")
+    for frame in (b"3", b"4", b"5"):
+        outbox.tell(frame)
+    assert [await outbox.next() for _ in range(2)] == [b"ack", b"snapshot"]
+    assert outbox.dropped == 5
+    outbox.tell(b"6")
+    assert await outbox.next() == b"6"
+
+
+async def test_the_bytes_that_wait_are_bounded_too():
+    outbox = Outbox(size=100)
+    outbox.fresh = lambda: b"snapshot"
+    outbox.tell(b"x" * 60)
+    outbox.tell(b"y" * 60)
+    assert await outbox.next() == b"snapshot"
+
+
+async def test_the_snapshot_is_made_when_it_is_read_not_when_the_client_fell_behind():
+    outbox, made = Outbox(frames=1), iter([b"later"])
+    outbox.fresh = lambda: next(made)
+    for frame in (b"1", b"2", b"3"):
+        outbox.tell(frame)
+    assert await outbox.next() == b"later"
+
+
+async def test_a_client_that_reads_no_answers_is_cut_off():
+    outbox = Outbox(frames=4)
+    for _ in range(9):
+        outbox.answer(b"pong")
+    assert outbox.ended
+    assert outbox.close_code == 1008
+    assert len(await drained(outbox)) == 8
+
+
+async def test_the_end_comes_after_what_waits():
+    outbox = Outbox()
+    outbox.tell(b"event")
+    outbox.end(b"bye", 1001)
+    outbox.tell(b"too late")
+    outbox.answer(b"too late")
+    outbox.end(b"bye again", 1008)
+    assert await drained(outbox) == [b"event", b"bye"]
+    assert outbox.close_code == 1001
+
+
+async def test_an_end_at_once_drops_what_waits():
+    outbox = Outbox()
+    outbox.tell(b"event")
+    outbox.end(b"bye", 1008, at_once=True)
+    assert await drained(outbox) == [b"bye"]

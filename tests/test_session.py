@@ -1,0 +1,176 @@
+"""A connection from its first frame to its last, without a socket."""
+
+import json
+
+import pytest
+
+from moderation import command
+from moderation.policy import Role, Who
+from moderation.refusal import Code
+from moderation.room import Room
+from podium import wire
+from podium.admission import Admission, Entry
+from podium.ids import RandomIds
+from podium.session import Close, Effect, Identify, Join, Send, Session, Submit
+from podium.tokens import Link, Tokens
+from tests.clock import SettableClock
+
+ROOM = "digitales-podium"
+HELLO = {"type": "hello", "room": ROOM}
+ASK = {"type": "do", "id": "a1", "command": "ask", "body": {"text": "Wann?", "language": "de"}}
+PING = {"type": "ping", "mark": 12.5}
+
+
+class Visitor:
+    """Says frames to a session and reads what it does."""
+
+    def __init__(self) -> None:
+        self.clock = SettableClock()
+        self.tokens = Tokens(bytes(32), self.clock)
+        self.session = Session(Admission(self.tokens, RandomIds(), {ROOM: Room()}.get), self.clock)
+
+    def says(self, frame: object) -> list[Effect]:
+        return self.sends(json.dumps(frame))
+
+    def sends(self, data: str | bytes) -> list[Effect]:
+        return list(self.session.received(data))
+
+
+def joined(**hello: object) -> Visitor:
+    visitor = Visitor()
+    visitor.says({**HELLO, **hello})
+    return visitor
+
+
+def moderator() -> Visitor:
+    visitor = Visitor()
+    token = visitor.tokens.sign_link(Link(ROOM, Role.MODERATOR, None, 2_000_000_000, "m1"))
+    visitor.says({**HELLO, "token": token})
+    return visitor
+
+
+def bye(code: Code) -> list[Effect]:
+    return [Send(wire.Bye(code)), Close(1008)]
+
+
+def test_hello_joins_the_room_from_the_number_last_seen():
+    entry = Entry(ROOM, Who(Role.ATTENDEE, ""), None)
+    assert Visitor().says({**HELLO, "since": 7}) == [Join(entry, 7)]
+
+
+@pytest.mark.parametrize("frame", [ASK, PING, {"type": "enrol"}], ids=["do", "ping", "enrol"])
+def test_anything_before_hello_ends_the_connection(frame):
+    assert Visitor().says(frame) == bye(Code.HELLO_FIRST)
+
+
+def test_silence_ends_the_connection_and_a_joined_one_may_be_silent():
+    assert list(Visitor().session.late()) == bye(Code.HELLO_FIRST)
+    assert list(joined().session.late()) == []
+
+
+def test_an_unknown_room_is_said_and_the_connection_ends():
+    assert Visitor().says({"type": "hello", "room": "nowhere"}) == bye(Code.UNKNOWN_ROOM)
+
+
+def test_a_bad_token_is_said_and_the_connection_ends():
+    assert Visitor().says({**HELLO, "token": "x"}) == bye(Code.TOKEN_INVALID)
+
+
+def test_nothing_is_heard_after_the_end():
+    visitor = Visitor()
+    visitor.says(PING)
+    assert visitor.says(HELLO) == []
+
+
+def test_ping_is_answered_with_the_time():
+    visitor = joined()
+    assert visitor.says(PING) == [Send(wire.Pong(12.5, visitor.clock.now()))]
+
+
+def test_a_command_is_handed_to_the_room():
+    assert joined().says(ASK) == [Submit("a1", command.Ask("Wann?", "de"))]
+
+
+def test_a_device_enrols_once_and_is_told_the_same_token_again():
+    visitor = joined()
+    identify, device = visitor.says({"type": "enrol"})
+    assert isinstance(identify, Identify)
+    assert identify.who.actor == f"device:{visitor.tokens.read_device(device.frame.token)}"
+    assert visitor.says({"type": "enrol"}) == [device]
+
+
+def test_a_device_that_is_known_keeps_its_token():
+    token = Visitor().tokens.sign_device("d1")
+    assert joined(device=token).says({"type": "enrol"}) == [Send(wire.Device(token))]
+
+
+def test_a_role_link_needs_no_device():
+    assert moderator().says({"type": "enrol"}) == [Send(wire.Refusal("", Code.NOT_ALLOWED))]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "null",
+        "[]",
+        "{",
+        '{"type": "sing"}',
+        b"\xff\xfe",
+        "\ud800",
+        '{"type":"ping","mark":"x"}',
+        '{"type":"ping","mark":1,"role":"moderator"}',
+        "[" * 9_000,
+        json.dumps(HELLO),
+    ],
+)
+def test_what_cannot_be_read_is_refused_as_malformed(data):
+    assert joined().sends(data) == [Send(wire.Refusal("", Code.MALFORMED))]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"command": "explode"},
+        {"command": "describe"},
+        {"command": "revoke", "body": {"link": "m1"}},
+        {"body": {}},
+        {"body": {"text": 5, "language": "de"}},
+        {"body": {"text": "Wann?", "language": "de", "author": "device:other"}},
+        {"body": []},
+        {"body": None},
+    ],
+)
+def test_a_command_that_cannot_be_read_is_refused_with_its_id(change):
+    assert joined().says({**ASK, **change}) == [Send(wire.Refusal("a1", Code.MALFORMED))]
+
+
+def test_an_id_that_is_too_long_is_cut_and_an_empty_one_refused():
+    assert joined().says({**ASK, "id": "x" * 65}) == [Send(wire.Refusal("x" * 64, Code.MALFORMED))]
+    assert joined().says({**ASK, "id": ""}) == [Send(wire.Refusal("", Code.MALFORMED))]
+
+
+def test_the_fifth_unreadable_frame_ends_the_connection():
+    visitor = joined()
+    refused = Send(wire.Refusal("", Code.MALFORMED))
+    assert [visitor.sends("{") for _ in range(5)] == [[refused]] * 4 + [[refused, *bye(Code.MALFORMED)]]
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, "ü" * 9_000, b"x" * 16_385])
+def test_a_frame_over_the_limit_ends_the_connection_with_1009(text):
+    assert joined().sends(text) == [Send(wire.Refusal("", Code.TOO_LARGE)), Close(1009)]
+
+
+def test_whoever_talks_too_fast_is_told_how_long_to_wait():
+    visitor = joined()
+    answers = [visitor.says({**ASK, "id": f"a{n}"}) for n in range(21)]
+    assert all(isinstance(answer, Submit) for (answer,) in answers[:20])
+    assert answers[20] == [Send(wire.Refusal("a20", Code.TOO_FAST, 100))]
+    visitor.clock.advance(100)
+    assert visitor.says(ASK) == [Submit("a1", command.Ask("Wann?", "de"))]
+
+
+def test_whoever_goes_on_too_fast_is_shown_the_door():
+    visitor = joined()
+    last = [visitor.says(PING) for _ in range(20 + 201)][-1]
+    assert last == bye(Code.TOO_FAST)
