@@ -241,21 +241,19 @@ class MediaPlane:
         self._send_fresh(now)  # or a beginner would get from the cache what is also still on its way
         left = REPLAY_SHARE
         for seat in list(self._unsettled):
+            if left <= 0:  # whoever has begun goes first; the others begin later, so that nobody falls behind
+                break
             delivery = seat.delivery
             delivery.consider(now)
             delivery.check(now)
-            if delivery.mode is Mode.REPLAY and left > 0:
-                chosen = delivery.replay(min(left, delivery.pace(REPLAY_TURN)))
+            chosen = delivery.replay(min(left, delivery.pace(REPLAY_TURN)))
+            if chosen:
                 left -= len(chosen)
-                if chosen:
-                    seat.viewer.send(seat, chosen, now)
-                # Whoever got a turn goes to the end of the line, so that the share is fair.
-                if self._unsettled.pop(seat, seat) is None:
-                    self._unsettled[seat] = None
+                seat.viewer.send(seat, chosen, now)
             if delivery.settled:
                 self._unsettled.pop(seat, None)
         self._fanout.flush()
-        if any(seat.delivery.mode is Mode.REPLAY for seat in self._unsettled):
+        if left <= 0 or any(seat.delivery.mode is Mode.REPLAY for seat in self._unsettled):
             self._replaying = self._loop.call_later(REPLAY_TURN, self._replay)
 
     def _start_ticking(self) -> None:

@@ -1,0 +1,180 @@
+"""A publisher's end: which SSRC is which section, and what it is told about loss and rate."""
+
+from __future__ import annotations
+
+import socket
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from podium.relay import rtcp
+from podium.relay.cache import Packet
+from podium.relay.fanout import Fanout
+from podium.relay.media import MID, Codec, Section
+from podium.relay.publisher import HIGHEST_BITRATE, MOST_SOURCES, REPORT_INTERVAL, START_SECONDS, Publisher
+from podium.relay.stream import Feed, Stream
+from tests.relay.media import DELTA, KEY, OPUS, VP8, audio_section, inbound, outbound, video_section, wire
+
+
+class Far:
+    """A publisher under test with its peer's keys and a clock in hand."""
+
+    def __init__(self, *sections: Section) -> None:
+        self.now = 100.0
+        self.counters: Counter[str] = Counter()
+        self.delivered: list[tuple[str, Packet]] = []
+        self.closed: list[str] = []
+        self.udp, self.peer = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+        for one in (self.udp, self.peer):
+            one.setblocking(False)
+            one.bind(("127.0.0.1", 0))
+        self.feed = Feed("hall/programme")
+        self.sealing, self.opening = outbound(b"up"), inbound(b"down")
+        self.fanout = Fanout(self.udp)
+        self.publisher = Publisher(
+            self.feed,
+            sections,
+            self.udp.family,
+            self.peer.getsockname(),
+            fanout=self.fanout,
+            counters=self.counters,
+            deliver=self._deliver,
+            clock=lambda: self.now,
+            on_closed=self.closed.append,
+            detach=lambda publisher: None,
+        )
+        self.publisher.connected(inbound(b"up"), outbound(b"down"))
+
+    def _deliver(self, stream: Stream, packets: list[Packet]) -> None:
+        self.delivered += [(stream.kind, packet) for packet in packets]
+
+    def send(self, *args: object, **options: object) -> None:
+        self.publisher.receive(self.sealing.protect(wire(*args, **options)))
+
+    def turn(self, seconds: float = 0.0) -> list[rtcp.Message]:
+        self.now += seconds
+        self.publisher.turn(self.now)
+        self.fanout.flush()
+        heard: list[rtcp.Message] = []
+        while True:
+            try:
+                datagram = self.peer.recv(2048)
+            except BlockingIOError:
+                return heard
+            messages, unread = rtcp.parse(self.opening.unprotect_rtcp(datagram))
+            assert unread == 0
+            assert isinstance(messages[0], rtcp.ReceiverReport), "a compound packet begins with a report"
+            heard += messages
+
+
+@pytest.fixture
+def far() -> Iterator[Far]:
+    made = Far(video_section(), audio_section())
+    yield made
+    made.udp.close()
+    made.peer.close()
+
+
+def test_payload_types_tell_sections_apart(far: Far) -> None:
+    far.send(1, 1, KEY, ssrc=5)
+    far.send(1, 1, b"opus", ssrc=6, payload_type=OPUS.payload_type)
+    assert [kind for kind, _ in far.delivered] == ["video", "audio"]
+
+
+def test_the_mid_extension_goes_before_the_payload_type() -> None:
+    far = Far(
+        Section("audio", "a", (Codec(111, "opus", 48000, 2),), {4: MID}),
+        Section("video", "v", (VP8, Codec(111, "VP8", 90000)), {4: MID}),
+    )
+    far.send(1, 1, KEY, ssrc=5, payload_type=111, extensions=((4, b"v"),))
+    assert [kind for kind, _ in far.delivered] == ["video"]
+    far.send(1, 1, KEY, ssrc=6, payload_type=111, extensions=((4, b"\xff?"),))
+    assert far.counters["dropped_rtp_unknown"] == 1
+    far.udp.close()
+    far.peer.close()
+
+
+def test_announced_ssrcs_go_before_all() -> None:
+    far = Far(Section("audio", "a", (OPUS,)), Section("video", "v", (Codec(111, "VP8", 90000),), {}, (77,)))
+    far.send(1, 1, KEY, ssrc=77, payload_type=111)
+    assert [kind for kind, _ in far.delivered] == ["video"]
+    far.udp.close()
+    far.peer.close()
+
+
+def test_a_flood_of_ssrcs_is_bounded(far: Far) -> None:
+    for ssrc in range(1000, 1100):
+        far.send(1, 1, KEY, ssrc=ssrc)
+    assert len(far.publisher.stats()) < 20
+    assert far.counters["dropped_rtp_unknown"] == 100 - MOST_SOURCES
+
+
+def test_a_new_ssrc_supersedes_the_old_one(far: Far) -> None:
+    far.send(1, 1, KEY, ssrc=5)
+    far.send(9, 9, KEY, ssrc=6)
+    far.send(2, 2, DELTA, ssrc=5)
+    assert [packet.payload for _, packet in far.delivered] == [KEY, KEY]
+    assert far.counters["dropped_rtp_superseded"] == 1
+
+
+def test_packets_that_never_come_end_in_a_key_frame_request(far: Far) -> None:
+    far.send(1, 1, KEY)
+    far.send(3, 3, DELTA)
+    heard = [message for _ in range(80) for message in far.turn(0.02)]
+    assert any(isinstance(message, rtcp.Nack) and message.lost == (2,) for message in heard)
+    assert any(isinstance(message, rtcp.KeyFrameRequest) for message in heard)
+    assert far.publisher.stats()["video_given_up"] == 1
+
+
+def test_without_negotiated_repair_nothing_is_asked_for() -> None:
+    far = Far(audio_section())
+    far.send(1, 1, b"opus", payload_type=OPUS.payload_type)
+    far.send(9, 9, b"opus", payload_type=OPUS.payload_type)
+    assert not any(isinstance(message, rtcp.Nack | rtcp.Remb) for _ in range(20) for message in far.turn(0.1))
+    far.udp.close()
+    far.peer.close()
+
+
+def allowed(heard: list[rtcp.Message]) -> int:
+    return next(message.bitrate for message in reversed(heard) if isinstance(message, rtcp.Remb))
+
+
+def test_the_allowed_rate_follows_loss_down_and_up_again(far: Far) -> None:
+    far.send(0, 0, KEY)
+    assert allowed(far.turn(0.1)) > 0.99 * HIGHEST_BITRATE
+    far.turn(START_SECONDS)
+    for number in range(2, 400, 2):
+        far.send(number, number, DELTA)
+    down = allowed(far.turn(REPORT_INTERVAL))
+    assert down < 0.1 * HIGHEST_BITRATE
+    rates = []
+    for turn in range(60):
+        far.send(400 + turn, 400 + turn, DELTA)
+        rates.append(allowed(far.turn(REPORT_INTERVAL)))
+    assert rates == sorted(rates)
+    assert rates[-1] > 0.99 * HIGHEST_BITRATE
+
+
+def test_closing_leaves_the_feed_to_its_viewers_and_is_idempotent(far: Far) -> None:
+    far.send(1, 1, KEY)
+    far.publisher.close()
+    far.publisher.close()
+    far.publisher.dismiss("too late")
+    assert far.closed == []
+    assert far.feed.streams["video"].source is None
+    assert len(far.feed.streams["video"].cache) == 1
+    far.send(2, 2, DELTA)
+    assert far.counters["dropped_unconnected"] == 1
+    assert far.turn(10.0) == []
+
+
+def test_a_publisher_that_moves_is_answered_at_its_new_address(far: Far) -> None:
+    moved = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    moved.setblocking(False)
+    moved.bind(("127.0.0.1", 0))
+    far.peer.close()
+    far.peer = moved
+    far.publisher.address = moved.getsockname()
+    far.send(1, 1, KEY)
+    assert far.turn(1.0)
