@@ -4,7 +4,7 @@ import { language } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
 import { refusalSentence } from "../lib/sentences";
 import { AFFILIATION_LIMIT, NAME_LIMIT, PANEL, TEXT_LIMIT } from "../lib/wire.gen";
-import { Button, Icon, Select, TextField } from "../ui";
+import { Button, Select, TextField } from "../ui";
 import type { AskForm, Fault, FieldName } from "./draft";
 import { words } from "./words";
 
@@ -51,7 +51,6 @@ export function Ask({ podium, form }: { podium: Podium; form: AskForm }) {
         <Addressee podium={podium} form={form} />
         <details class="disclosure" open={isOpen}>
           <summary>
-            <Icon name="down" />
             <span>{ask.about}</span>
             <span class="muted">{ask.aboutOptional}</span>
           </summary>

@@ -82,7 +82,9 @@ function Receipt({ podium, receipt, isLatest }: ReceiptProps) {
       </div>
       <p class="receipt-text">{receipt.text}</p>
       <details class="disclosure" open={isLatest}>
-        <summary>{mine.history}</summary>
+        <summary>
+          <span>{mine.history}</span>
+        </summary>
         <Timeline
           entries={passages.map((passage, index) => ({
             state: passage.state,

@@ -81,7 +81,6 @@ export function Questions({ podium }: { podium: Podium }) {
         {answered.shown.length > 0 && (
           <details class="disclosure questions-answered">
             <summary>
-              <Icon name="down" />
               <span>{questions.answered(answered.shown.length)}</span>
             </summary>
             <ul class="questions-list">{answered.shown.map(row)}</ul>

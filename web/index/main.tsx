@@ -1,4 +1,8 @@
+import "../ui/style.css";
+import "../ui/theme";
+import "./index.css";
 import { render } from "preact";
+import { Page } from "./page";
 
 const app = document.getElementById("app");
-if (app) render(<main>Podium</main>, app);
+if (app) render(<Page />, app);
