@@ -14,21 +14,21 @@ export function largest(low: number, high: number, fits: (size: number) => boole
 
 /** The smallest and largest size of a text in a box of this size, CSS pixels: short questions need not shout. */
 export function limits(width: number, height: number): { low: number; high: number } {
-  const high = Math.max(18, Math.min(width / 9, height / 3.2));
+  const high = Math.max(18, Math.min(width / 8, height / 5));
   return { low: Math.min(16, high), high };
 }
 
 /**
- * Sets the text as large as its box can stand, without breaking a word. Measured, before anything is painted. Only
- * where even the smallest size is too large for a word may it break.
+ * Sets the text as large as its box can stand together with the rest of the content, without breaking a word.
+ * Measured, before anything is painted. Only where even the smallest size is too large for a word may it break.
  */
-export function fitText(box: HTMLElement, text: HTMLElement): void {
+export function fitText(box: HTMLElement, content: HTMLElement, text: HTMLElement): void {
   const { clientWidth, clientHeight } = box;
   if (clientWidth === 0 || clientHeight === 0) return;
   const { low, high } = limits(clientWidth, clientHeight);
   const fits = (size: number) => {
     text.style.fontSize = `${size}px`;
-    return text.scrollWidth <= clientWidth && text.offsetHeight <= clientHeight;
+    return text.scrollWidth <= clientWidth && content.offsetHeight <= clientHeight;
   };
   text.classList.remove("may-break");
   const size = largest(low, high, fits);

@@ -5,6 +5,7 @@ import "../ui/surface.css";
 import "../ui/header.css";
 import "./prompt.css";
 import { render } from "preact";
+import { languageReady } from "../lib/i18n";
 import { readLink } from "../lib/link";
 import { joinRoom } from "../lib/podium";
 import { Gate } from "../ui/gate";
@@ -12,6 +13,7 @@ import { Page } from "./page";
 
 const link = readLink();
 const podium = joinRoom(link);
+await languageReady();
 const app = document.getElementById("app");
 if (app)
   render(<Gate podium={podium}>{() => <Page podium={podium} panellist={link.panellist ?? ""} />}</Gate>, app);

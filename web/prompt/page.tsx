@@ -74,11 +74,12 @@ function Fitted({
   children?: ComponentChildren;
 }) {
   const box = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const paragraph = useRef<HTMLParagraphElement>(null);
   useLayoutEffect(() => {
-    if (!box.current || !paragraph.current) return undefined;
-    const [around, inner] = [box.current, paragraph.current];
-    const measure = () => fitText(around, inner);
+    if (!box.current || !content.current || !paragraph.current) return undefined;
+    const [around, inner, letters] = [box.current, content.current, paragraph.current];
+    const measure = () => fitText(around, inner, letters);
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(around);
@@ -89,13 +90,13 @@ function Fitted({
     };
   }, [text]);
   return (
-    <div class="fitted">
-      <div class="fitted-box" ref={box}>
+    <div class="fitted" ref={box}>
+      <div class="fitted-content" ref={content}>
         <p class="fitted-text" ref={paragraph} lang={language}>
           {text}
         </p>
+        {children}
       </div>
-      {children}
     </div>
   );
 }
@@ -155,7 +156,7 @@ function Lost({ podium }: { podium: Podium }) {
 function Controls() {
   const dark = ground.value === "dark";
   return (
-    <div class="controls" data-shown={touched.value ? "" : undefined}>
+    <aside class="controls" aria-label={words().controls} data-shown={touched.value ? "" : undefined}>
       <IconButton
         icon="mirror"
         label={words().mirror[mirror.value]}
@@ -171,6 +172,6 @@ function Controls() {
       />
       <IconButton icon="fullscreen" label={words().fullscreen} onClick={toggleFullScreen} />
       <LanguageSwitch />
-    </div>
+    </aside>
   );
 }
