@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import random
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from podium.publish.whip import Created, WhipClient, WhipError
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
 CHECK_SECONDS = 1.0
+SETTLED_SECONDS = 10.0
+"""A session that lived this long was no part of a quarrel over the feed: after it the pauses begin small again."""
 MISSED_CHECKS = 3
 """So many checks in a row without any answer mean that the server is gone."""
 
@@ -43,6 +46,7 @@ class Publisher:
         self._ice_servers: tuple[RTCIceServer, ...] = ()
         self._was_live = False
         self._failures = 0
+        self._said = ""
 
     async def run(self) -> None:
         """Publish until all is played. Raises WhipError when trying again is useless, and MediaError.
@@ -69,10 +73,15 @@ class Publisher:
             self._ice_servers = created.ice_servers or self._ice_servers
             self._source.start()
             await peer.connect(created.answer)
+            self._said = ""
             self._say(f"live: sending {describe(self._source)} to {self._endpoint}")
             self._was_live = True
-            self._failures = 0
-            await self._watch(client, peer, created.url)
+            since = time.monotonic()
+            try:
+                await self._watch(client, peer, created.url)
+            finally:
+                if time.monotonic() - since > SETTLED_SECONDS:
+                    self._failures = 0
         finally:
             if created is not None:
                 await client.delete(created.url)
@@ -105,7 +114,8 @@ class Publisher:
         pause = longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads the load, keeps no secret
         if isinstance(error, WhipError) and error.retry_after is not None:
             pause = error.retry_after
-        if self._failures == 0 or pause > LONGEST_PAUSE:
+        if str(error) != self._said or pause > LONGEST_PAUSE:
+            self._said = str(error)
             again = "Trying again." if pause <= LONGEST_PAUSE else f"Trying again in {pause:.0f} seconds."
             self._say(f"{error} {again}")
         self._failures = min(self._failures + 1, 10)

@@ -18,6 +18,7 @@ DELETE_TIMEOUT = aiohttp.ClientTimeout(total=1)
 LARGEST_BODY = 1 << 20
 
 TRY_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+HOPELESS = (aiohttp.ClientConnectorDNSError, aiohttp.ClientConnectorCertificateError)
 MEANINGS = {
     400: "the server did not understand the offer",
     401: "the token is missing, wrong or expired",
@@ -93,7 +94,8 @@ class WhipClient:
             except aiohttp.InvalidURL as error:
                 raise WhipError(f"{url} is no address of a server.", final=True) from error
             except (aiohttp.ClientError, TimeoutError) as error:
-                raise WhipError(f"{_server(url)} cannot be reached: {_reason(error)}.") from error
+                hopeless = isinstance(error, HOPELESS)
+                raise WhipError(f"{_server(url)} cannot be reached: {_reason(error)}.", final=hopeless) from error
         raise WhipError(f"{_server(self._endpoint)} redirects in circles.", final=True)
 
     async def alive(self, session: str) -> bool | None:
