@@ -51,7 +51,13 @@ export function Stage({ podium, room }: { podium: Podium; room: string }) {
   const isPlaying = state.kind === "playing";
 
   return (
-    <section id="stage" class="stage" aria-labelledby="stage-title" tabIndex={-1}>
+    <section
+      id="stage"
+      class="stage"
+      aria-labelledby="stage-title"
+      tabIndex={-1}
+      data-picture={hasPlayed.value ? "" : undefined}
+    >
       <h2 id="stage-title" class="visually-hidden">
         {words().stage.title}
       </h2>
