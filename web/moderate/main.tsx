@@ -1,5 +1,9 @@
 import "../ui/style.css";
-import "./moderate.css";
+import "./stage.css";
+import "./column.css";
+import "./question.css";
+import "./queues.css";
+import "./dialogs.css";
 import "./layout.css";
 import "../ui/theme";
 import { render } from "preact";

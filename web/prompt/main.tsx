@@ -1,5 +1,5 @@
 import "../ui/tokens.css";
-import "../ui/base.css";
+import "../ui/elements.css";
 import "../ui/button.css";
 import "../ui/surface.css";
 import "../ui/header.css";
