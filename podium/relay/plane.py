@@ -76,10 +76,10 @@ class MediaPlane:
         on_closed: Callable[[str], None],
     ) -> Publisher:
         """A publisher for the feed. One that is there is taken over: it is told "taken over" and detached."""
-        feed = self.feed(name)
-        before = self._publishers.get(feed)
+        before = self._publishers.get(self.feed(name))
         if before is not None:
             before.dismiss("taken over")
+        feed = self.feed(name)
         publisher = Publisher(
             feed,
             sections,
@@ -100,6 +100,7 @@ class MediaPlane:
         if self._publishers.get(publisher.feed) is publisher:
             del self._publishers[publisher.feed]
             publisher.feed.live = False
+            self._forget(publisher.feed)
 
     def play(
         self,
@@ -164,6 +165,14 @@ class MediaPlane:
             audience.get(group, {}).pop(seat, None)
             if not audience.get(group):
                 audience.pop(group, None)
+        self._forget(viewer.feed)
+
+    def _forget(self, feed: Feed) -> None:
+        """A feed that nobody publishes or watches keeps no memory: the next publisher begins a new one."""
+        if feed not in self._publishers and not feed.viewers:
+            self._feeds.pop(feed.name, None)
+            for stream in feed.streams.values():
+                self._audiences.pop(stream, None)
 
     def _wanted(self, viewer: Viewer) -> None:
         """A viewer begins, or lost the picture: play what is cached, ask for what is not."""
@@ -252,6 +261,7 @@ class MediaPlane:
                 seat.viewer.send(seat, chosen, now)
             if delivery.settled:
                 self._unsettled.pop(seat, None)
+                seat.viewer.report(now)  # so that sound and picture are together from the start
         self._fanout.flush()
         if left <= 0 or any(seat.delivery.mode is Mode.REPLAY for seat in self._unsettled):
             self._replaying = self._loop.call_later(REPLAY_TURN, self._replay)

@@ -95,6 +95,7 @@ class Stream:
     def attach(self, source: Source, section: Section) -> None:
         """Continue with another source from its next key frame (audio: from its next packet) on."""
         self.source = source
+        self.requests = KeyFrameRequests()
         self._section = section
         self._restarts = source.restarts
         self._unsplice()

@@ -223,6 +223,16 @@ async def test_viewers_keep_their_numbers_when_the_publisher_reconnects(stage: S
     assert stage.closed == []
 
 
+async def test_a_feed_that_nobody_needs_any_more_keeps_no_memory(stage: Stage) -> None:
+    far, publisher = stage.publish(video_section())
+    _, viewer = stage.play(video_section(ssrcs=(7,)))
+    pictures(far, publisher, 1, 5)
+    publisher.close()
+    assert "hall/programme" in stage.plane.feeds(), "its viewers wait for the publisher to come back"
+    viewer.close()
+    assert dict(stage.plane.feeds()) == {}
+
+
 async def test_a_second_publisher_takes_over(stage: Stage) -> None:
     stage.publish(video_section())
     stage.publish(video_section())
