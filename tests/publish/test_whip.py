@@ -98,8 +98,10 @@ async def test_ice_servers_come_from_link_headers(http: aiohttp.ClientSession) -
     async with WhipEndpoint() as endpoint:
         endpoint.links = [
             '<stun:stun.example.net>; rel="ice-server"',
-            '<turn:turn.example.net?transport=udp>; rel="ice-server"; username="a\\"b"; credential="c, d", '
-            + '<https://example.net/help>; rel="help"',
+            (
+                '<turn:turn.example.net?transport=udp>; rel="ice-server"; username="a\\"b"; credential="c, d", '
+                '<https://example.net/help>; rel="help"'
+            ),
         ]
         stun, turn = await WhipClient(http, endpoint.url, None).ice_servers()
     assert stun.urls == "stun:stun.example.net"
