@@ -84,13 +84,15 @@ class Settings:
         """The address that links begin with."""
         if self.public_url:
             return self.public_url
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
-        return f"http://{host}:{self.port}"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
     def media_host(self) -> str:
-        """Where the media port listens: everywhere once addresses are announced, else where the pages are."""
-        return "0.0.0.0" if self.announce else self.host  # noqa: S104 - announced to the world on purpose
+        """Where the media port listens, over IPv4: everywhere once addresses are announced, else where the pages are."""
+        if self.host == "::1" and not self.announce:
+            return "127.0.0.1"
+        return "0.0.0.0" if self.announce or ":" in self.host else self.host  # noqa: S104 - meant by the operator
 
     @property
     def programme_file(self) -> Path:

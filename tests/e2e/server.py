@@ -56,9 +56,17 @@ class Server:
         for line in self._lines():
             said.append(line)
             if self.base in line:
-                threading.Thread(target=deque, args=(self._lines(), 0), daemon=True).start()
+                self._reader = threading.Thread(target=self._read_on, daemon=True)
+                self._reader.start()
                 return
         raise AssertionError(f"the server did not start:\n{''.join(said)}")
+
+    def _read_on(self) -> None:
+        """Until the last process that can write has ended: a full pipe would hold the server up."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        with self._process.stdout as output:
+            deque(output, 0)
 
     def _lines(self) -> Iterator[str]:
         assert self._process is not None
@@ -70,17 +78,20 @@ class Server:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+        self._reader.join(10)
 
     def stop(self) -> None:
         """Ctrl-C; whatever is left of the process group afterwards is a failure and is killed."""
-        if self._process is None or self._process.poll() is not None:
+        if self._process is None:
             return
-        os.killpg(self._process.pid, signal.SIGINT)
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            raise
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGINT)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                raise
+        self._reader.join(10)
 
     def invite(self, role: str, *more: str) -> str:
         """The link that `podium invite` prints."""

@@ -1,0 +1,49 @@
+"""The command line: help that can be acted on, sentences instead of stack traces."""
+
+import pytest
+
+from podium import __main__ as command_line
+
+
+@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["invite"], ["publish"], ["export"]])
+def test_every_command_explains_itself_with_examples(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        command_line.main([*command, "--help"])
+    assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    assert "examples:" in printed
+    assert f"podium {' '.join(command)}" in printed
+
+
+def test_help_names_every_setting_its_default_and_the_environment(capsys):
+    with pytest.raises(SystemExit):
+        command_line.main(["serve", "--help"])
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "--media-port PORT UDP port of the live pictures; open it in the firewall. (default: 8189)" in printed
+    assert "PODIUM_NAME" in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["serve", "--port", "http"], "--port is “http”: a port is a number"),
+        (["serve", "--data", "/nonexistent/podium"], "There is no programme: /nonexistent/podium/programme.toml"),
+        (["demo", "--data", "/dev/null"], "The data folder /dev/null cannot be used"),
+        (["invite"], "say for which --room and which --role"),
+        (["invite", "--room", "x", "--role", "studio", "--data", "/nonexistent"], "cannot be read"),
+        (["invite", "--revoke", "x", "--data", "/dev/null"], "The data folder /dev/null cannot be used"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_status_2(words, sentence, capsys):
+    assert command_line.main(words) == 2
+    said = capsys.readouterr()
+    assert sentence in said.err
+    assert "Traceback" not in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_an_unknown_command_is_refused(capsys):
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["fly"])
+    assert ended.value.code == 2
+    assert "invalid choice: 'fly'" in capsys.readouterr().err

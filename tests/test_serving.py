@@ -1,0 +1,195 @@
+"""The real process: killed, started again, ended with Ctrl-C; nothing acknowledged is lost, nothing is left behind."""
+
+import base64
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from podium import serving
+from podium.serving import PROGRAMME
+from podium.settings import Settings
+from tests.e2e.server import ROOM, Server
+
+AT_ONCE = 5.0
+"""Seconds after which a process that was told to end has failed to; far more than it takes."""
+
+
+@pytest.fixture
+def server(tmp_path):
+    started = Server(tmp_path)
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def demo(tmp_path):
+    started = Server(tmp_path, "demo")
+    started.start()
+    yield started
+    started.stop()
+
+
+class Visitor:
+    """A page, as far as the server knows."""
+
+    def __init__(self, socket) -> None:
+        self.socket = socket
+
+    def say(self, frame: object) -> None:
+        self.socket.send(json.dumps(frame))
+
+    def until(self, fact: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+        while not fact(frame := json.loads(self.socket.recv(timeout=10))):
+            pass
+        return frame
+
+    def type(self, name: str) -> dict[str, Any]:
+        return self.until(lambda frame: frame["type"] == name)
+
+    def ask(self, identifier: str, text: str) -> dict[str, Any]:
+        body = {"text": text, "language": "de"}
+        self.say({"type": "do", "id": identifier, "command": "ask", "body": body})
+        return self.until(lambda frame: frame.get("id") == identifier)
+
+
+@contextmanager
+def visit(server: Server, **hello: object):
+    address = f"ws://127.0.0.1:{server.port}/ws"
+    with connect(address, subprotocols=["podium.v1"], origin=server.base, proxy=None) as socket:
+        visitor = Visitor(socket)
+        visitor.say({"type": "hello", "room": ROOM, **hello})
+        yield visitor
+
+
+def token_of(link: str) -> str:
+    return link.partition("#")[2]
+
+
+def children(process: int) -> set[int]:
+    """The processes that a process has started and that still run."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == process and fields[0] != "Z":
+            found.add(int(stat.parent.name))
+    return found
+
+
+def gone(process: int) -> bool:
+    """Wait until a process, no child of ours, has ended."""
+    try:
+        descriptor = os.pidfd_open(process)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([descriptor], [], [], AT_ONCE)[0])
+    finally:
+        os.close(descriptor)
+
+
+def test_an_acknowledged_question_survives_kill_9_and_is_not_doubled(server):
+    with visit(server) as anna:
+        anna.say({"type": "enrol"})
+        device = anna.type("device")["token"]
+        assert anna.ask("a1", "Wann kommt der Glasfaseranschluss?")["question"] == 1
+        server.kill()
+    server.start()
+    with visit(server, device=device, since=2) as anna:
+        receipt = anna.type("welcome")["entities"]["receipt/1"]
+        assert (receipt["text"], receipt["state"]) == ("Wann kommt der Glasfaseranschluss?", "submitted")
+        assert anna.ask("a1", "Wann kommt der Glasfaseranschluss?") == {
+            "type": "ack",
+            "id": "a1",
+            "seq": 2,
+            "question": 1,
+        }
+
+
+def test_a_link_is_made_and_revoked_while_the_server_runs(server):
+    link = server.invite("moderator")
+    with visit(server, token=token_of(link)) as moderator:
+        assert moderator.type("welcome")["role"] == "moderator"
+        identifier = json.loads(_body(token_of(link)))["jti"]
+        revoked = subprocess.run(
+            server._arguments("invite", "--revoke", identifier), check=True, capture_output=True, text=True
+        )
+        assert revoked.stderr == "podium: revoked.\n"
+        assert moderator.type("bye")["code"] == "token_revoked"
+        with pytest.raises(ConnectionClosed):
+            moderator.type("tick")
+    with visit(server, token=token_of(link)) as moderator:
+        assert moderator.until(lambda frame: True) == {"type": "bye", "code": "token_revoked"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_and_all_it_started_at_once(demo, number):
+    process = demo._process
+    with visit(demo) as anna:
+        anna.type("welcome")
+        started = children(process.pid)
+        assert len(started) == 2, "the relay worker and the publisher of the test card"
+        process.send_signal(number)
+        bye = anna.type("bye")
+        assert (bye["code"], bye["retry_after"]) == ("shutting_down", 1_000)
+        with pytest.raises(ConnectionClosed) as closed:
+            anna.type("tick")
+        assert closed.value.rcvd.code == 1001
+    assert process.wait(AT_ONCE) == 0
+    assert all(gone(child) for child in started)
+
+
+def test_what_a_killed_server_started_ends_too(demo):
+    started = children(demo._process.pid)
+    demo.kill()
+    assert all(gone(child) for child in started)
+
+
+def test_the_demo_keeps_programme_links_and_questions_from_start_to_start(demo):
+    links = demo.links()
+    assert (demo.folder / "programme.toml").read_bytes() == PROGRAMME.read_bytes()
+    with visit(demo, token=token_of(links["moderate"])) as moderator:
+        assert moderator.type("welcome")["role"] == "moderator"
+    demo.stop()
+    changed = PROGRAMME.read_text(encoding="utf-8").replace("Digitales Podium", "Unser Podium")
+    (demo.folder / "programme.toml").write_text(changed, encoding="utf-8")
+    demo.start()
+    assert demo.links() == links
+    with visit(demo) as anna:
+        assert anna.type("welcome")["entities"]["room"]["title"] == "Unser Podium"
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_taken_port_is_one_sentence(tmp_path, command):
+    server = Server(tmp_path, command)
+    with socket.create_server(("127.0.0.1", server.port)):
+        words = server._arguments(command, "--port", str(server.port), "--media-port", "0")
+        ended = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 2
+    assert f"podium: The port {server.port}/tcp on 127.0.0.1 cannot be opened" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+async def test_without_a_programme_serve_says_what_to_do(tmp_path):
+    complaints: list[str] = []
+    assert await serving.serve(Settings(data=tmp_path), complaints.append, complaints.append) == 2
+    assert "programme.toml is missing. `podium serve --help` shows what to write" in complaints[0]
+
+
+def _body(token: str) -> bytes:
+    body = token.split(".")[1]
+    return base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))

@@ -1,0 +1,100 @@
+"""Every option: command line before environment before default; a wrong value is a sentence."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from podium import settings
+from podium.settings import SettingRefused, Settings
+
+
+def read(*words: str, **environment: str) -> Settings:
+    parser = argparse.ArgumentParser()
+    settings.add_arguments(parser)
+    return settings.read(parser.parse_args(words), environment)
+
+
+def test_without_anything_the_defaults_hold_and_only_this_machine_is_served():
+    assert read() == Settings()
+    assert Settings().host == "127.0.0.1"
+
+
+def test_the_environment_sets_every_option():
+    given = read(
+        PODIUM_DATA="/srv/podium",
+        PODIUM_HOST="0.0.0.0",
+        PODIUM_PORT="80",
+        PODIUM_MEDIA_PORT="81",
+        PODIUM_ANNOUNCE="203.0.113.7, 2001:db8::1",
+        PODIUM_PUBLIC_URL="https://podium.example/",
+        PODIUM_PROGRAMME="/etc/podium.toml",
+    )
+    assert given == Settings(
+        data=Path("/srv/podium"),
+        host="0.0.0.0",
+        port=80,
+        media_port=81,
+        announce=("203.0.113.7", "2001:db8::1"),
+        public_url="https://podium.example",
+        programme=Path("/etc/podium.toml"),
+    )
+
+
+def test_the_command_line_wins():
+    assert read("--port", "9000", PODIUM_PORT="80", PODIUM_HOST="::1") == Settings(port=9000, host="::1")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("port", "http", "a port is a number"),
+        ("port", "65536", "a port is a number"),
+        ("port", "-1", "a port is a number"),
+        ("media-port", "٣", "a port is a number"),
+        ("announce", "podium.example", "write IP addresses"),
+        ("public-url", "podium.example", "write it like https://podium.example"),
+        ("public-url", "https://podium.example/sub", "without a path"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_option(name, text, sentence):
+    with pytest.raises(SettingRefused, match=sentence) as refused:
+        read(f"--{name}={text}")
+    assert f"--{name} is “{text}”" in str(refused.value)
+
+
+def test_a_wrong_variable_is_named():
+    with pytest.raises(SettingRefused, match="PODIUM_PORT is “x”"):
+        read(PODIUM_PORT="x")
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        (Settings(), "http://127.0.0.1:8080"),
+        (Settings(host="0.0.0.0", port=80), "http://127.0.0.1:80"),
+        (Settings(host="::"), "http://[::1]:8080"),
+        (Settings(host="::1"), "http://[::1]:8080"),
+        (Settings(host="podium.lan"), "http://podium.lan:8080"),
+        (Settings(host="0.0.0.0", public_url="https://podium.example"), "https://podium.example"),
+    ],
+)
+def test_links_begin_with_an_address_that_can_be_opened(given, address):
+    assert given.address == address
+
+
+def test_the_media_port_listens_everywhere_once_it_is_announced():
+    assert Settings().media_host == "127.0.0.1"
+    assert Settings(host="::1").media_host == "127.0.0.1"
+    assert Settings(announce=("203.0.113.7",)).media_host == Settings(host="::").media_host == "0.0.0.0"
+
+
+def test_the_programme_is_in_the_data_folder_unless_named():
+    assert Settings().programme_file == Path("data/programme.toml")
+    assert Settings(programme=Path("x.toml")).programme_file == Path("x.toml")
+
+
+def test_the_table_for_the_documents_has_a_sentence_for_each_option():
+    rows = settings.table()
+    assert ("--media-port", "PODIUM_MEDIA_PORT", "8189") in [row[:3] for row in rows]
+    assert all(row[3].endswith(".") for row in rows)
