@@ -17,6 +17,7 @@ _UFRAG = re.compile(r"[A-Za-z0-9+/]{4,256}")
 _PASSWORD = re.compile(r"[A-Za-z0-9+/]{22,256}")
 _FINGERPRINT = re.compile(r"([A-Za-z0-9-]{1,32}) ((?:[0-9A-Fa-f]{2}:){15,63}[0-9A-Fa-f]{2})")
 _TOKEN = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,64}")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _DIRECTIONS = frozenset({"sendrecv", "sendonly", "recvonly", "inactive"})
 _MAX_LINES = 4000
 _MAX_SECTIONS = 16
@@ -168,7 +169,7 @@ def _blocks(text: str, code: SdpCode) -> tuple[_Block, list[_Block]]:
 
 def _section(block: _Block, session: _Block, index: int, direction: str) -> OfferedSection:
     parts = block.media.split()
-    if len(parts) < 4 or not parts[1].partition("/")[0].isdigit():
+    if len(parts) < 4 or not _NUMBER.fullmatch(parts[1].partition("/")[0]):
         raise SdpRefused(SdpCode.MALFORMED, f"m={block.media[:80]} is not kind, port, protocol, formats")
     kind, port, protocol, *formats = parts
     if port == "0" and block.first("bundle-only") is None:
@@ -199,13 +200,13 @@ def _codecs(block: _Block, formats: list[str]) -> tuple[Codec, ...]:
         feedback.setdefault(pt, []).append(rest.strip())
     codecs = []
     for text in dict.fromkeys(formats):
-        if not text.isascii() or not text.isdigit() or int(text) > 127:
+        if not _NUMBER.fullmatch(text) or int(text) > 127:
             raise SdpRefused(SdpCode.MALFORMED, "a payload type is not a number from 0 to 127")
         if text not in maps:
             continue  # a static payload type of RFC 3551: nothing the relay forwards
         name, _, rate = maps[text].partition("/")
         clock, _, channels = rate.partition("/")
-        if not clock.isascii() or not clock.isdigit() or (channels and not channels.isdigit()):
+        if not _NUMBER.fullmatch(clock) or not _NUMBER.fullmatch(channels or "1"):
             raise SdpRefused(SdpCode.MALFORMED, f"the rtpmap of payload type {text} is not name/clock")
         wanted = frozenset(feedback.get(text, []) + feedback.get("*", []))
         codecs.append(Codec(int(text), name, int(clock), int(channels or "1"), parameters.get(text, ""), wanted))
@@ -216,7 +217,7 @@ def _extensions(block: _Block) -> Iterator[tuple[int, str]]:
     for value in block.all("extmap"):
         parts = value.split()
         number = parts[0].partition("/")[0] if parts else ""
-        if len(parts) < 2 or not number.isascii() or not number.isdigit():
+        if len(parts) < 2 or not _NUMBER.fullmatch(number):
             raise SdpRefused(SdpCode.MALFORMED, "an extmap line is not id and URI")
         if 1 <= int(number) <= 255:
             yield int(number), parts[1]

@@ -65,6 +65,8 @@ def without(name: str, *starts: str) -> str:
         (offer("ffmpeg").replace("a=setup:passive", "a=setup:holdconn"), SdpCode.SETUP),
         (offer("ffmpeg").replace("a=mid:1", "a=mid:0"), SdpCode.MALFORMED),
         (offer("ffmpeg").replace("a=rtpmap:111 opus/48000/2", "a=rtpmap:111 opus/fast"), SdpCode.MALFORMED),
+        (offer("ffmpeg").replace("opus/48000/2", "opus/48000/²"), SdpCode.MALFORMED),
+        (offer("ffmpeg").replace("opus/48000", "opus/" + "9" * 5000), SdpCode.MALFORMED),
         (offer("ffmpeg").replace("sha-256 18:EC", "sha-256 18EC"), SdpCode.MALFORMED),
         (offer("rfc9725").replace("a=ice-ufrag:EsAw", "a=ice-ufrag:E sAw"), SdpCode.MALFORMED),
         (offer("rfc9725").replace("a=bundle-only\r\n", ""), SdpCode.MEDIA_UNSUPPORTED),
