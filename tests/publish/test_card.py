@@ -20,8 +20,7 @@ def shown(card: MovingCard, milliseconds: int) -> Image.Image:
     return card.picture.frame.to_image()
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
-@pytest.mark.parametrize("count", [0, 1, 2, 4, 6, 9, 30])
+@pytest.mark.parametrize(("language", "count"), [("en", 0), ("de", 1), ("en", 2), ("de", 4), ("de", 6), ("en", 30)])
 def test_any_panel_stays_within_the_margins(language: Language, count: int) -> None:
     panel = (Panellist("Prof. Dr. Karl-Theodor Müller-Lüdenscheidt", "Bundesministerium für alles " * 3),) * count
     image = draw_ground(Card("Donaudampfschifffahrtsgesellschaft " * 6, panel, language))
