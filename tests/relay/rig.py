@@ -138,7 +138,7 @@ async def running_relay() -> AsyncIterator[Rig]:
     udp.close()
 
 
-async def until(fact: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(fact: Callable[[], bool], seconds: float = 20.0) -> None:
     """Wait for a fact, looking every 10 ms; fails the test when it does not come."""
     async with asyncio.timeout(seconds):
         while not fact():

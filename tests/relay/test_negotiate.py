@@ -1,5 +1,9 @@
+import contextlib
+
 import pytest
 from aiortc.sdp import SessionDescription
+from hypothesis import given
+from hypothesis import strategies as st
 
 from podium.relay.media import Section
 from podium.relay.negotiate import (
@@ -177,3 +181,21 @@ def test_restart_fragment_repeats_the_ice_attributes_of_the_answer() -> None:
     assert text.startswith("a=ice-lite\r\na=ice-options:trickle ice2\r\n")
     assert "a=ice-ufrag:ourfragment\r\na=ice-pwd:" in text
     assert "a=candidate:2 1 udp" in text
+
+
+EVIL = st.sampled_from(["", "0", "-1", "²", "9" * 30, ":", "=", " ", "/", "\0", "é", ";;=", "a=", "m="])
+
+
+@given(st.data())
+def test_damaged_lines_are_answered_or_refused(data: st.DataObject) -> None:
+    lines = offer(data.draw(st.sampled_from([*PUBLISHERS, *PLAYERS]))).split("\r\n")
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        column = data.draw(st.integers(0, len(lines[at])))
+        cut = data.draw(st.integers(0, 6))
+        lines[at] = lines[at][:column] + data.draw(EVIL) + lines[at][column + cut :]
+    with contextlib.suppress(SdpRefused):
+        read = parse_offer("\r\n".join(lines))
+        accepted = accept_publisher(read)
+        text = write_answer(read, accepted, LOCAL, "recvonly", 7)
+        assert text.count("\r\nm=") == len(read.sections)
