@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, get_args
 
@@ -21,6 +22,7 @@ from moderation import policy  # noqa: E402
 from moderation.question import PUBLIC, TRANSITIONS, State, Step  # noqa: E402
 from moderation.refusal import Code  # noqa: E402
 from podium import settings, wire  # noqa: E402
+from podium.edge import problem  # noqa: E402
 
 DOCUMENTS = ("docs/PROTOCOL.md", "docs/ARCHITECTURE.md", "docs/OPERATIONS.md")
 MARK = re.compile(r"(<!-- from code: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -87,6 +89,11 @@ def codes() -> str:
     return "\n".join(f"- `{code.value}`" for code in Code) + "\n"
 
 
+def media_codes() -> str:
+    rows = [f"| `{code}` | {status} {HTTPStatus(status).phrase} |" for code, status in problem.STATUS.items()]
+    return "\n".join(["| code | status |", "|---|---|", *rows]) + "\n"
+
+
 def limits() -> str:
     rows = {
         "a client's frame": f"{wire.FRAME_LIMIT:,} bytes",
@@ -125,6 +132,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "commands": commands,
     "codes": codes,
     "limits": limits,
+    "media-codes": media_codes,
     "states": states,
     "settings": options,
 }
