@@ -20,7 +20,7 @@ export function Encoder({ room, feed, token }: EncoderProps) {
     <details class="card encoder">
       <summary>
         <h2>{words().encoder.title}</h2>
-        <Icon name="down" />
+        <Icon name="chevron" />
       </summary>
       <div class="encoder-body">
         <p>{words().encoder.text}</p>

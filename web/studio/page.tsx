@@ -10,6 +10,7 @@ import {
   Button,
   ConnectionNotice,
   connectionOf,
+  Icon,
   type IconName,
   Notice,
   PageHeader,
@@ -93,7 +94,7 @@ function Broadcast({ podium, link, feed, children }: BroadcastProps) {
       <section class="studio-stage" aria-label={words().preview}>
         <Preview stream={stream} isMirrored={capture.source.value === "camera"} />
         <div class="studio-state">
-          <StateOf state={state} hasPicture={stream !== null} />
+          {(stream || kind !== "idle") && <StateOf state={state} />}
           {capture.muted.value && (
             <Badge tone="warning" icon="micOff">
               {words().muted}
@@ -145,6 +146,13 @@ function Preview({ stream, isMirrored }: { stream: MediaStream | null; isMirrore
   useEffect(() => {
     if (video.current) video.current.srcObject = stream;
   }, [stream]);
+  if (stream === null)
+    return (
+      <div class="preview preview-empty">
+        <Icon name="camera" />
+        <p>{words().state.off}</p>
+      </div>
+    );
   return (
     <div class="preview">
       <video
@@ -167,8 +175,7 @@ const LOOKS: Readonly<Record<PublishState["kind"], { tone: Tone; icon: IconName 
   failed: { tone: "danger", icon: "warning" },
 };
 
-function StateOf({ state, hasPicture }: { state: PublishState; hasPicture: boolean }) {
-  if (state.kind === "idle" && !hasPicture) return <Badge icon="camera">{words().state.off}</Badge>;
+function StateOf({ state }: { state: PublishState }) {
   return (
     <Badge {...LOOKS[state.kind]}>
       {state.kind === "live" ? <Live since={state.since} /> : words().state[state.kind]}

@@ -60,7 +60,7 @@ export const words = messages(
     levelSilent: "Seit einigen Sekunden ist nichts zu hören",
     levelNone: "Kein Mikrofon",
     figures: {
-      title: "Was ankommt",
+      title: "Ihre Sendung",
       resolution: "Auflösung",
       rate: "Bilder je Sekunde",
       bits: "Datenrate",
@@ -139,7 +139,7 @@ export const words = messages(
     levelSilent: "Nothing to be heard for some seconds",
     levelNone: "No microphone",
     figures: {
-      title: "What arrives",
+      title: "Your broadcast",
       resolution: "Resolution",
       rate: "Frames per second",
       bits: "Data rate",

@@ -126,7 +126,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
             </option>
           ))}
         </select>
-        <Icon name="down" />
+        <Icon name="chevron" />
       </span>
     </Frame>
   );

@@ -2,6 +2,7 @@ const PATHS = {
   answer: "M20 6 9 17l-5-5",
   back: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
   camera: "M3 7h11a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H3zM16 11l5-3v8l-5-3",
+  chevron: "M6 9l6 6 6-6",
   close: "M6 6l12 12M18 6 6 18",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   decline: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM6 6l12 12",
