@@ -8,7 +8,6 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any, get_args
 
@@ -90,7 +89,7 @@ def codes() -> str:
 
 
 def media_codes() -> str:
-    rows = [f"| `{code}` | {status} {HTTPStatus(status).phrase} |" for code, status in problem.STATUS.items()]
+    rows = [f"| `{code}` | {status} |" for code, status in problem.STATUS.items()]
     return "\n".join(["| code | status |", "|---|---|", *rows]) + "\n"
 
 
