@@ -50,14 +50,19 @@ class Text:
 def fit(text: str, face: str, width: int, lines: int, largest: int, smallest: int) -> Text:
     """Set `text` as large as possible, from `largest` down to `smallest` pixels, in at most `lines` lines.
 
-    Text that does not fit even then ends in an ellipsis.
+    What does not fit even then, the last line or a word too long for any, ends in an ellipsis.
     """
     for size in range(largest, smallest - 1, -2):
         wrapped = _wrap(text, face, size, width)
         if len(wrapped) <= lines and all(_width(line, face, size) <= width for line in wrapped):
             return Text(_balance(wrapped, text, face, size, width), face, size)
-    kept = list(_wrap(text, face, smallest, width)[:lines])
-    kept[-1] = _shorten(kept[-1], face, smallest, width)
+    wrapped = _wrap(text, face, smallest, width)
+    kept = [
+        line if _width(line, face, smallest) <= width else _shorten(line, face, smallest, width)
+        for line in wrapped[:lines]
+    ]
+    if len(wrapped) > lines and not kept[-1].endswith(ELLIPSIS):
+        kept[-1] = _shorten(kept[-1], face, smallest, width)
     return Text(tuple(kept), face, smallest)
 
 
