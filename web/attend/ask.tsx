@@ -51,8 +51,9 @@ export function Ask({ podium, form }: { podium: Podium; form: AskForm }) {
         <Addressee podium={podium} form={form} />
         <details class="disclosure" open={isOpen}>
           <summary>
-            <span>{ask.about}</span>
-            <span class="muted">{ask.aboutOptional}</span>
+            <span>
+              {ask.about} <span class="muted">{ask.aboutOptional}</span>
+            </span>
           </summary>
           <div class="disclosure-fields">
             <p class="muted">{ask.aboutHint}</p>

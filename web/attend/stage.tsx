@@ -17,6 +17,7 @@ export function Stage({ podium, room }: { podium: Podium; room: string }) {
   const player = useSignal<Player | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
+  const still = useRef<HTMLCanvasElement>(null);
   const muted = useSignal(true);
   const paused = useSignal(true);
   const hasPlayed = useSignal(false);
@@ -24,7 +25,7 @@ export function Stage({ podium, room }: { podium: Podium; room: string }) {
   useEffect(() => {
     void whep.then(({ Player }) => {
       const created = new Player({ room, feed: FEED });
-      created.attach(video.current);
+      created.attach(video.current, still.current);
       created.start();
       player.value = created;
     });
@@ -80,6 +81,7 @@ export function Stage({ podium, room }: { podium: Podium; room: string }) {
               paused.value = true;
             }}
           />
+          <canvas ref={still} class="theatre-still" hidden={isPlaying} />
           <Poster state={state} hasPlayed={hasPlayed.value} />
           {isPlaying && muted.value && (
             <Button kind="primary" icon="volumeOff" class="theatre-sound" onClick={() => setSound(true)}>

@@ -50,7 +50,7 @@ export const english: Translation<typeof german> = {
     addressee: "Who is your question for?",
     panel: "To the whole panel",
     about: "Add your name and organisation",
-    aboutOptional: "optional",
+    aboutOptional: "(optional)",
     aboutHint: "Without them your question appears anonymously.",
     name: "Name",
     affiliation: "City, organisation or company",

@@ -46,7 +46,7 @@ export const german = {
     addressee: "An wen richtet sich die Frage?",
     panel: "An das ganze Podium",
     about: "Name und Institution nennen",
-    aboutOptional: "freiwillig",
+    aboutOptional: "(freiwillig)",
     aboutHint: "Ohne Angabe erscheint Ihre Frage anonym.",
     name: "Name",
     affiliation: "Stadt, Institution oder Unternehmen",

@@ -21,6 +21,7 @@ export class Player {
   readonly #endpoint: string;
   readonly #state = signal<PlayState>({ kind: "idle" });
   #video: HTMLVideoElement | null = null;
+  #still: HTMLCanvasElement | null = null;
   #session: Session | null = null;
   #stream: MediaStream | null = null;
   #attempts = 0;
@@ -35,9 +36,11 @@ export class Player {
     this.#endpoint = `/whep/${encodeURIComponent(options.room)}/${encodeURIComponent(options.feed)}`;
   }
 
-  attach(video: HTMLVideoElement | null): void {
+  /** still: gets the last picture when the stream breaks, for browsers turn the video black. */
+  attach(video: HTMLVideoElement | null, still: HTMLCanvasElement | null): void {
     this.#video = video;
-    if (video) this.#show();
+    this.#still = still;
+    this.#show();
   }
 
   start(): void {
@@ -80,6 +83,14 @@ export class Player {
       onUp: () => this.#watchOver(),
       onDown: (down) => this.#again(down),
     });
+  }
+
+  #keepPicture(): void {
+    const [video, still] = [this.#video, this.#still];
+    if (!video?.videoWidth || !still) return;
+    still.width = video.videoWidth;
+    still.height = video.videoHeight;
+    still.getContext("2d")?.drawImage(video, 0, 0);
   }
 
   #show(): void {
@@ -144,6 +155,7 @@ export class Player {
 
   #leave(): void {
     clearInterval(this.#watch);
+    if (this.#state.peek().kind === "playing") this.#keepPicture();
     const session = this.#session;
     this.#session = null;
     this.#stream = null;
