@@ -43,6 +43,8 @@ from podium.relay.viewer import Viewer
 HALF_OPEN_LIMIT = 256
 HALF_OPEN_SECONDS = 15.0
 UNCHECKED_SECONDS = 3.0
+# A camera that crashed leaves its feed to a standby publisher long before it counts as ended.
+STANDBY_SECONDS = 5.0
 SILENT_SECONDS = 30.0
 RETRY_SECONDS = 2
 TAKEN_RETRY_SECONDS = 3
@@ -263,7 +265,9 @@ class Sessions:
 
     def _is_taken(self, feed: str) -> bool:
         publisher = self._publishers.get(feed)
-        return publisher is not None and not publisher.standby
+        if publisher is None or publisher.standby:
+            return False
+        return publisher.peer.silent_for() < STANDBY_SECONDS
 
     def _local(self, address: str) -> LocalTransport:
         return LocalTransport(

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from podium.relay.control import FeedGone, FeedLive, Role, SessionClosed, Viewers
-from podium.relay.sessions import HALF_OPEN_LIMIT, HALF_OPEN_SECONDS, SILENT_SECONDS, UNCHECKED_SECONDS
+from podium.relay.control import FeedGone, FeedLive, Refused, Role, SessionClosed, Viewers
+from podium.relay.sessions import HALF_OPEN_LIMIT, HALF_OPEN_SECONDS, SILENT_SECONDS, STANDBY_SECONDS, UNCHECKED_SECONDS
 from tests.relay.browser import Peer, moves, publisher, viewer
 from tests.relay.offers import offer
 from tests.relay.rig import FEED, STANDBY_TOKEN, TOKEN, Rig, running_relay, until
@@ -125,6 +125,16 @@ async def test_standby_publisher_waits_for_the_other_one(rig: Rig) -> None:
     assert reasons(rig) == ["closed", "taken over"]
     for peer in (camera, card, again):
         await peer.close()
+
+
+async def test_standby_publisher_takes_the_feed_of_one_that_crashed(rig: Rig) -> None:
+    camera = await live_publisher(rig)
+    with pytest.raises(Refused) as refused:
+        rig.sessions.open(0, Role.PUBLISH, FEED, offer("obs"), "127.0.0.1", standby=True)
+    assert refused.value.code == "feed_taken"
+    rig.time.ahead += STANDBY_SECONDS + 1
+    assert rig.sessions.open(0, Role.PUBLISH, FEED, offer("obs"), "127.0.0.1", standby=True)
+    await camera.close()
 
 
 async def test_ws_01_deleted_session_is_told_goodbye_and_freed(rig: Rig) -> None:
