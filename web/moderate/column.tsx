@@ -8,6 +8,9 @@ import { words } from "./words";
 interface ListProps {
   list: CalmList;
   label: string;
+  /** Its heading; beside it stands the button for what waits, so that nothing jumps when it appears. */
+  head: ComponentChildren;
+  headClass: string;
   empty: { icon: IconName; title: string; text?: string };
   /** leave: to be called when the person's action takes this row away; the focus goes on to the next. */
   row: (number: number, place: number, leave: () => void) => ComponentChildren;
@@ -18,7 +21,7 @@ const focusMeant = (element: EventTarget | null) =>
   element instanceof Element && element.matches(":focus-visible");
 
 /** A list that stands still while a pointer, a finger or the keyboard focus is in it. */
-export function QuestionList({ list, label, empty, row }: ListProps) {
+export function QuestionList({ list, label, head, headClass, empty, row }: ListProps) {
   const element = useRef<HTMLDivElement>(null);
   const held = useRef({ pointer: false, finger: false, focus: false });
 
@@ -61,13 +64,14 @@ export function QuestionList({ list, label, empty, row }: ListProps) {
         if (!element.current?.contains(event.relatedTarget as Node | null)) hold({ focus: false });
       }}
     >
-      {list.stale.value && (
-        <div class="list-fresh">
-          <Button kind="primary" size="s" icon="down" onClick={() => list.refresh()}>
+      <div class={headClass}>
+        {head}
+        {list.stale.value && (
+          <Button kind="primary" size="s" icon="down" class="list-fresh" onClick={() => list.refresh()}>
             {waiting > 0 ? words().fresh(waiting) : words().refresh}
           </Button>
-        </div>
-      )}
+        )}
+      </div>
       {shown.length === 0 ? (
         <EmptyState icon={empty.icon} title={empty.title}>
           {empty.text}
@@ -81,23 +85,23 @@ export function QuestionList({ list, label, empty, row }: ListProps) {
   );
 }
 
-interface ColumnProps {
+interface TitleProps {
   id: string;
   title: string;
   count: number;
-  tools?: ComponentChildren;
-  children: ComponentChildren;
 }
 
-export function Column({ id, title, count, tools, children }: ColumnProps) {
+export function ColumnTitle({ id, title, count }: TitleProps) {
+  return (
+    <h2 id={`heading-${id}`} tabIndex={-1}>
+      {title} <span class="column-count numeric">{count}</span>
+    </h2>
+  );
+}
+
+export function Column({ id, children }: { id: string; children: ComponentChildren }) {
   return (
     <section class="column" id={`section-${id}`} data-section={id} aria-labelledby={`heading-${id}`}>
-      <div class="column-head">
-        <h2 id={`heading-${id}`} tabIndex={-1}>
-          {title} <span class="column-count numeric">{count}</span>
-        </h2>
-        {tools}
-      </div>
       {children}
     </section>
   );

@@ -1,15 +1,18 @@
 import { Button, Select } from "../ui";
-import { Column, QuestionList } from "./column";
+import { Column, ColumnTitle, QuestionList } from "./column";
 import type { Desk, Order } from "./desk";
 import { DeclineButton, More, Question, QueueFor } from "./question";
+import { QueueTitle } from "./queues";
 import { words } from "./words";
 
 export function Inbox({ desk }: { desk: Desk }) {
   const list = desk.inbox;
   return (
-    <Column id="inbox" title={words().sections.inbox} count={list.wanted.value.length}>
+    <Column id="inbox">
       <QuestionList
         list={list}
+        head={<ColumnTitle id="inbox" title={words().sections.inbox} count={list.wanted.value.length} />}
+        headClass="column-head"
         label={words().sections.inbox}
         empty={{ icon: "inbox", title: words().empty.inbox, text: words().empty.inboxText }}
         row={(number, _place, leave) => (
@@ -51,9 +54,16 @@ export function Approved({ desk }: { desk: Desk }) {
     />
   );
   return (
-    <Column id="approved" title={words().sections.approved} count={list.wanted.value.length} tools={order}>
+    <Column id="approved">
       <QuestionList
         list={list}
+        head={
+          <>
+            <ColumnTitle id="approved" title={words().sections.approved} count={list.wanted.value.length} />
+            {order}
+          </>
+        }
+        headClass="column-head"
         label={words().sections.approved}
         empty={{ icon: "eye", title: words().empty.approved, text: words().empty.approvedText }}
         row={(number, _place, leave) => (
@@ -87,7 +97,10 @@ export function Approved({ desk }: { desk: Desk }) {
 export function Done({ desk }: { desk: Desk }) {
   const count = desk.done.wanted.value.length + desk.declined.wanted.value.length;
   return (
-    <Column id="done" title={words().sections.done} count={count}>
+    <Column id="done">
+      <div class="column-head">
+        <ColumnTitle id="done" title={words().sections.done} count={count} />
+      </div>
       <Answered desk={desk} />
       <Declined desk={desk} />
     </Column>
@@ -98,11 +111,10 @@ function Answered({ desk }: { desk: Desk }) {
   const list = desk.done;
   return (
     <section class="queue" aria-label={words().sections.answered}>
-      <h3 class="queue-head">
-        {words().sections.answered} <span class="column-count numeric">{list.wanted.value.length}</span>
-      </h3>
       <QuestionList
         list={list}
+        head={<QueueTitle title={words().sections.answered} count={list.wanted.value.length} />}
+        headClass="queue-head"
         label={words().sections.answered}
         empty={{ icon: "answer", title: words().empty.done, text: words().empty.doneText }}
         row={(number, _place, leave) => (
@@ -123,11 +135,10 @@ function Declined({ desk }: { desk: Desk }) {
   const list = desk.declined;
   return (
     <section class="queue" aria-label={words().sections.declined}>
-      <h3 class="queue-head">
-        {words().sections.declined} <span class="column-count numeric">{list.wanted.value.length}</span>
-      </h3>
       <QuestionList
         list={list}
+        head={<QueueTitle title={words().sections.declined} count={list.wanted.value.length} />}
+        headClass="queue-head"
         label={words().sections.declined}
         empty={{ icon: "decline", title: words().empty.declined, text: words().empty.declinedText }}
         row={(number, _place, leave) => (

@@ -1,5 +1,5 @@
 import { Button, IconButton } from "../ui";
-import { Column, QuestionList } from "./column";
+import { Column, ColumnTitle, QuestionList } from "./column";
 import type { Desk, Line } from "./desk";
 import { type After, down, first, up } from "./neighbours";
 import { DeclineButton, More, Question, QueueFor } from "./question";
@@ -10,7 +10,10 @@ export function Queues({ desk }: { desk: Desk }) {
   const lines = desk.lines.value;
   const count = lines.reduce((sum, line) => sum + desk.queue(line.id).wanted.value.length, 0);
   return (
-    <Column id="queues" title={words().sections.queues} count={count}>
+    <Column id="queues">
+      <div class="column-head">
+        <ColumnTitle id="queues" title={words().sections.queues} count={count} />
+      </div>
       <div class="queues">
         {lines.map((line) => (
           <QueueOf key={line.id} desk={desk} line={line} />
@@ -20,23 +23,32 @@ export function Queues({ desk }: { desk: Desk }) {
   );
 }
 
+interface TitleProps {
+  title: string;
+  role?: string;
+  count: number;
+}
+
+export function QueueTitle({ title, role = "", count }: TitleProps) {
+  return (
+    <div>
+      <h3>
+        {title} <span class="column-count numeric">{count}</span>
+      </h3>
+      {role && <p class="queue-role">{role}</p>}
+    </div>
+  );
+}
+
 function QueueOf({ desk, line }: { desk: Desk; line: Line }) {
   const list = desk.queue(line.id);
-  const heading = `heading-queue-${line.id}`;
+  const count = list.wanted.value.length;
   return (
-    <section
-      class="queue"
-      aria-labelledby={heading}
-      data-empty={list.shown.value.length === 0 ? "" : undefined}
-    >
-      <div class="queue-head">
-        <h3 id={heading}>
-          {line.name} <span class="column-count numeric">{list.wanted.value.length}</span>
-        </h3>
-        {line.role && <p class="queue-role">{line.role}</p>}
-      </div>
+    <section class="queue" aria-label={line.name}>
       <QuestionList
         list={list}
+        head={<QueueTitle title={line.name} role={line.role} count={count} />}
+        headClass="queue-head"
         label={line.name}
         empty={{ icon: "queue", title: words().empty.queue }}
         row={(number, place, leave) => (

@@ -45,7 +45,7 @@ function act(desk: Desk, key: string): boolean {
     if (onAir !== null) desk.answer(onAir);
     return onAir !== null;
   }
-  if (key === "n") return press(document.querySelector(".list-fresh button"));
+  if (key === "n") return press(document.querySelector(".list-fresh"));
   if (row === null) return false;
   if (/^\d$/.test(key)) {
     const buttons = row.querySelectorAll<HTMLElement>(".queue-for button");

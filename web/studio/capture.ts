@@ -37,17 +37,6 @@ export class Capture {
     return found.map(({ deviceId, label }, index) => ({ id: deviceId, label: label || `${index + 1}` }));
   }
 
-  /** Starts by itself where the person has allowed it before. */
-  async resume(): Promise<void> {
-    const names = ["camera", "microphone"] as PermissionName[];
-    try {
-      const states = await Promise.all(names.map((name) => navigator.permissions.query({ name })));
-      if (states.every(({ state }) => state === "granted")) await this.useCamera();
-    } catch {
-      // a browser that cannot tell: the person presses the button
-    }
-  }
-
   async useCamera(): Promise<void> {
     await this.#take("camera", () => this.#ask());
   }

@@ -81,7 +81,6 @@ function Broadcast({ podium, link, feed, children }: BroadcastProps) {
   const kind = state.kind;
   const isOn = kind === "live" || kind === "connecting" || kind === "reconnecting";
 
-  useEffect(() => void capture.resume(), [capture]);
   useEffect(() => () => publisher.stop(), [publisher]);
   useEffect(() => {
     if (stream && isOn) publisher.replace(stream);

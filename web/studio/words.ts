@@ -6,8 +6,7 @@ export const words = messages(
     preview: "Ihr Bild",
     feed: "Feed",
     prepare: {
-      title: "Kamera und Mikrofon",
-      text: "Ihr Browser fragt gleich, ob diese Seite sie benutzen darf. Zu sehen sind Sie erst, wenn Sie auf Sendung gehen.",
+      text: "Ihr Browser fragt, ob diese Seite Kamera und Mikrofon benutzen darf. Zu sehen sind Sie erst, wenn Sie auf Sendung gehen.",
       camera: "Kamera einschalten",
       screen: "Bildschirm zeigen",
       backToCamera: "Zurück zur Kamera",
@@ -88,8 +87,7 @@ export const words = messages(
     preview: "Your picture",
     feed: "Feed",
     prepare: {
-      title: "Camera and microphone",
-      text: "Your browser will ask whether this page may use them. Nobody sees you before you go live.",
+      text: "Your browser asks whether this page may use camera and microphone. Nobody sees you before you go live.",
       camera: "Turn on camera",
       screen: "Show screen",
       backToCamera: "Back to camera",
