@@ -81,7 +81,7 @@ function Receipt({ podium, receipt, isLatest }: ReceiptProps) {
         <StateBadge state={state}>{stateName(state)}</StateBadge>
       </div>
       <p class="receipt-text">{receipt.text}</p>
-      <details class="disclosure" open={isLatest}>
+      <details class="disclosure" open={isLatest || state === "declined"}>
         <summary>
           <span>{mine.history}</span>
         </summary>
