@@ -1,140 +1,157 @@
-"""How long a viewer who comes late waits for the first picture: a browser publisher, and FFmpeg with a key frame every 2 s.
+"""How soon a late joiner sees the picture: from the start of its offer to the first frame on the screen of Chromium.
 
-    python bench/first_frame.py [--joins 30]
+    python bench/first_frame.py --whip WHIP_URL --token TOKEN --whep WHEP_URL --joins 10
 
-Starts a server of its own on loopback, publishes over WHIP, and lets Chromium join over WHEP again and again at
-random moments of the group of pictures. Counted from the call to `new RTCPeerConnection()` to the first presented frame
-(requestVideoFrameCallback). The reference of the same run is the time of the WHEP exchange alone (offer to answer).
+Publishes to a running server first from Chromium's fake camera (VP8), then from FFmpeg (H.264, a key frame every two
+seconds, which answers no request for one), and joins again and again at no particular moment of a group of pictures.
+Prints one JSON object per publisher, times in milliseconds, with the freezes of all joiners together.
 """
 
+from __future__ import annotations
+
 import argparse
-import random
-import shutil
+import asyncio
+import json
 import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import imageio_ffmpeg
-from playwright.sync_api import Browser, Page, sync_playwright
+from aiohttp import web
+from playwright.async_api import Browser, Page, async_playwright
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--headless=new",
+    "--allow-loopback-in-peer-connection",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+]
+SETTLE_SECONDS = 4.0
+WATCH_SECONDS = 1.7  # no divisor of the two seconds between key frames
+KEY_FRAME_EVERY = 60
 
-from tests.e2e.conftest import CHROMIUM_ARGUMENTS
-from tests.e2e.server import ROOM, Server
-
-JOIN = """async (endpoint) => {
-  const started = performance.now();
-  const peer = new RTCPeerConnection();
-  peer.addTransceiver("video", { direction: "recvonly" });
-  peer.addTransceiver("audio", { direction: "recvonly" });
-  const video = document.createElement("video");
-  video.muted = true;
-  video.autoplay = true;
-  video.srcObject = new MediaStream();
-  peer.ontrack = ({ track }) => video.srcObject.addTrack(track);
-  const first = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+PUBLISH = """async ([url, token]) => {
+  const stream = await navigator.mediaDevices.getUserMedia({video: {width: 1280, height: 720}, audio: true});
+  const peer = window.peer = new RTCPeerConnection();
+  for (const track of stream.getTracks()) peer.addTransceiver(track, {direction: 'sendonly', streams: [stream]});
   await peer.setLocalDescription();
-  const headers = { "Content-Type": "application/sdp" };
-  const answer = await fetch(endpoint, { method: "POST", headers, body: peer.localDescription.sdp });
-  if (!answer.ok) { peer.close(); return { status: answer.status }; }
-  await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
-  const exchanged = performance.now() - started;
-  await first;
-  const waited = performance.now() - started;
-  await fetch(answer.headers.get("Location"), { method: "DELETE" });
+  const headers = {'Content-Type': 'application/sdp', Authorization: `Bearer ${token}`};
+  const response = await fetch(url, {method: 'POST', body: peer.localDescription.sdp, headers});
+  if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
+  await peer.setRemoteDescription({type: 'answer', sdp: await response.text()});
+}"""
+
+PLAY = """async ([url, watch]) => {
+  const began = performance.now();
+  const peer = new RTCPeerConnection();
+  const video = document.body.appendChild(document.createElement('video'));
+  video.autoplay = video.muted = true;
+  const stream = video.srcObject = new MediaStream();
+  peer.ontrack = (event) => stream.addTrack(event.track);
+  const first = new Promise((seen) => video.requestVideoFrameCallback(() => seen(performance.now() - began)));
+  for (const kind of ['video', 'audio']) peer.addTransceiver(kind, {direction: 'recvonly'});
+  await peer.setLocalDescription();
+  const headers = {'Content-Type': 'application/sdp'};
+  const response = await fetch(url, {method: 'POST', body: peer.localDescription.sdp, headers});
+  if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
+  await peer.setRemoteDescription({type: 'answer', sdp: await response.text()});
+  const frame = await first;
+  await new Promise((waited) => setTimeout(waited, 1000 * watch));
+  const reports = [...(await peer.getStats()).values()];
+  const inbound = reports.find((report) => report.type === 'inbound-rtp' && report.kind === 'video');
+  const session = new URL(response.headers.get('Location'), url);
+  await fetch(session, {method: 'DELETE'});
   peer.close();
-  return { status: 201, exchanged, waited };
-}"""
-
-PUBLISH = """async ([endpoint, token]) => {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
-  const peer = new RTCPeerConnection();
-  for (const track of stream.getTracks()) peer.addTransceiver(track, { direction: "sendonly", streams: [stream] });
-  await peer.setLocalDescription();
-  const headers = { "Content-Type": "application/sdp", Authorization: `Bearer ${token}` };
-  const answer = await fetch(endpoint, { method: "POST", headers, body: peer.localDescription.sdp });
-  await peer.setRemoteDescription({ type: "answer", sdp: await answer.text() });
-  globalThis.peer = peer;
-  return answer.status;
+  video.remove();
+  return [frame, inbound.freezeCount];
 }"""
 
 
-def ffmpeg(endpoint: str, token: str) -> subprocess.Popen[bytes]:
-    """FFmpeg as an encoder that never answers a picture loss indication: H.264, a key frame every 2 s."""
-    source = ("-re", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25", "-f", "lavfi", "-i", "sine=frequency=220")
-    video = ("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p", "-g", "50")
-    audio = ("-c:a", "libopus", "-ar", "48000", "-ac", "2")
-    out = ("-b:v", "1500k", "-f", "whip", "-authorization", token, endpoint)
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", *source, *video, *audio, *out]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+@asynccontextmanager
+async def blank_page(browser: Browser) -> AsyncIterator[Page]:
+    """A page on loopback, where a browser lends its camera, and on another origin than the server's."""
+
+    async def empty(_: web.Request) -> web.Response:
+        return web.Response(text="<!doctype html><link rel=icon href=data:,><body>", content_type="text/html")
+
+    app = web.Application()
+    app.add_routes([web.get("/", empty)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    page = await browser.new_page()
+    await page.goto(f"http://127.0.0.1:{runner.addresses[0][1]}/")
+    yield page
+    await page.close()
+    await runner.cleanup()
 
 
-def percentile(values: list[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
-
-
-def joined(page: Page, endpoint: str, joins: int) -> list[dict[str, float]]:
-    """The times of `joins` joins, at random moments; the first answer that is no 409 begins them."""
-    deadline = time.monotonic() + 30
-    while page.evaluate(JOIN, endpoint)["status"] != 201:
-        if time.monotonic() > deadline:
-            raise SystemExit("no publisher went live within 30 s")
-        page.wait_for_timeout(250)
-    times = []
-    for _ in range(joins):
-        page.wait_for_timeout(random.uniform(0, 2000))
-        times.append(page.evaluate(JOIN, endpoint))
-    return times
-
-
-def report(name: str, times: list[dict[str, float]]) -> None:
-    waited = [one["waited"] for one in times]
-    exchanged = [one["exchanged"] for one in times]
-    print(
-        f"{name:28} first frame p50 {statistics.median(waited):6.0f} ms  p95 {percentile(waited, 0.95):6.0f} ms"
-        f"  | offer to answer p50 {statistics.median(exchanged):6.0f} ms"
-        f"  | ratio {statistics.median(waited) / statistics.median(exchanged):4.1f}  ({len(times)} joins)"
+@asynccontextmanager
+async def ffmpeg(url: str, token: str) -> AsyncIterator[None]:
+    """FFmpeg publishing a moving test picture and a tone in real time."""
+    picture = "-re -f lavfi -i testsrc2=size=1280x720:rate=30 -re -f lavfi -i sine=frequency=440:sample_rate=48000"
+    coding = (
+        "-c:v libx264 -preset ultrafast -tune zerolatency -profile:v baseline -pix_fmt yuv420p -b:v 2500k "
+        f"-g {KEY_FRAME_EVERY} -bf 0 -c:a libopus -ac 2 -b:a 64k"
     )
+    process = await asyncio.create_subprocess_exec(
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-hide_banner",
+        "-loglevel",
+        "error",
+        *picture.split(),
+        *coding.split(),
+        *("-f", "whip", "-authorization", token, url),
+        stdin=asyncio.subprocess.DEVNULL,
+    )
+    yield
+    if process.returncode is None:
+        process.terminate()
+    await process.wait()
 
 
-def measure(server: Server, browser: Browser, joins: int) -> None:
-    token = server.token("studio")
-    whip = f"{server.base}/whip/{ROOM}/programme"
-    whep = f"{server.base}/whep/{ROOM}/programme"
-    viewer = browser.new_context().new_page()
-    viewer.goto(f"{server.base}/healthz")
-    encoder = ffmpeg(whip, token)
-    try:
-        report("FFmpeg, H.264, 2 s GOP", joined(viewer, whep, joins))
-    finally:
-        encoder.terminate()
-        encoder.wait()
-    camera = browser.new_context(permissions=["camera", "microphone"]).new_page()
-    camera.goto(f"{server.base}/studio/{ROOM}")
-    if camera.evaluate(PUBLISH, [whip, token]) != 201:
-        raise SystemExit("the browser could not publish")
-    report("Chromium, VP8, fake camera", joined(viewer, whep, joins))
+async def join(page: Page, whep: str, joins: int) -> dict[str, float]:
+    """Join so often; the first join warms the browser's decoder and is left out."""
+    seen = [await page.evaluate(PLAY, [whep, WATCH_SECONDS]) for _ in range(joins + 1)][1:]
+    frames = sorted(first for first, _ in seen)
+    return {
+        "joins": joins,
+        "p50": round(statistics.median(frames), 1),
+        "p95": round(frames[min(joins - 1, round(0.95 * joins))], 1),
+        "most": round(frames[-1], 1),
+        "freezes": sum(freezes for _, freezes in seen),
+    }
+
+
+async def measure(whip: str, token: str, whep: str, joins: int) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        async with blank_page(browser) as viewer:
+            async with blank_page(browser) as camera:
+                await camera.evaluate(PUBLISH, [whip, token])
+                await asyncio.sleep(SETTLE_SECONDS)
+                print(json.dumps({"publisher": "Chromium, VP8", **await join(viewer, whep, joins)}))
+            async with ffmpeg(whip, token):
+                await asyncio.sleep(SETTLE_SECONDS)
+                print(json.dumps({"publisher": "FFmpeg, H.264, 2 s GOP", **await join(viewer, whep, joins)}))
+        await browser.close()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--joins", type=int, default=30, help="joins per publisher (default: 30)")
+    parser = argparse.ArgumentParser(description="Time to the first frame of a late joiner, in Chromium.")
+    parser.add_argument("--whip", required=True, help="where to publish")
+    parser.add_argument("--token", required=True, help="the bearer token for it")
+    parser.add_argument("--whep", required=True, help="where to play")
+    parser.add_argument("--joins", type=int, default=10, help="how often to join, per publisher")
     arguments = parser.parse_args()
-    executable = shutil.which("chromium")
-    if executable is None:
-        raise SystemExit("needs Chromium: install the package `chromium`")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(Path(folder))
-        server.start()
-        browser = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGUMENTS))
-        try:
-            measure(server, browser, arguments.joins)
-        finally:
-            browser.close()
-            server.stop()
+    asyncio.run(measure(arguments.whip, arguments.token, arguments.whep, arguments.joins))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ REPLAY_STEP = 0.001
 #: A publisher that answers key frame requests is asked when its last key frame is older than this (seconds) ...
 REPLAY_AGE = 1.0
 #: ... and the cache is played all the same when none came within this.
-PATIENCE = 0.4
+PATIENCE = 0.25
 #: A viewer may start over from the cache this often (seconds).
 RESTART_INTERVAL = 2.0
 #: Replay goes out at this many packets a second, or at `REPLAY_SPEED` times the stream's own rate.
