@@ -21,6 +21,9 @@ LINES = 400
 
 # Modules without a test file of their own, each with the reason.
 TESTED_ELSEWHERE = {
+    "moderation/command.py": "declares what tests/moderation/test_decide.py commands",
+    "moderation/event.py": "declares what tests/moderation/test_apply.py folds",
+    "moderation/refusal.py": "declares the codes that every refusing test names",
     "podium/ports.py": "declares what tests/contracts hold every adapter to",
 }
 # The pure core may use these of the standard library, and nothing else at all.
