@@ -1,5 +1,6 @@
 """A room's news on their way to everybody connected: encoded once per audience, caught up by number, ticks."""
 
+import asyncio
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from podium.ports import Clock
 
 REACH = 512
 """A client that missed at most this many events is told only what changed."""
+
+SLICE = 200
+"""So many are told of a tick before somebody else gets a turn."""
 
 POLICY_VIOLATION = 1008
 GOING_AWAY = 1001
@@ -111,17 +115,24 @@ class Broadcast:
         else:
             self._viewers[feed] = viewers
 
-    def tick(self) -> None:
-        """Tell everybody what is counted in no event: number reached, votes, who is there."""
+    async def tick(self) -> None:
+        """Tell everybody what is counted in no event: number reached, votes, who is there.
+
+        In slices, between which commands get their turn: to tell thousands takes longer than a question may wait.
+        """
         votes = views.votes(self.room)
         numbers = (number for number in {*votes, *self._told_votes} if self.room.questions[int(number)].is_public)
         changed = {n: votes.get(n, 0) for n in numbers if votes.get(n, 0) != self._told_votes.get(n, 0)}
         viewers = dict(self._viewers) if self._viewers != self._told_viewers else None
-        tick = wire.Tick(self.room.seq, self._clock.now(), self._attending, changed, viewers)
         self._told_votes, self._told_viewers = votes, dict(self._viewers)
-        frame = wire.encode(tick)
-        for audience in self._members:
-            self._tell(audience, frame)
+        members = self.members
+        for first in range(0, len(members), SLICE):
+            # encoded anew, since the number may have grown; counts of this tick stay true until the next
+            tick = wire.Tick(self.room.seq, self._clock.now(), self._attending, changed, viewers)
+            frame = wire.encode(tick)
+            for member in members[first : first + SLICE]:
+                member.outbox.tell(frame)
+            await asyncio.sleep(0)
 
     def welcome(self, member: Member, since: int | None) -> wire.Welcome:
         """The whole snapshot, or what changed since a number within reach; the own receipts in both."""

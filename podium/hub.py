@@ -193,7 +193,7 @@ class Hub:
                 async with asyncio.timeout(HEARTBEAT):
                     await self._news.wait()
             self._news.clear()
-            self.broadcast.tick()
+            await self.broadcast.tick()
             await asyncio.sleep(TICK_PAUSE)
 
     async def _follow(self) -> None:

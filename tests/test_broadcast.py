@@ -127,10 +127,10 @@ async def test_a_tick_names_only_the_counts_that_changed():
     )
     member = joined(room, Who(Role.ATTENDEE, ""))
     room.step(_step(room.room, command.Vote(1, support=True), ASKERS[0]))
-    room.tick()
-    room.tick()
+    await room.tick()
+    await room.tick()
     room.step(_step(room.room, command.Vote(1, support=False), ASKERS[0]))
-    room.tick()
+    await room.tick()
     ticks = (await frames(member))[1:]
     assert [tick.get("votes") for tick in ticks] == [{"1": 1}, None, {"1": 0}]
     assert [tick["seq"] for tick in ticks] == [6, 6, 7]
@@ -148,7 +148,7 @@ async def test_what_slow_clients_missed_stays_counted_when_they_are_gone():
     room = Broadcast(ROOM, described(), SettableClock())
     member = Member(MODERATOR, None, Outbox(frames=1))
     room.join(member, None)
-    room.tick()
+    await room.tick()
     assert room.dropped == 1
     room.leave(member)
     assert room.dropped == 1

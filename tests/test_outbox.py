@@ -29,6 +29,17 @@ async def test_a_waiting_reader_gets_the_frame_when_it_comes():
     assert await reader == b"event"
 
 
+async def test_a_frame_goes_past_the_queue_only_while_nothing_waits_and_the_connection_takes_it():
+    outbox, sent, takes = Outbox(), [], [True, False, True]
+    outbox.direct = lambda frame: takes.pop(0) and not sent.append(frame)
+    for frame in (b"1", b"2", b"3"):
+        outbox.tell(frame)
+    assert sent == [b"1"]
+    assert [await outbox.next() for _ in range(2)] == [b"2", b"3"]
+    outbox.answer(b"4")
+    assert sent == [b"1", b"4"]
+
+
 async def test_whoever_falls_behind_gets_its_answers_and_one_fresh_snapshot():
     outbox = Outbox(frames=3)
     outbox.fresh = lambda: b"snapshot"

@@ -19,6 +19,8 @@ from podium.session import HELLO_SECONDS, Close, Effect, Identify, Join, Send, S
 
 MESSAGE_LIMIT = 524_288
 """Bytes. Up to here a message over the frame limit is answered before the connection is closed with 1009."""
+UNSENT_LIMIT = 65_536
+"""Bytes the kernel has not taken yet; beyond that frames wait in the outbox, where they can be dropped."""
 HEARTBEAT_SECONDS = 20.0
 CLOSE_SECONDS = 1.0
 
@@ -31,6 +33,7 @@ class Pump:
         self._admission = admission
         self._clock = clock
         self._public_url = public_url
+        self._framer = Framer()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """400 without the subprotocol, 403 from a page of another origin (RFC 6455 section 10.2)."""
@@ -48,7 +51,8 @@ class Pump:
             decode_text=False,
         )
         await socket.prepare(request)
-        await _Connection(socket, self._hubs, Session(self._admission, self._clock)).serve()
+        session = Session(self._admission, self._clock)
+        await _Connection(socket, request.transport, self._hubs, session, self._framer).serve()
         return socket
 
     def _same_origin(self, request: web.Request) -> bool:
@@ -59,16 +63,45 @@ class Pump:
         return bool(host) and host in (request.host, urlsplit(self._public_url).netloc)
 
 
+class Framer:
+    """Text frames of a server (RFC 6455 section 5.2). A payload that goes to many is framed once."""
+
+    def __init__(self) -> None:
+        self._payload: bytes | None = None
+        self._framed = b""
+
+    def framed(self, payload: bytes) -> bytes:
+        """Header and payload: final, text, not masked."""
+        if payload is not self._payload:
+            size = len(payload)
+            if size < 126:
+                header = bytes((0x81, size))
+            elif size < 65_536:
+                header = b"\x81\x7e" + size.to_bytes(2, "big")
+            else:
+                header = b"\x81\x7f" + size.to_bytes(8, "big")
+            self._payload, self._framed = payload, header + payload
+        return self._framed
+
+
 class _Connection:
     """One socket from its hello to its end."""
 
     def __init__(
-        self, socket: web.WebSocketResponse[Literal[False]], hubs: Mapping[str, Hub], session: Session
+        self,
+        socket: web.WebSocketResponse[Literal[False]],
+        transport: asyncio.Transport | None,
+        hubs: Mapping[str, Hub],
+        session: Session,
+        framer: Framer,
     ) -> None:
         self._socket = socket
+        self._transport = transport
         self._hubs = hubs
         self._session = session
+        self._framer = framer
         self._outbox = Outbox()
+        self._outbox.direct = self._direct
         self._joined: tuple[Hub, Member] | None = None
 
     async def serve(self) -> None:
@@ -128,6 +161,16 @@ class _Connection:
 
     def _answer(self, answer: wire.Ack | wire.Refusal) -> None:
         self._outbox.answer(wire.encode(answer))
+
+    def _direct(self, frame: bytes) -> bool:
+        """Send at once, past aiohttp's writer, whose frames are whole whenever it waits; False when much waits."""
+        transport = self._transport
+        if transport is None or self._socket.closed or transport.is_closing():
+            return False
+        if transport.get_write_buffer_size() > UNSENT_LIMIT:
+            return False
+        transport.write(self._framer.framed(frame))
+        return True
 
     async def _write(self) -> None:
         with suppress(ConnectionError):

@@ -1,6 +1,7 @@
 """The HTTP side of a room on a free port of the loopback interface, in this process."""
 
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -103,8 +104,10 @@ class Visitor:
 
 
 @asynccontextmanager
-async def site(folder: Path | None = None, store: Store | None = None, public_url: str = "") -> AsyncIterator[Site]:
-    """The pages of a folder and one room."""
+async def site(
+    folder: Path | None = None, store: Store | None = None, public_url: str = "", send_buffer: int = 0
+) -> AsyncIterator[Site]:
+    """The pages of a folder and one room. send_buffer: bytes the kernel keeps for each connection, 0: as it likes."""
     clock = SettableClock()
     tokens = Tokens(bytes(32), clock)
     async with living(store, clock=clock) as hub:
@@ -119,7 +122,10 @@ async def site(folder: Path | None = None, store: Store | None = None, public_ur
         application.add_routes(Pages(find_room, folder or Path("/nowhere")).routes())
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        listening = socket.create_server(("127.0.0.1", 0))
+        if send_buffer:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
+        await web.SockSite(runner, listening).start()
         try:
             yield Site(runner.addresses[0][1], hub, tokens, clock)
         finally:

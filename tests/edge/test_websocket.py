@@ -2,16 +2,20 @@
 
 import asyncio
 import json
+import socket
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.frames import Frame, Opcode
+from websockets.streams import StreamReader
 
 from moderation import command
 from moderation.policy import Role
 from podium.edge import websocket as websocket_module
+from podium.edge.websocket import Framer
 from podium.ports import StoreUnavailable
 from tests.edge.site import Visitor, site
-from tests.live import ROOM, FailingStore, fact
+from tests.live import ANNA, MODERATOR, ROOM, Client, FailingStore, fact
 
 
 async def closed(visitor):
@@ -190,3 +194,44 @@ async def test_a_server_that_stops_says_so():
         frames, code = await closed(anna)
         assert frames[-1] == {"type": "bye", "code": "shutting_down", "retry_after": 1_000}
         assert code == 1001
+
+
+async def test_a_client_that_stops_reading_gets_a_fresh_snapshot_and_its_neighbour_everything():
+    small = socket.socket()
+    small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    small.setblocking(False)
+    async with site(send_buffer=4_096) as here:
+        await asyncio.get_running_loop().sock_connect(small, ("127.0.0.1", here.port))
+        async with here.connect(sock=small) as slow_socket, here.joined() as quick:
+            slow = Visitor(slow_socket)
+            await slow.say({"type": "hello", "room": ROOM})
+            await slow.type("welcome")
+            slow_socket.transport.pause_reading()
+            asker, moderator = Client(here.hub, ANNA), Client(here.hub, MODERATOR)
+            await asker.done(command.Ask("ü" * 600, "de"), "a1")
+            here.hub.leave(asker.member)
+            while not here.hub.broadcast.dropped:
+                for wanted in (command.Enqueue(1, "ulm"), command.Approve(1)):
+                    seq = (await moderator.done(wanted, "")).seq
+                    await moderator.until(lambda f, seq=seq: f["type"] == "event" and f["seq"] == seq)
+                    await quick.until(lambda f, seq=seq: f["type"] == "event" and f["seq"] == seq)
+            slow_socket.transport.resume_reading()
+            fresh = await slow.type("welcome")
+            assert fresh["complete"]
+            assert fresh["seq"] == here.hub.room.seq
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 200_000])
+def test_frames_are_framed_as_an_independent_implementation_reads_them(size):
+    payload = b"x" * size
+    reader = StreamReader()
+    reader.feed_data(Framer().framed(payload))
+    parsing = Frame.parse(reader.read_exact, mask=False)
+    with pytest.raises(StopIteration) as parsed:
+        next(parsing)
+    assert (parsed.value.value.opcode, parsed.value.value.fin, parsed.value.value.data) == (Opcode.TEXT, True, payload)
+
+
+def test_a_payload_for_many_is_framed_once():
+    framer, payload = Framer(), b"tick"
+    assert framer.framed(payload) is framer.framed(payload)
