@@ -81,7 +81,9 @@ export function useAttention() {
       onPointerLeave: () => setPointer(false),
       onTouchStart: () => setTouched(Date.now()),
       onTouchMove: () => setTouched(Date.now()),
-      onFocusIn: () => setFocus(true),
+      // a click leaves the focus behind too; only who goes by keyboard is still there
+      onFocusIn: (event: FocusEvent) =>
+        setFocus(event.target instanceof Element && event.target.matches(":focus-visible")),
       onFocusOut: (event: FocusEvent) => {
         const next = event.relatedTarget;
         const list = event.currentTarget;

@@ -46,6 +46,10 @@ function ReturnedCard({ form, returned }: { form: AskForm; returned: Returned })
     form.edit(returned);
     document.querySelector<HTMLElement>("#ask textarea")?.focus();
   };
+  const discard = () => {
+    form.discard(returned);
+    document.getElementById("ask")?.focus();
+  };
   return (
     <li class="receipt">
       <Notice tone="warning">
@@ -56,7 +60,7 @@ function ReturnedCard({ form, returned }: { form: AskForm; returned: Returned })
         <Button size="s" icon="edit" onClick={edit}>
           {mine.edit}
         </Button>
-        <Button size="s" kind="quiet" onClick={() => form.discard(returned)}>
+        <Button size="s" kind="quiet" onClick={discard}>
           {mine.discard}
         </Button>
       </div>
@@ -75,7 +79,7 @@ function Receipt({ podium, receipt, isLatest }: ReceiptProps) {
   const { number, state, passages } = receipt;
   const last = passages.length - 1;
   return (
-    <li class="receipt">
+    <li class="receipt" id={`receipt-${number}`} tabIndex={-1}>
       <div class="receipt-head">
         <h3 class="numeric">{mine.number(number)}</h3>
         <StateBadge state={state}>{stateName(state)}</StateBadge>
@@ -109,6 +113,8 @@ function Withdraw({ podium, number }: { podium: Podium; number: number }) {
     asked.value = false;
     const outcome = await podium.perform("withdraw", { question: number }).outcome;
     announce(outcome.ok ? words().mine.withdrawn(number) : refusalSentence(outcome.code));
+    // its button is gone, the question is not
+    if (outcome.ok) document.getElementById(`receipt-${number}`)?.focus();
   };
   return (
     <div class="receipt-actions">

@@ -34,6 +34,12 @@ export function Questions({ podium }: { podium: Podium }) {
   const row = (number: number) => (
     <Row key={number} podium={podium} number={number} question={room.question(number)} />
   );
+  const list = useRef<HTMLUListElement>(null);
+  const letIn = () => {
+    open.refresh();
+    // the button is gone with its reason
+    list.current?.focus({ preventScroll: true });
+  };
   const isEmpty = open.shown.length + answered.shown.length + open.waiting === 0;
 
   return (
@@ -73,11 +79,13 @@ export function Questions({ podium }: { podium: Podium }) {
       )}
       <div {...attention.handlers}>
         {open.waiting > 0 && (
-          <Button class="questions-fresh" icon="up" onClick={open.refresh}>
+          <Button class="questions-fresh" icon="up" onClick={letIn}>
             {questions.fresh(open.waiting)}
           </Button>
         )}
-        <ul class="questions-list">{open.shown.map(row)}</ul>
+        <ul ref={list} class="questions-list" tabIndex={-1} aria-labelledby="questions-title">
+          {open.shown.map(row)}
+        </ul>
         {answered.shown.length > 0 && (
           <details class="disclosure questions-answered">
             <summary>

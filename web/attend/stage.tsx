@@ -48,6 +48,11 @@ export function Stage({ podium, room }: { podium: Podium; room: string }) {
     video.current.volume = on && level === 0 ? 1 : level;
     if (on) play();
   };
+  const turnOn = () => {
+    setSound(true);
+    // this button goes away, the one below goes on
+    frame.current?.querySelector<HTMLElement>(".sound")?.focus();
+  };
   const state: PlayState = player.value?.state.value ?? { kind: "connecting" };
   const isPlaying = state.kind === "playing";
 
@@ -84,7 +89,7 @@ export function Stage({ podium, room }: { podium: Podium; room: string }) {
           <canvas ref={still} class="theatre-still" hidden={isPlaying} />
           <Poster state={state} hasPlayed={hasPlayed.value} />
           {isPlaying && muted.value && (
-            <Button kind="primary" icon="volumeOff" class="theatre-sound" onClick={() => setSound(true)}>
+            <Button kind="primary" icon="volumeOff" class="theatre-sound" onClick={turnOn}>
               {words().stage.sound}
             </Button>
           )}
@@ -98,6 +103,7 @@ export function Stage({ podium, room }: { podium: Podium; room: string }) {
             onClick={() => (paused.value ? play() : video.current?.pause())}
           />
           <IconButton
+            class="sound"
             icon={muted.value ? "volumeOff" : "volume"}
             label={muted.value ? words().stage.sound : words().stage.mute}
             disabled={!isPlaying}

@@ -170,6 +170,19 @@ it("enrols anew when the server does not know the device", () => {
   expect(server.commands.map((frame) => frame.id)).toEqual([id, id]);
 });
 
+it("takes the identity that another tab has got for this device", () => {
+  localStorage.clear();
+  const first = page();
+  first.welcome();
+  localStorage.setItem("podium.device", "of-the-other-tab");
+  const { id } = podium.perform("ask", QUESTION);
+  first.say({ type: "refused", id, code: "device_needed" });
+  const second = again();
+  second.welcome();
+  expect(second.got[0]).toMatchObject({ type: "hello", device: "of-the-other-tab" });
+  expect(second.commands.map((frame) => frame.id)).toEqual([id]);
+});
+
 it("shows the own vote at once and takes it back when it is refused", () => {
   const server = page();
   server.welcome();

@@ -39,10 +39,13 @@ export function joinRoom(link: Link): Podium {
   const waiting = new Map<string, (outcome: Outcome) => void>();
   let enrolling = false;
   let enrolNotBefore = 0;
+  /** The device token by which this connection is known. */
+  let identity: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const greeting = () => {
     const known = device.read();
+    identity = known;
     return {
       room: link.room,
       ...(link.token === null ? {} : { token: link.token }),
@@ -73,13 +76,19 @@ export function joinRoom(link: Link): Podium {
     else enrolling = socket.send({ type: "enrol" });
   };
 
+  /** The server does not know who we are: another tab may have enrolled this device, else it has to be done anew. */
+  const identify = (): void => {
+    if (device.read() === identity) device.forget();
+    else socket.reconnect();
+  };
+
   const answer = (frame: Ack | Refusal): void => {
     if (frame.type === "refused" && frame.id === "" && enrolling) {
       enrolling = false;
       enrolNotBefore = Date.now() + (frame.retry_after ?? ENROL_PAUSE);
       return;
     }
-    if (frame.type === "refused" && frame.code === "device_needed" && link.token === null) device.forget();
+    if (frame.type === "refused" && frame.code === "device_needed" && link.token === null) identify();
     const result = outbox.answered(frame, Date.now());
     if (result === null) return;
     batch(() => {
@@ -105,6 +114,7 @@ export function joinRoom(link: Link): Podium {
         break;
       case "device":
         enrolling = false;
+        identity = effect.token;
         if (effect.token === null) device.forget();
         else device.keep(effect.token);
         break;

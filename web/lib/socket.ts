@@ -51,6 +51,12 @@ export class Socket {
     return true;
   }
 
+  /** Say hello anew, on a new connection. */
+  reconnect(): void {
+    this.#drop();
+    this.#run(this.#connection.closed(Date.now()));
+  }
+
   leave(): void {
     this.#left.abort();
     clearTimeout(this.#timer);
