@@ -17,7 +17,8 @@ from podium.relay.cache import Packet
 from podium.relay.shape import Shape
 from podium.relay.stream import Stream
 
-#: Replayed pictures follow each other in this time (seconds): plausible for a player, and over at once.
+#: Replayed pictures follow each other in no less than this time (seconds), else as they are sent: a player that sees
+#: pictures later than their time says holds all later ones back.
 REPLAY_STEP = 0.001
 #: A publisher that answers key frame requests is asked when its last key frame is older than this (seconds) ...
 REPLAY_AGE = 1.0
@@ -25,9 +26,10 @@ REPLAY_AGE = 1.0
 PATIENCE = 0.25
 #: A viewer may start over from the cache this often (seconds).
 RESTART_INTERVAL = 2.0
-#: Replay goes out at this many packets a second, or at `REPLAY_SPEED` times the stream's own rate.
-REPLAY_RATE = 1500
-REPLAY_SPEED = 6
+#: A replay is to be over in this time (seconds), at no less and no more than so many packets a second.
+REPLAY_SECONDS = 0.1
+LOWEST_REPLAY_RATE = 1500
+HIGHEST_REPLAY_RATE = 6000
 #: Number lines kept to answer NACKs that reach back over a start.
 MOST_EPOCHS = 4
 #: Retransmissions to one viewer: a burst, and packets a second after it.
@@ -81,6 +83,7 @@ class Delivery:
         self._latest_at = 0.0
         self._first_timestamp = first_timestamp
         self._cursor = 0
+        self._rate = float(LOWEST_REPLAY_RATE)
         self._waiting_since: float | None = None
         self._restarted = float("-inf")
         self._allowance = float(RETRANSMIT_BURST)
@@ -142,8 +145,11 @@ class Delivery:
         assert cache.highest is not None
         opening = cache.get(first)
         assert opening is not None
-        times = tuple(sorted({packet.timestamp for packet in cache.walk(first)}))
-        spacing = max(1, round(REPLAY_STEP * opening.codec.clock_rate))
+        cached = [packet.timestamp for packet in cache.walk(first)]
+        times = tuple(sorted(set(cached)))
+        self._rate = max(LOWEST_REPLAY_RATE, min(HIGHEST_REPLAY_RATE, len(cached) / REPLAY_SECONDS))
+        step = max(REPLAY_STEP, len(cached) / self._rate / len(times))
+        spacing = max(1, round(step * opening.codec.clock_rate))
         start = self._next_timestamp(spacing, opening.codec.clock_rate, now)
         self.epochs.append(
             Epoch(
@@ -169,14 +175,7 @@ class Delivery:
 
     def pace(self, seconds: float) -> int:
         """How many packets of the replay go out in a turn of this length."""
-        cache = self.stream.cache
-        opening = None if cache.key_frame is None else cache.get(cache.key_frame)
-        newest = None if cache.highest is None else cache.get(cache.highest)
-        rate = float(REPLAY_RATE)
-        if opening is not None and newest is not None and newest.arrived > opening.arrived:
-            own = (newest.sequence - opening.sequence) / max(0.1, newest.arrived - opening.arrived)
-            rate = max(rate, REPLAY_SPEED * own)
-        return max(1, round(rate * seconds))
+        return max(1, round(self._rate * seconds))
 
     def replay(self, most: int) -> list[Packet]:
         """The next packets while catching up, at most so many; LIVE once the cache has no more."""
