@@ -24,7 +24,7 @@ export function Page({ podium, link }: { podium: Podium; link: Link }) {
 
   return (
     <>
-      <SkipLinks />
+      {connection.kind !== "ended" && <SkipLinks />}
       <PageHeader
         programme={about?.programme ?? ""}
         title={about?.title ?? "Podium"}
@@ -73,7 +73,7 @@ function Below({ podium, form }: { podium: Podium; form: AskForm }) {
       lists.value = loaded;
     });
   }, [lists]);
-  if (!lists.value) return null;
+  if (!lists.value) return <div id="questions" tabIndex={-1} />;
   const { Mine, Questions } = lists.value;
   return (
     <>
