@@ -64,7 +64,8 @@ class BrowserStorage implements Storage {
   }
 }
 
-function browserStorage(area: () => globalThis.Storage): Storage {
+/** The area of the browser, or memory where the browser gives none. */
+export function browserStorage(area: () => globalThis.Storage): Storage {
   try {
     // reading the property already throws where site data is blocked
     return new BrowserStorage(area());
