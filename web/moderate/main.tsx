@@ -16,6 +16,10 @@ import { Page } from "./page";
 
 const podium = joinRoom(readLink());
 const desk = new Desk(podium);
-await languageReady();
-const app = document.getElementById("app");
-if (app) render(<Gate podium={podium}>{() => <Page desk={desk} />}</Gate>, app);
+
+const draw = () => {
+  const app = document.getElementById("app");
+  if (app) render(<Gate podium={podium}>{() => <Page desk={desk} />}</Gate>, app);
+};
+// not awaited: the sentences import from this very file, which would never finish
+void languageReady().then(draw);

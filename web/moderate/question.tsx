@@ -125,7 +125,10 @@ export function QueueFor({ desk, question, label, onQueue }: QueueForProps) {
   const { number, addressee, queue, state } = question;
   return (
     <fieldset class="queue-for">
-      <legend>{label}</legend>
+      <legend>
+        <Icon name="queue" />
+        <span>{label}</span>
+      </legend>
       {desk.lines.value.map((line) => {
         if (state === "queued" && queue === line.id) return null;
         return (

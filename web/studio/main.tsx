@@ -10,6 +10,10 @@ import { Page } from "./page";
 
 const link = readLink();
 const podium = joinRoom(link);
-await languageReady();
-const app = document.getElementById("app");
-if (app) render(<Gate podium={podium}>{() => <Page podium={podium} link={link} />}</Gate>, app);
+
+const draw = () => {
+  const app = document.getElementById("app");
+  if (app) render(<Gate podium={podium}>{() => <Page podium={podium} link={link} />}</Gate>, app);
+};
+// not awaited: the sentences import from this very file, which would never finish
+void languageReady().then(draw);
