@@ -15,6 +15,7 @@ export function Gate({ podium, children }: GateProps) {
   if (state.kind !== "ended" && podium.room.ready.value) return children();
   return (
     <main id="main" class="gate" tabIndex={-1}>
+      <h1 class="visually-hidden">Podium</h1>
       {state.kind === "ended" ? (
         <EmptyState icon="decline" title={refusalSentence(state.code)} />
       ) : (
