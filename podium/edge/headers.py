@@ -10,7 +10,7 @@ CONTENT_SECURITY_POLICY = (
 )
 
 DEVICES = ("camera", "microphone", "display-capture")
-NEVER = ("geolocation", "payment", "usb", "serial", "bluetooth", "midi", "browsing-topics")
+NEVER = ("geolocation", "payment", "usb", "serial", "midi", "browsing-topics")
 
 
 def permissions(*, studio: bool) -> str:
