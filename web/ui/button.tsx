@@ -28,7 +28,7 @@ export function Button({
       type="button"
       {...rest}
       class={`button button-${kind} button-${size} ${extra}`}
-      aria-disabled={pending || rest.disabled ? true : undefined}
+      aria-disabled={pending || rest.disabled || rest["aria-disabled"] ? true : undefined}
       aria-busy={pending || undefined}
       onClick={pending ? undefined : onClick}
     >
