@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 
 from aiohttp import web
 
-from moderation.apply import OutOfOrder
 from moderation.command import Describe
 from moderation.refusal import Refused
 from moderation.room import Room
-from podium import journal
 from podium.admission import Admission
 from podium.bus.local import LocalBus
 from podium.clock import SystemClock
@@ -21,7 +19,7 @@ from podium.edge.discretion import discreet_logger
 from podium.edge.headers import secure
 from podium.edge.http import Pages
 from podium.edge.websocket import Pump
-from podium.hub import Hub
+from podium.hub import UNREADABLE, Hub
 from podium.ids import RandomIds
 from podium.ports import Bus, Clock, Ids, Store, StoreUnavailable
 from podium.programme import ProgrammeRefused, read_programme
@@ -122,7 +120,7 @@ async def load(hub: Hub) -> None:
         await hub.load()
     except StoreUnavailable as error:
         raise StartRefused(f"The room {hub.identifier} cannot be read: {error}.") from error
-    except (journal.UnknownEvent, OutOfOrder) as error:
+    except UNREADABLE as error:
         raise StartRefused(
             f"The journal of the room {hub.identifier} cannot be read ({error}): a newer version of Podium has "
             "written it, or it is damaged. Start that version or a later one, or restore a copy of the data folder."

@@ -30,6 +30,9 @@ STALE_TRIES = 16
 RETRY_AFTER = 1_000
 """Milliseconds after which a command that could not be stored may be sent again."""
 
+UNREADABLE = (journal.UnknownEvent, OutOfOrder, Refused, LookupError)
+"""What a journal raises that a newer version has written or that is damaged."""
+
 _log = logging.getLogger(__name__)
 _SYSTEM = Who(Role.SYSTEM, SYSTEM)
 
@@ -56,7 +59,7 @@ class Hub:
         return self.broadcast.room
 
     async def load(self) -> None:
-        """Fold the journal. Raises StoreUnavailable, journal.UnknownEvent, OutOfOrder."""
+        """Fold the journal. Raises StoreUnavailable and what is UNREADABLE."""
         room = Room()
         while lines := await self._store.read(self.identifier, room.seq, PAGE):
             for happened in journal.events(lines):
@@ -129,7 +132,7 @@ class Hub:
     async def _commit(self, wants: Sequence[Want]) -> None:
         try:
             decided = await self._written(wants)
-        except (StoreUnavailable, journal.UnknownEvent, OutOfOrder) as error:
+        except (StoreUnavailable, *UNREADABLE) as error:
             code = Code(error.code) if isinstance(error, StoreUnavailable) else Code.STORAGE_UNAVAILABLE
             _log.warning("room %s: %d commands refused, %s: %s", self.identifier, len(wants), code, error)
             answers = refused_by_store(self.room, wants, self._clock.now(), code, RETRY_AFTER)
@@ -174,7 +177,7 @@ class Hub:
         """Catch up, and stay as we are while that is not possible."""
         try:
             await self._catch_up()
-        except (StoreUnavailable, journal.UnknownEvent, OutOfOrder) as error:
+        except (StoreUnavailable, *UNREADABLE) as error:
             if self._reads:
                 _log.warning("room %s: its journal cannot be read: %s", self.identifier, error)
             self._reads = False

@@ -158,12 +158,16 @@ async def test_a_wrong_programme_is_a_sentence(settings):
     assert "cannot be used: the programme: title must be text" in await refusal(settings)
 
 
-async def test_a_journal_of_a_newer_version_is_a_sentence(settings):
+@pytest.mark.parametrize(
+    ("kind", "body", "why"),
+    [("QuestionTeleported", "{}", "(event 1: QuestionTeleported)"), ("QuestionApproved", '{"question":7}', "(7)")],
+)
+async def test_a_journal_of_a_newer_version_or_a_damaged_one_is_a_sentence(settings, kind, body, why):
     store = await open_sqlite(settings.data / DATABASE)
-    await store.append(ROOM, 0, [Entry(1, 0, "system", "", "QuestionTeleported", "{}")])
+    await store.append(ROOM, 0, [Entry(1, 0, "system", "", kind, body)])
     await store.close()
     sentence = await refusal(settings)
-    assert f"The journal of the room {ROOM} cannot be read (event 1: QuestionTeleported)" in sentence
+    assert f"The journal of the room {ROOM} cannot be read {why}" in sentence
     assert "a newer version of Podium" in sentence
 
 

@@ -271,10 +271,11 @@ async def test_a_journal_from_a_newer_version_is_not_served():
         await Hub(ROOM, store, LocalBus(), SettableClock()).load()
 
 
-async def test_an_unknown_event_while_running_refuses_writing_and_keeps_the_room():
+@pytest.mark.parametrize(("kind", "body"), [("QuestionTeleported", "{}"), ("QuestionApproved", '{"question":7}')])
+async def test_an_unreadable_event_while_running_refuses_writing_and_keeps_the_room(kind, body):
     store = MemoryStore()
     async with living(store) as hub:
-        await store.append(ROOM, 1, [Entry(2, 0, "system", "", "QuestionTeleported", "{}")])
+        await store.append(ROOM, 1, [Entry(2, 0, "system", "", kind, body)])
         answer = await Client(hub, ANNA).do(ASK, "a1")
         assert answer == wire.Refusal("a1", Code.STORAGE_UNAVAILABLE, 1_000)
         assert (await Client(hub, BEN).welcome())["seq"] == 1
