@@ -21,14 +21,17 @@ async def test_card(
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "podium", "publish", "testcard", "--to", f"{address}/whip/{room}/{described.feeds[0]}"),
-        *("--token", token, "--title", described.title, "--language", described.language.partition("-")[0]),
+        *("--token", "-", "--title", described.title, "--language", described.language.partition("-")[0]),
         *(word for person in described.panellists for word in ("--panellist", f"{person.name}|{person.role}")),
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
         # Ctrl-C in the terminal is the server's to hear; a server that is killed takes its picture along
         start_new_session=True,
         preexec_fn=_end_with_parent if sys.platform == "linux" else None,
     )
+    assert process.stdin is not None
+    process.stdin.write(f"{token}\n".encode())
+    process.stdin.close()
     try:
         yield process
     finally:

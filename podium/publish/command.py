@@ -25,7 +25,7 @@ and over; with --once it is played to its end. When the server goes away, publis
 back. Ctrl-C ends it."""
 EPILOG = """\
 examples:
-  podium publish testcard --to http://localhost:8000/whip/ROOM/programme --token TOKEN \\
+  podium publish testcard --to http://localhost:8080/whip/ROOM/programme --token TOKEN \\
       --title "Smart City Dialog" --panellist "Prof. Dr. Ziemer|HafenCity Universität Hamburg"
   podium publish talk.mp4 --once --to https://podium.example/whip/ROOM/programme --token TOKEN
 
@@ -39,7 +39,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("media", metavar="FILE", help=f'a media file, or the word "{TESTCARD}"')
     parser.add_argument("--to", required=True, metavar="WHIP_URL", help="the WHIP address to send to")
-    parser.add_argument("--token", help="the token (bearer) that allows to publish there")
+    parser.add_argument(
+        "--token",
+        help="the token (bearer) that allows to publish there; - reads it from standard input, where no other user sees it",
+    )
     parser.add_argument("--once", action="store_true", help="play the file to its end, then stop")
     card = parser.add_argument_group("what the test card says")
     card.add_argument("--title", default="Podium", help="the title of the event")
@@ -71,7 +74,7 @@ async def run(arguments: argparse.Namespace) -> int:
     try:
         _check_address(arguments.to)
         source = _source(arguments)
-        publisher = Publisher(source, arguments.to, arguments.token, say=_say)
+        publisher = Publisher(source, arguments.to, _token(arguments.token), say=_say)
         return await _until_stopped(publisher)
     except (MediaError, WhipError) as error:
         print(f"podium publish: {error}", file=sys.stderr)
@@ -102,6 +105,11 @@ def _source(arguments: argparse.Namespace) -> Source:
     for remark in media.plan.remarks:
         _say(remark)
     return media
+
+
+def _token(given: str | None) -> str | None:
+    # Arguments stand in the list of processes, which every user of the machine can read.
+    return sys.stdin.readline().strip() if given == "-" else given
 
 
 def _check_address(address: str) -> None:

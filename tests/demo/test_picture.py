@@ -1,6 +1,7 @@
 """The demo's picture is a publisher in a process of its own."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -36,4 +37,5 @@ async def test_it_comes_over_whip_with_a_token_and_ends_with_the_server(asked):
     described = read_programme(PROGRAMME)[ROOM]
     async with card(address, ROOM, described, "the-token") as process:
         assert await requests.get() == (f"/whip/{ROOM}/programme", "Bearer the-token")
+        assert b"the-token" not in Path(f"/proc/{process.pid}/cmdline").read_bytes(), "every user can list processes"
     assert process.returncode is not None
