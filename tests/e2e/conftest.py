@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.e2e.rooms import House, Room
 from tests.e2e.server import Server
 
 CHROMIUM_ARGUMENTS = (
@@ -57,3 +58,18 @@ def server(tmp_path: Path) -> Iterator[Server]:
     started.start()
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One server for all tests of a module."""
+    started = House(tmp_path_factory.mktemp("house"))
+    started.server.start()
+    yield started
+    started.server.stop()
+
+
+@pytest.fixture
+def room(house: House) -> Room:
+    """A room of its own for each test."""
+    return house.room()

@@ -1,0 +1,319 @@
+"""Questions under real conditions: two moderators at once, lists under a hand, cuts, reloads, a thumb on a phone."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from tests.e2e.rooms import SPEAKER, Room
+
+Open = Callable[..., Page]
+
+PHONE = {"width": 360, "height": 740}
+TEXT = "Was möchten Sie wissen?"
+
+
+def ask(page: Page, text: str) -> None:
+    page.get_by_label(TEXT).fill(text)
+    page.get_by_role("button", name="Frage senden").click()
+
+
+def receipts(page: Page) -> Locator:
+    return page.get_by_role("region", name="Meine Fragen")
+
+
+def approve(room: Room, *numbers: int) -> None:
+    with room.moderator() as moderator:
+        for number in numbers:
+            moderator.do("approve", question=number)
+
+
+@dataclass
+class Wire:
+    """The page's WebSocket, to be cut at a moment of the test's choice."""
+
+    cut: bool = False
+    cut_after: str | None = None
+    """A word in a frame of the page: the server gets that frame, and its answer is lost with the socket."""
+    routes: list[WebSocketRoute] = field(default_factory=list)
+    cuts: int = 0
+
+    def attach(self, page: Page) -> "Wire":
+        page.route_web_socket(re.compile("/ws$"), self._open)
+        return self
+
+    def lose(self) -> None:
+        """The socket is gone, and every new one is refused."""
+        self.cut = True
+        for route in self.routes:
+            route.close()
+
+    def _open(self, route: WebSocketRoute) -> None:
+        if self.cut:
+            route.close()
+            return
+        server = route.connect_to_server()
+        self.routes.append(route)
+        lost = []
+
+        def to_server(frame: str | bytes) -> None:
+            server.send(frame)
+            if self.cut_after is not None and self.cut_after in str(frame):
+                self.cut_after = None
+                lost.append(True)
+
+        def to_page(frame: str | bytes) -> None:
+            if not lost:
+                route.send(frame)
+            elif '"ack"' in str(frame):
+                # durable, and nobody was told
+                self.cuts += 1
+                route.close()
+
+        route.on_message(to_server)
+        server.on_message(to_page)
+
+
+def test_new_questions_wait_while_a_pointer_or_the_focus_is_in_the_public_list(room: Room, open_page: Open) -> None:
+    approve(room, *room.ask("Wer zahlt das?"))
+    page = open_page(room.attend)
+    questions = page.get_by_role("region", name="Fragen aus dem Publikum")
+    rows = questions.get_by_role("listitem")
+    rows.filter(has_text="Wer zahlt das?").hover()
+    approve(room, *room.ask("Und wann?", "Und wo?"))
+    fresh = questions.get_by_role("button", name="2 neue Fragen anzeigen")
+    expect(fresh).to_be_visible()
+    expect(rows).to_have_count(1)
+    page.mouse.move(0, 0)
+    expect(rows).to_have_count(3)
+    expect(fresh).to_have_count(0)
+
+    vote = questions.get_by_role("button", name="Frage 1 unterstützen")
+    vote.focus()
+    approve(room, *room.ask("Und wie?"))
+    fresh = questions.get_by_role("button", name="1 neue Frage anzeigen")
+    expect(fresh).to_be_visible()
+    expect(rows).to_have_count(3)
+    fresh.press("Enter")
+    expect(rows).to_have_count(4)
+
+
+def test_a_list_that_was_stopped_waits_until_it_is_let_go(room: Room, open_page: Open) -> None:
+    approve(room, *room.ask("Wer zahlt das?"))
+    page = open_page(room.attend)
+    questions = page.get_by_role("region", name="Fragen aus dem Publikum")
+    rows = questions.get_by_role("listitem")
+    expect(rows).to_have_count(1)
+    questions.get_by_role("button", name="Liste anhalten").click()
+    page.mouse.move(0, 0)
+    approve(room, *room.ask("Und wann?"))
+    expect(questions.get_by_role("button", name="1 neue Frage anzeigen")).to_be_visible()
+    expect(rows).to_have_count(1)
+    questions.get_by_role("button", name="Liste weiterlaufen lassen").click()
+    expect(rows).to_have_count(2)
+
+
+def test_the_inbox_stands_still_under_a_moderators_hand(room: Room, open_page: Open) -> None:
+    room.ask("Eins?", "Zwei?")
+    page = open_page(room.moderate)
+    inbox = page.get_by_role("region", name="Eingang")
+    rows = inbox.get_by_role("listitem")
+    rows.nth(0).hover()
+    room.ask("Drei?", "Vier?")
+    fresh = inbox.get_by_role("button", name="2 neue anzeigen")
+    expect(fresh).to_be_visible()
+    expect(rows).to_have_count(2)
+    fresh.click()
+    expect(rows).to_have_count(4)
+    # a colleague takes one away: it stays where the hand is, and says what became of it
+    rows.nth(0).hover()
+    approve(room, 1)
+    expect(rows.nth(0)).to_contain_text("Inzwischen: Freigegeben")
+    page.mouse.move(0, 0)
+    expect(rows).to_have_count(3)
+
+
+def test_two_moderators_want_the_stage_at_once_and_one_is_told(room: Room, open_page: Open) -> None:
+    first, second = room.ask("Eins?", "Zwei?")
+    with room.moderator() as moderator:
+        for number in (first, second):
+            moderator.do("enqueue", question=number, queue=SPEAKER)
+    wire = Wire()
+    slow = open_page("about:blank")
+    held: list[tuple[WebSocketRoute, str | bytes]] = []
+
+    def hold_back(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        wire.routes.append(server)
+
+        def to_server(frame: str | bytes) -> None:
+            if '"air"' in str(frame):
+                held.append((server, frame))
+            else:
+                server.send(frame)
+
+        route.on_message(to_server)
+
+    slow.route_web_socket(re.compile("/ws$"), hold_back)
+    slow.goto(room.moderate)
+    quick = open_page(room.moderate)
+    stages = [page.get_by_role("region", name="Auf der Bühne") for page in (slow, quick)]
+    rows = [
+        page.get_by_role("listitem", name=f"Frage {number}", exact=True)
+        for page, number in ((slow, first), (quick, second))
+    ]
+    # both press while the stage is empty for both of them; the first one's frame is still on the way
+    rows[0].get_by_role("button", name="Auf die Bühne").click()
+    expect(rows[0]).to_contain_text("wird gesendet")
+    rows[1].get_by_role("button", name="Auf die Bühne").click()
+    expect(stages[1]).to_contain_text("Zwei?")
+    for server, frame in held:
+        server.send(frame)
+    expect(slow.get_by_text("Auf der Bühne ist inzwischen eine andere Frage.").first).to_be_visible()
+    for stage in stages:
+        expect(stage).to_contain_text("Zwei?")
+    expect(rows[0].get_by_role("button", name="Auf die Bühne")).to_be_visible()
+
+
+def test_twenty_sockets_lost_between_question_and_answer_leave_twenty_questions(room: Room, open_page: Open) -> None:
+    people = [open_page("about:blank") for _ in range(5)]
+    wires = [Wire().attach(page) for page in people]
+    for page in people:
+        page.goto(room.attend)
+    asked = []
+    for turn in range(4):
+        for person, (page, wire) in enumerate(zip(people, wires, strict=True)):
+            asked.append(f"Frage {turn} von Person {person}?")
+            wire.cut_after = '"ask"'
+            ask(page, asked[-1])
+        for page in people:
+            numbered = receipts(page).get_by_role("heading", name="Nr.")
+            expect(numbered).to_have_count(turn + 1, timeout=20_000)
+            expect(receipts(page).locator(".receipt-pending")).to_have_count(0)
+    assert [wire.cuts for wire in wires] == [4] * 5
+    inbox = open_page(room.moderate).get_by_role("region", name="Eingang")
+    expect(inbox.get_by_role("listitem")).to_have_count(20)
+    for text in asked:
+        expect(inbox.get_by_text(text, exact=True)).to_have_count(1)
+
+
+def test_a_question_sent_without_a_connection_survives_a_reload_and_arrives_once(room: Room, open_page: Open) -> None:
+    page = open_page("about:blank")
+    wire = Wire().attach(page)
+    page.goto(room.attend)
+    expect(page.get_by_text("verbunden", exact=True)).to_have_count(1)
+    wire.lose()
+    expect(page.get_by_text("nicht verbunden")).to_have_count(1)
+    ask(page, "Kommt das noch an?")
+    expect(receipts(page)).to_contain_text("Wartet auf die Verbindung")
+    page.reload()
+    expect(receipts(page)).to_contain_text("Kommt das noch an?")
+    wire.cut = False
+    expect(receipts(page)).to_contain_text("Eingegangen", timeout=15_000)
+    inbox = open_page(room.moderate).get_by_role("region", name="Eingang")
+    expect(inbox.get_by_text("Kommt das noch an?")).to_have_count(1)
+    expect(inbox.get_by_role("listitem")).to_have_count(1)
+
+
+def test_what_somebody_is_writing_survives_a_reload(room: Room, open_page: Open) -> None:
+    page = open_page(room.attend)
+    page.get_by_label(TEXT).fill("Noch nicht fer")
+    page.get_by_text("Name und Institution nennen").click()
+    page.get_by_label("Name", exact=True).fill("Ida Renner")
+    page.get_by_label("An wen richtet sich die Frage?").select_option(SPEAKER)
+    page.reload()
+    expect(page.get_by_label(TEXT)).to_have_value("Noch nicht fer")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Ida Renner")
+    expect(page.get_by_label("An wen richtet sich die Frage?")).to_have_value(SPEAKER)
+
+
+def test_receipts_and_votes_are_there_again_after_a_reload(room: Room, open_page: Open) -> None:
+    approve(room, *room.ask("Wer zahlt das?"))
+    page = open_page(room.attend)
+    ask(page, "Und wer hilft?")
+    vote = page.get_by_role("button", name="Frage 1 unterstützen")
+    vote.click()
+    expect(vote).to_have_accessible_name("Frage 1 unterstützen, 1 Stimme")
+    expect(receipts(page)).to_contain_text("Eingegangen")
+    page.reload()
+    expect(receipts(page)).to_contain_text("Und wer hilft?")
+    expect(vote).to_have_attribute("aria-pressed", "true")
+
+
+def test_roles_survive_a_reload_and_leave_the_address_bar(room: Room, open_page: Open) -> None:
+    room.ask("Eins?")
+    shown = {room.moderate: "Eins?", room.prompt: "Noch keine Frage für Sie", room.studio: "Kamera einschalten"}
+    for address, text in shown.items():
+        page = open_page(address)
+        expect(page.get_by_text(text)).to_be_visible()
+        assert page.url == address.partition("#")[0]
+        page.reload()
+        expect(page.get_by_text(text)).to_be_visible()
+
+
+def test_language_and_theme_are_remembered(room: Room, open_page: Open) -> None:
+    page = open_page(room.attend)
+    page.get_by_role("button", name="EN English").click()
+    expect(page.get_by_role("button", name="Send question")).to_be_visible()
+    page.get_by_role("button", name="Appearance").click()
+    page.get_by_role("button", name="Dark").click()
+    page.reload()
+    expect(page.get_by_role("button", name="Send question")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("html")).to_have_attribute("data-kern-theme", "dark")
+
+
+def test_a_question_too_long_or_empty_is_kept_and_the_fault_stands_at_its_field(room: Room, open_page: Open) -> None:
+    page = open_page(room.attend)
+    text = page.get_by_label(TEXT)
+    page.get_by_role("button", name="Frage senden").click()
+    expect(text).to_be_focused()
+    expect(text).to_have_accessible_description(re.compile("Bitte schreiben Sie Ihre Frage."))
+    text.fill("x" * 603)
+    page.get_by_role("button", name="Frage senden").click()
+    expect(text).to_be_focused()
+    expect(text).to_have_accessible_description(re.compile("Bitte kürzen Sie um 3 Zeichen."))
+    expect(text).to_have_value("x" * 603)
+    text.fill("x\u0007y")
+    page.get_by_role("button", name="Frage senden").click()
+    expect(text).to_have_accessible_description(re.compile("unsichtbare Steuerzeichen"))
+    expect(text).to_have_value("x\u0007y")
+
+
+def test_with_one_thumb_from_the_inbox_to_answered(room: Room, open_page: Open) -> None:
+    room.ask("Eins?", "Zwei?", addressee=SPEAKER)
+    page = open_page(room.moderate, viewport=PHONE, has_touch=True, is_mobile=True)
+    sections = page.locator(".desk > nav")
+
+    def show(section: str) -> None:
+        sections.get_by_role("button", name=section).tap()
+
+    row = page.get_by_role("listitem", name="Frage 1", exact=True).locator("visible=true")
+    row.get_by_role("button", name="Freigeben").tap()
+    expect(row).to_have_count(0)
+    show("Freigegeben")
+    row.get_by_role("button", name="Einreihen bei Prof. Dr. Ziemer").tap()
+    show("Reihen")
+    row.get_by_role("button", name="Auf die Bühne").tap()
+    show("Bühne")
+    stage = page.get_by_role("region", name="Auf der Bühne")
+    expect(stage).to_contain_text("Eins?")
+    stage.get_by_role("button", name="Beantwortet").tap()
+    expect(page.get_by_text("Gerade ist keine Frage auf der Bühne.")).to_be_visible()
+    show("Erledigt")
+    expect(row).to_contain_text("Eins?")
+
+
+def test_the_asker_reads_reason_and_sentence_of_a_decline(room: Room, open_page: Open) -> None:
+    asker = open_page(room.attend)
+    ask(asker, "Was gibt es zu essen?")
+    page = open_page(room.moderate)
+    page.get_by_role("listitem", name="Frage 1").get_by_role("button", name="Ablehnen").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("passt nicht zum Thema").check()
+    dialog.get_by_label("Ein Satz an die fragende Person").fill("Das Programm sagt es.")
+    dialog.get_by_role("button", name="Ablehnen").click()
+    expect(receipts(asker)).to_contain_text("Nicht übernommen: passt nicht zum Thema")
+    expect(receipts(asker)).to_contain_text("Das Programm sagt es.")
+    expect(open_page(room.attend).get_by_text("Das Programm sagt es.")).to_have_count(0)
