@@ -1,7 +1,8 @@
-import { Button, IconButton } from "../ui";
+import { useEffect, useRef } from "preact/hooks";
+import { Button, Icon, IconButton } from "../ui";
 import { Column, ColumnTitle, QuestionList } from "./column";
 import type { Desk, Line } from "./desk";
-import { type After, down, first, up } from "./neighbours";
+import { type After, down, dropped, first, up } from "./neighbours";
 import { DeclineButton, More, Question, QueueFor } from "./question";
 import { words } from "./words";
 
@@ -52,7 +53,14 @@ function QueueOf({ desk, line }: { desk: Desk; line: Line }) {
         label={line.name}
         empty={{ icon: "queue", title: words().empty.queue }}
         row={(number, place, leave) => (
-          <Question key={number} desk={desk} list={list} number={number} place={place}>
+          <Question
+            key={number}
+            desk={desk}
+            list={list}
+            number={number}
+            place={place}
+            handle={<Handle desk={desk} line={line} number={number} />}
+          >
             {(question) => (
               <>
                 <Moves desk={desk} line={line} number={number} />
@@ -91,21 +99,55 @@ function QueueOf({ desk, line }: { desk: Desk; line: Line }) {
   );
 }
 
+/** For a mouse: the same as the buttons, by dragging. What it needs is loaded after the page. */
+function Handle({ desk, line, number }: { desk: Desk; line: Line; number: number }) {
+  const handle = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const row = handle.current?.closest<HTMLElement>("[data-number]");
+    let undo = () => {};
+    let isGone = false;
+    void import("./drag").then(({ makeDraggable }) => {
+      if (isGone || !row || !handle.current) return;
+      undo = makeDraggable({
+        row,
+        handle: handle.current,
+        queue: line.id,
+        number,
+        onDrop: (moved, edge) => move(desk, line, moved, dropped(seen(desk, line), moved, number, edge)),
+      });
+    });
+    return () => {
+      isGone = true;
+      undo();
+    };
+  }, [desk, line.id, number]);
+  return (
+    <span class="handle" ref={handle} title={words().drag} aria-hidden="true">
+      <Icon name="grip" />
+    </span>
+  );
+}
+
+/** The order as the person sees it: the neighbour is taken from there, so a colleague cannot shift the meaning. */
+function seen(desk: Desk, line: Line): readonly number[] {
+  const list = desk.queue(line.id);
+  return list.shown.value.filter((number) => list.has(number));
+}
+
+function move(desk: Desk, line: Line, number: number, after: After | undefined): void {
+  if (after === undefined) return;
+  desk.queue(line.id).mine(number);
+  desk.move(number, after);
+}
+
 const MOVES = [
   { name: "first", neighbour: first },
   { name: "up", neighbour: up },
   { name: "down", neighbour: down },
 ] as const;
 
-/** Ordering by buttons. The neighbour is the one the person sees, so a colleague's change cannot shift the meaning. */
 function Moves({ desk, line, number }: { desk: Desk; line: Line; number: number }) {
-  const list = desk.queue(line.id);
-  const seen = list.shown.value.filter((other) => list.has(other));
-  const move = (after: After | undefined) => {
-    if (after === undefined) return;
-    list.mine(number);
-    desk.move(number, after);
-  };
+  const order = seen(desk, line);
   return (
     <span class="moves">
       {MOVES.map(({ name, neighbour }) => (
@@ -116,8 +158,8 @@ function Moves({ desk, line, number }: { desk: Desk; line: Line; number: number 
           icon={name}
           label={words()[name]}
           data-action={name}
-          aria-disabled={neighbour(seen, number) === undefined || undefined}
-          onClick={() => move(neighbour(seen, number))}
+          aria-disabled={neighbour(order, number) === undefined || undefined}
+          onClick={() => move(desk, line, number, neighbour(order, number))}
         />
       ))}
     </span>

@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { ConnectionState } from "../lib/connection";
 import { remembered } from "../lib/storage";
 import { MIRRORS, type Mirror, mirrorOf, withMirror } from "./mirror";
@@ -38,12 +38,13 @@ export const touched: ReadonlySignal<boolean> = (() => {
 /** Since when the connection is lost, once that is worth a mark: a short cut heals unnoticed. */
 export function lostSince(connection: ReadonlySignal<ConnectionState>): ReadonlySignal<number | null> {
   const lost = signal<number | null>(null);
+  // every attempt to come back is a change of state; only whether it is lost counts here
+  const isLost = computed(() => connection.value.kind !== "live" && connection.value.kind !== "connecting");
   effect(() => {
-    if (connection.value.kind === "live" || connection.value.kind === "connecting") {
+    if (!isLost.value) {
       lost.value = null;
       return undefined;
     }
-    if (lost.peek() !== null) return undefined;
     const since = Date.now();
     const timer = setTimeout(() => {
       lost.value = since;
