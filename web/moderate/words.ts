@@ -61,8 +61,6 @@ export const words = messages(
       title: "Auf der Bühne",
       empty: "Gerade ist keine Frage auf der Bühne.",
       since: "seit",
-      next: "Als Nächstes",
-      airNext: "Nächste auf die Bühne",
     },
     reason: {
       title: (n: number) => `Frage ${n} ablehnen`,
@@ -159,8 +157,6 @@ export const words = messages(
       title: "On stage",
       empty: "No question is on stage right now.",
       since: "for",
-      next: "Up next",
-      airNext: "Put next on stage",
     },
     reason: {
       title: (n: number) => `Decline question ${n}`,

@@ -1,13 +1,12 @@
-import { useComputed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { announce } from "../lib/a11y";
-import { formatDuration, formatNumber } from "../lib/i18n";
+import { formatDuration } from "../lib/i18n";
 import type { Link } from "../lib/link";
 import { Publisher, type PublishState } from "../lib/media/whip";
 import type { Podium } from "../lib/podium";
 import {
   Badge,
-  Button,
   ConnectionNotice,
   connectionOf,
   Icon,
@@ -19,8 +18,9 @@ import {
 } from "../ui";
 import { second } from "../ui/second";
 import { Capture } from "./capture";
+import { Controls, Prepare, Trouble } from "./controls";
 import { Encoder } from "./encoder";
-import { Meter } from "./meter";
+import { Devices, Figures } from "./panels";
 import { words } from "./words";
 
 interface PageProps {
@@ -185,139 +185,4 @@ function StateOf({ state }: { state: PublishState }) {
 function Live({ since }: { since: number }) {
   second.value;
   return <span class="numeric">{words().state.live(formatDuration(Date.now() - since))}</span>;
-}
-
-function Trouble({ capture }: { capture: Capture }) {
-  const trouble = capture.trouble.value;
-  if (trouble === null) return null;
-  const retry = (
-    <Button size="s" onClick={() => void capture.useCamera()}>
-      {words().retry}
-    </Button>
-  );
-  return (
-    <Notice tone="danger" action={retry}>
-      {words().trouble[trouble]}
-    </Notice>
-  );
-}
-
-function Prepare({ capture }: { capture: Capture }) {
-  return (
-    <div class="prepare">
-      <p class="muted">{words().prepare.text}</p>
-      <div class="studio-controls">
-        <Button kind="primary" size="l" icon="camera" onClick={() => void capture.useCamera()}>
-          {words().prepare.camera}
-        </Button>
-        <Button size="l" icon="screen" onClick={() => void capture.useScreen()}>
-          {words().prepare.screen}
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-interface ControlsProps {
-  capture: Capture;
-  publisher: Publisher;
-  stream: MediaStream;
-  isOn: boolean;
-}
-
-function Controls({ capture, publisher, stream, isOn }: ControlsProps) {
-  const muted = capture.muted.value;
-  const isScreen = capture.source.value === "screen";
-  return (
-    <div class="studio-controls">
-      {isOn ? (
-        <Button kind="danger" size="l" icon="stop" onClick={() => publisher.stop()}>
-          {words().stop}
-        </Button>
-      ) : (
-        <Button kind="primary" size="l" icon="live" onClick={() => publisher.start(stream)}>
-          {words().start}
-        </Button>
-      )}
-      <Button
-        size="l"
-        icon={muted ? "micOff" : "mic"}
-        aria-pressed={muted}
-        onClick={() => capture.mute(!muted)}
-      >
-        {muted ? words().unmute : words().mute}
-      </Button>
-      {isScreen ? (
-        <Button size="l" icon="camera" onClick={() => void capture.useCamera()}>
-          {words().prepare.backToCamera}
-        </Button>
-      ) : (
-        <Button size="l" icon="screen" onClick={() => void capture.useScreen()}>
-          {words().prepare.screen}
-        </Button>
-      )}
-    </div>
-  );
-}
-
-function Devices({ capture, stream }: { capture: Capture; stream: MediaStream }) {
-  const choices = (kind: "videoinput" | "audioinput") => [
-    { value: "", label: words().standard },
-    ...capture.devices(kind).map(({ id, label }) => ({ value: id, label })),
-  ];
-  return (
-    <section class="card studio-devices" aria-labelledby="heading-devices">
-      <h2 id="heading-devices">{words().devices}</h2>
-      <Select
-        label={words().camera}
-        value={capture.camera.value}
-        options={choices("videoinput")}
-        onChange={(id) => {
-          capture.camera.value = id;
-          void capture.useCamera();
-        }}
-      />
-      <Select
-        label={words().microphone}
-        value={capture.microphone.value}
-        options={choices("audioinput")}
-        onChange={(id) => {
-          capture.microphone.value = id;
-          void capture.useCamera();
-        }}
-      />
-      <Meter stream={stream} muted={capture.muted.value} />
-    </section>
-  );
-}
-
-function Figures({ podium, publisher, feed }: { podium: Podium; publisher: Publisher; feed: string }) {
-  const figures = publisher.statistics.value;
-  const viewers = useComputed(() => podium.room.viewers.value[feed] ?? 0).value;
-  const megabits = (bits: number) => words().figures.megabits(formatNumber(Math.round(bits / 1e5) / 10));
-  const rows: readonly (readonly [string, string])[] = [
-    [words().figures.viewers, formatNumber(viewers)],
-    [words().figures.resolution, figures?.width ? `${figures.width} × ${figures.height}` : "–"],
-    [words().figures.rate, figures ? formatNumber(Math.round(figures.framesPerSecond)) : "–"],
-    [words().figures.bits, figures ? megabits(figures.bitsPerSecond) : "–"],
-    [
-      words().figures.delay,
-      figures?.roundTripMs == null
-        ? "–"
-        : words().figures.milliseconds(formatNumber(Math.round(figures.roundTripMs))),
-    ],
-  ];
-  return (
-    <section class="card" aria-labelledby="heading-figures">
-      <h2 id="heading-figures">{words().figures.title}</h2>
-      <dl class="figures">
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd class="numeric">{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
 }
