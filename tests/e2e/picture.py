@@ -36,3 +36,27 @@ class Watched:
 def watch(page: Page, frames: int = 40) -> Watched:
     """Wait until the page's video has presented this many more frames."""
     return Watched(**page.evaluate(WATCH, frames))
+
+
+WAIT_FOR_GROUND = """async ([red, green, blue]) => {
+  const video = document.querySelector("video");
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const near = (one, other) => Math.abs(one - other) < 40;
+  const shows = () => {
+    context.drawImage(video, 8, 8, 8, 8, 0, 0, 1, 1);
+    const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
+    return near(r, red) && near(g, green) && near(b, blue);
+  };
+  const late = performance.now() + 20_000;
+  while (!(video.videoWidth && shows())) {
+    if (performance.now() > late) return false;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return true;
+}"""
+
+
+def shows_ground(page: Page, colour: tuple[int, int, int]) -> bool:
+    """Wait until the upper left corner of the page's video is about this colour; False when it never is."""
+    shown: bool = page.evaluate(WAIT_FOR_GROUND, list(colour))
+    return shown

@@ -93,6 +93,20 @@ class Server:
                 raise
         self._reader.join(10)
 
+    def processes(self) -> list[int]:
+        """The web process and all that it started, and what those started."""
+        assert self._process is not None
+        found = [self._process.pid]
+        for process in found:
+            for children in Path(f"/proc/{process}/task").glob("*/children"):
+                found += [int(child) for child in children.read_text().split()]
+        return found
+
+    @staticmethod
+    def living(processes: list[int]) -> list[int]:
+        """Those of the processes that are still there."""
+        return [process for process in processes if Path(f"/proc/{process}").exists()]
+
     def invite(self, role: str, *more: str) -> str:
         """The link that `podium invite` prints."""
         arguments = self._arguments("invite", "--room", ROOM, "--role", role, "--port", str(self.port), *more)
