@@ -12,7 +12,7 @@ from aiortc import RTCIceServer
 
 from podium.publish.peer import Peer, PeerError
 from podium.publish.source import FormatChanged, Source
-from podium.publish.whip import Created, WhipClient, WhipError
+from podium.publish.whip import GONE, Created, WhipClient, WhipError
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
@@ -103,12 +103,16 @@ class Publisher:
             knows_get = knows_get or alive is True
             await asyncio.wait({peer.over}, timeout=self._check_seconds)
             if peer.over.done():
+                if peer.over.exception() is not None:
+                    await client.alive(session)  # somebody else may have taken over: that is final
                 peer.over.result()
                 return
 
     async def _pause(self, error: WhipError | PeerError) -> None:
-        # After a restart a server may not know its rooms yet; a token that ends does not come back.
-        if isinstance(error, WhipError) and error.final and not (self._was_live and error.status not in (401, 403)):
+        # After a restart a server may not know its rooms yet; a token that ends does not come back, and who takes a
+        # feed back from somebody else begins a quarrel.
+        given_up = (401, 403, GONE)
+        if isinstance(error, WhipError) and error.final and not (self._was_live and error.status not in given_up):
             raise error
         longest = min(self._first_pause * 2**self._failures, LONGEST_PAUSE)
         pause = longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads the load, keeps no secret

@@ -18,6 +18,7 @@ DELETE_TIMEOUT = aiohttp.ClientTimeout(total=1)
 LARGEST_BODY = 1 << 20
 
 TRY_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+GONE = 410
 HOPELESS = (aiohttp.ClientConnectorDNSError, aiohttp.ClientConnectorCertificateError)
 MEANINGS = {
     400: "the server did not understand the offer",
@@ -26,6 +27,7 @@ MEANINGS = {
     404: "there is no such room or feed",
     405: "this is no WHIP address",
     409: "somebody else is publishing here",
+    410: "somebody else has taken over",
     413: "the offer is too large for the server",
     415: "the server takes no SDP here, so this is no WHIP address",
     422: "the server cannot take this kind of media",
@@ -99,10 +101,15 @@ class WhipClient:
         raise WhipError(f"{_server(self._endpoint)} redirects in circles.", final=True)
 
     async def alive(self, session: str) -> bool | None:
-        """Whether the server still knows the session, by a GET on it: None when there is no answer at all."""
+        """Whether the server still knows the session, by a GET on it: None when there is no answer at all.
+
+        Raises WhipError when somebody else has taken the feed over (410); with Retry-After we may come back.
+        """
         try:
             get = self._http.get(session, headers=self._headers, allow_redirects=False, timeout=ALIVE_TIMEOUT)
             async with get as response:
+                if response.status == GONE:
+                    raise await _refused(session, response)
                 return response.ok
         except (aiohttp.ClientError, TimeoutError):
             return None
@@ -126,18 +133,27 @@ class WhipClient:
 
 
 async def _created(url: str, response: aiohttp.ClientResponse) -> Created:
-    body = (await response.content.read(LARGEST_BODY)).decode("utf-8", "replace")
     if response.status == 201:
+        body = await _text(response)
         location = response.headers.get("Location")
         if not location or not body.startswith("v=0"):
             raise WhipError(f"{_server(url)} does not answer like a WHIP server.", 201, final=True)
         return Created(urljoin(url, location), body, _ice_servers(response))
-    meaning = _detail(body) or MEANINGS.get(response.status, response.reason or "no reason given")
-    raise WhipError(
+    raise await _refused(url, response)
+
+
+async def _text(response: aiohttp.ClientResponse) -> str:
+    return (await response.content.read(LARGEST_BODY)).decode("utf-8", "replace")
+
+
+async def _refused(url: str, response: aiohttp.ClientResponse) -> WhipError:
+    meaning = _detail(await _text(response)) or MEANINGS.get(response.status, response.reason or "no reason given")
+    retry_after = _seconds(response.headers.get("Retry-After"))
+    return WhipError(
         f"{_server(url)} refuses ({response.status}): {meaning.rstrip('.')}.",
         response.status,
-        final=response.status not in TRY_AGAIN,
-        retry_after=_seconds(response.headers.get("Retry-After")),
+        final=response.status not in TRY_AGAIN and (response.status != GONE or retry_after is None),
+        retry_after=retry_after,
     )
 
 

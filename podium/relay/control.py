@@ -22,6 +22,7 @@ class Code(StrEnum):
     NO_PUBLISHER = "feed_not_live"
     FEED_TAKEN = "feed_taken"
     SESSION_UNKNOWN = "session_unknown"
+    TAKEN_OVER = "taken_over"
     PRECONDITION_REQUIRED = "precondition_required"
     PRECONDITION_FAILED = "precondition_failed"
 

@@ -48,6 +48,8 @@ STANDBY_SECONDS = 5.0
 SILENT_SECONDS = 30.0
 RETRY_SECONDS = 2
 TAKEN_RETRY_SECONDS = 3
+# Ended publishers that can still be told why; older ones are unknown.
+MOST_TAKEN_OVER = 1024
 
 
 class Session:
@@ -119,6 +121,7 @@ class Sessions:
         self._sessions: dict[str, Session] = {}
         self._half_open: dict[str, None] = {}  # in the order of their opening
         self._publishers: dict[str, Session] = {}
+        self._taken_over: dict[tuple[str, str], int | None] = {}  # (feed, name): seconds to wait, None for good
         self._told_viewers: dict[str, int] = {}
 
     def __len__(self) -> int:
@@ -186,6 +189,9 @@ class Sessions:
     def find(self, role: Role, feed: str, identifier: str) -> Session:
         """The session of that name on that feed. Raises Refused."""
         session = self._sessions.get(identifier)
+        if session is None and role is Role.PUBLISH and (feed, identifier) in self._taken_over:
+            wait = self._taken_over[feed, identifier]
+            raise Refused(Code.TAKEN_OVER, "another publisher has taken this feed over", wait)
         if session is None or session.role is not role or session.feed != feed:
             raise Refused(Code.SESSION_UNKNOWN, "there is no such session, or it has ended")
         return session
@@ -194,12 +200,12 @@ class Sessions:
         """Give a connected session its place in the media plane; a publisher takes its feed now."""
         publishes = session.role is Role.PUBLISH
         if publishes and session.standby and self._is_taken(session.feed):
-            self.end(session, "taken over")
+            self._end_taken_over(session)
             return
         if publishes:
             previous, self._publishers[session.feed] = self._publishers.get(session.feed), session
             if previous is not None:
-                self.end(previous, "taken over")
+                self._end_taken_over(previous)
         join = self._plane.publish if publishes else self._plane.play
         session.handle = join(
             session.feed,
@@ -227,6 +233,13 @@ class Sessions:
             self._emit(FeedGone(session.feed, reason or "closed"))
         if reason:
             self._emit(SessionClosed(session.id, session.role, session.feed, reason))
+
+    def _end_taken_over(self, session: Session) -> None:
+        """End a publisher whose feed another one has; it may ask why. A standby one may come back later."""
+        self._taken_over[session.feed, session.id] = TAKEN_RETRY_SECONDS if session.standby else None
+        if len(self._taken_over) > MOST_TAKEN_OVER:
+            del self._taken_over[next(iter(self._taken_over))]
+        self.end(session, "taken over")
 
     def sweep(self) -> None:
         """Once a second: end what never connected or fell silent, tell changed viewer counts."""

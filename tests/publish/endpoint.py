@@ -68,11 +68,15 @@ class Session:
 
 
 class WhipEndpoint:
-    """Serves /whip on 127.0.0.1. `answers` are handlers used up first, one for each POST."""
+    """Serves /whip on 127.0.0.1. `answers` are handlers used up first, one for each POST.
+
+    `gone`: headers with which ended sessions answer 410, None: 404.
+    """
 
     def __init__(self) -> None:
         self.answers: list[Handler] = []
         self.links: list[str] = []
+        self.gone: dict[str, str] | None = None
         self.sessions: asyncio.Queue[Session] = asyncio.Queue()
         self.requests: list[web.Request] = []
         self.port = 0
@@ -124,6 +128,13 @@ class WhipEndpoint:
         for session in gone.values():
             await self._end(session)
 
+    async def take_over(self, headers: dict[str, str]) -> None:
+        """End all sessions for somebody else's sake; asked why, they answer 410 with these headers."""
+        self.gone = headers
+        ended, self._open = self._open, {}
+        for session in ended.values():
+            await self._end(session)
+
     async def _stop_listening(self) -> None:
         if self._runner:
             await self._runner.cleanup()
@@ -159,7 +170,9 @@ class WhipEndpoint:
         return web.Response(headers=[("Link", link) for link in self.links])
 
     async def _get(self, request: web.Request) -> web.Response:
-        return web.Response(status=204 if request.match_info["session"] in self._open else 404)
+        if request.match_info["session"] in self._open:
+            return web.Response(status=204)
+        return web.Response(status=404) if self.gone is None else web.Response(status=410, headers=self.gone)
 
     async def _delete(self, request: web.Request) -> web.Response:
         session = self._open.pop(request.match_info["session"], None)

@@ -87,6 +87,25 @@ async def test_a_session_that_the_server_ends_is_followed_by_another() -> None:
     assert said[1] == "The media connection to the server is lost. Trying again."
 
 
+async def test_a_feed_that_somebody_else_has_taken_is_not_taken_back() -> None:
+    async with WhipEndpoint() as endpoint, running(publisher_of(endpoint).run()) as run:
+        session = await endpoint.next_session()
+        await session.picture()
+        await endpoint.take_over({})
+        with pytest.raises(WhipError, match=r"refuses \(410\): somebody else has taken over\.$"):
+            await run
+
+
+async def test_a_standby_publisher_comes_back_when_it_may() -> None:
+    said: list[str] = []
+    async with WhipEndpoint() as endpoint, running(publisher_of(endpoint, said).run()):
+        session = await endpoint.next_session()
+        await session.picture()
+        await endpoint.take_over({"Retry-After": "0"})
+        await (await endpoint.next_session()).picture()
+    assert said[1].endswith("refuses (410): somebody else has taken over. Trying again.")
+
+
 async def test_the_session_is_deleted_on_stop() -> None:
     async with WhipEndpoint() as endpoint:
         async with running(publisher_of(endpoint).run()):

@@ -6,7 +6,14 @@ import pytest
 import pytest_asyncio
 
 from podium.relay.control import FeedGone, FeedLive, Refused, Role, SessionClosed, Viewers
-from podium.relay.sessions import HALF_OPEN_LIMIT, HALF_OPEN_SECONDS, SILENT_SECONDS, STANDBY_SECONDS, UNCHECKED_SECONDS
+from podium.relay.sessions import (
+    HALF_OPEN_LIMIT,
+    HALF_OPEN_SECONDS,
+    SILENT_SECONDS,
+    STANDBY_SECONDS,
+    TAKEN_RETRY_SECONDS,
+    UNCHECKED_SECONDS,
+)
 from tests.relay.browser import Peer, moves, publisher, viewer
 from tests.relay.offers import offer
 from tests.relay.rig import FEED, STANDBY_TOKEN, TOKEN, Rig, running_relay, until
@@ -108,9 +115,41 @@ async def test_wi_39_second_publisher_takes_over_once_connected(rig: Rig) -> Non
     second = await live_publisher(rig)
     assert reasons(rig) == ["taken over"]
     await until(lambda: first.connection.connectionState == "closed")
-    assert await first.delete() == 404
+    assert await first.delete() == 410
     await first.close()
     await second.close()
+
+
+async def session_says(rig: Rig, peer: Peer) -> tuple[int, str, str | None]:
+    """Status, code and Retry-After of a GET on a publisher's session."""
+    async with rig.http.get(peer.session, headers=peer.headers) as response:
+        body = await response.json(content_type=None)
+        return response.status, body["code"], response.headers.get("Retry-After")
+
+
+async def test_a_session_whose_feed_was_taken_over_says_so(rig: Rig) -> None:
+    """Or a publisher would take the feed back, and the two would go on forever."""
+    card = Peer(rig.http, STANDBY_TOKEN)
+    card.connection.addTransceiver("audio", direction="sendonly")
+    assert await card.post(rig.whip) == 201
+    await until(lambda: lives(rig) == 1)
+    first = await live_publisher(rig)
+    second = await live_publisher(rig)
+    assert await session_says(rig, first) == (410, "taken_over", None)
+    assert await session_says(rig, card) == (410, "taken_over", str(TAKEN_RETRY_SECONDS)), "a standby one may come back"
+    await second.delete()
+    assert await session_says(rig, second) == (404, "session_unknown", None)
+    for peer in (card, first, second):
+        await peer.close()
+
+
+async def test_of_sessions_taken_over_only_the_latest_are_remembered(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("podium.relay.sessions.MOST_TAKEN_OVER", 1)
+    peers = [await live_publisher(rig) for _ in range(3)]
+    assert await session_says(rig, peers[0]) == (404, "session_unknown", None)
+    assert await session_says(rig, peers[1]) == (410, "taken_over", None)
+    for peer in peers:
+        await peer.close()
 
 
 async def test_standby_publisher_waits_for_the_other_one(rig: Rig) -> None:
