@@ -32,6 +32,8 @@ from podium.tokens import SecretUnusable, Tokens, secret_in
 
 BODY_LIMIT = 65_536
 BACKLOG = 1_024
+IDLE_SECONDS = 75.0
+"""A connection that has not sent a whole request for so long is closed; proxies keep theirs for a minute."""
 GOODBYE_SECONDS = 0.8
 """How long open connections may take to close when the server stops."""
 PORT_TRIES = 30
@@ -184,7 +186,13 @@ async def _web(house: House, hubs: Mapping[str, Hub], relay: Supervisor) -> Asyn
     application.add_routes(whep.routes(relay, authority.authorise))
     application.add_routes(Pages(find_room).routes())
     # an access log would keep the addresses of people
-    runner = web.AppRunner(application, access_log=None, logger=discreet_logger(), shutdown_timeout=GOODBYE_SECONDS)
+    runner = web.AppRunner(
+        application,
+        access_log=None,
+        logger=discreet_logger(),
+        keepalive_timeout=IDLE_SECONDS,
+        shutdown_timeout=GOODBYE_SECONDS,
+    )
     await runner.setup()
     try:
         yield runner

@@ -128,8 +128,7 @@ class Session:
     def _unreadable(self, identifier: str, refused: Refused) -> Iterable[Effect]:
         refusal = Send(wire.Refusal(identifier, refused.code, refused.retry_after))
         if refused.code is Code.TOO_LARGE:
-            self._closed = True
-            return refusal, Close(MESSAGE_TOO_BIG)
+            return refusal, *self._bye(refused.code, MESSAGE_TOO_BIG)
         self._malformed += 1
         if self._malformed >= MALFORMED_LIMIT:
             return refusal, *self._bye(Code.MALFORMED)
@@ -141,6 +140,6 @@ class Session:
             return self._bye(Code.TOO_FAST)
         return (Send(wire.Refusal(identifier, Code.TOO_FAST, wait)),)
 
-    def _bye(self, code: Code) -> Iterable[Effect]:
+    def _bye(self, code: Code, close_code: int = POLICY_VIOLATION) -> Iterable[Effect]:
         self._closed = True
-        return Send(wire.Bye(code)), Close(POLICY_VIOLATION)
+        return Send(wire.Bye(code)), Close(close_code)

@@ -1,5 +1,6 @@
 """The whole server in this process: what it starts, what it refuses to start with."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -48,6 +49,16 @@ async def test_a_question_is_kept_from_start_to_start(settings):
     async with running(settings) as server:
         assert server.hubs[ROOM].room.questions[1].text == "Wann?"
         assert server.hubs[ROOM].room.seq == 2, "the programme that has not changed leaves no event"
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "])
+async def test_a_request_that_never_ends_does_not_hold_its_connection(settings, monkeypatch, sent):
+    monkeypatch.setattr(app, "IDLE_SECONDS", 0.05)
+    async with running(settings) as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.settings.port)
+        writer.write(sent)
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+        writer.close()
 
 
 async def test_a_programme_that_changed_is_told(settings):

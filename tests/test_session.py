@@ -158,7 +158,8 @@ def test_the_fifth_unreadable_frame_ends_the_connection():
 
 @pytest.mark.parametrize("text", ["x" * 100_000, "ü" * 9_000, b"x" * 16_385])
 def test_a_frame_over_the_limit_ends_the_connection_with_1009(text):
-    assert joined().sends(text) == [Send(wire.Refusal("", Code.TOO_LARGE)), Close(1009)]
+    refused, goodbye = Send(wire.Refusal("", Code.TOO_LARGE)), Send(wire.Bye(Code.TOO_LARGE))
+    assert joined().sends(text) == [refused, goodbye, Close(1009)]
 
 
 def test_whoever_talks_too_fast_is_told_how_long_to_wait():

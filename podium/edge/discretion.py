@@ -3,6 +3,7 @@
 import logging
 
 from aiohttp.http import HttpProcessingError
+from aiohttp.web import RequestPayloadError
 
 LOGGER = logging.getLogger("podium.edge")
 
@@ -13,7 +14,7 @@ class Discretion(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to keep the record, changed."""
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, HttpProcessingError):
+        if isinstance(error, HttpProcessingError | RequestPayloadError):
             return False
         if record.args:
             record.msg, record.args = "a request could not be answered", ()

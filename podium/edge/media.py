@@ -3,6 +3,7 @@
 Sources: RFC 9725, draft-ietf-wish-whep-03, RFC 9110, RFC 6750, the Fetch standard for CORS.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -13,6 +14,7 @@ from podium.edge.problem import problem
 from podium.relay.control import Opened, Refused, Restarted, Role
 
 MAX_BODY_BYTES = 256 * 1024
+BODY_SECONDS = 10.0
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
 
@@ -191,12 +193,17 @@ def _expect(request: web.Request, content_type: str, headers: Mapping[str, str])
 
 async def _body(request: web.Request, code: str) -> str:
     body = b""
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise _Answered(problem("body_too_large", f"at most {MAX_BODY_BYTES} bytes"))
     try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise _Answered(problem("body_too_large", f"at most {MAX_BODY_BYTES} bytes"))
         return body.decode()
+    except TimeoutError:
+        raise _Answered(problem("body_too_slow", f"the body has to be complete in {BODY_SECONDS:g} s")) from None
+    except (web.RequestPayloadError, ConnectionError):
+        raise _Answered(problem(code, "the body is cut off, or not in its Content-Encoding")) from None
     except UnicodeDecodeError:
         raise _Answered(problem(code, "the body is not UTF-8")) from None
 

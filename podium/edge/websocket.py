@@ -59,7 +59,10 @@ class Pump:
         origin = request.headers.get(hdrs.ORIGIN)
         if origin is None:  # no browser
             return True
-        host = urlsplit(origin).netloc
+        try:
+            host = urlsplit(origin).netloc
+        except ValueError:  # brackets that hold no address
+            return False
         return bool(host) and host in (request.host, urlsplit(self._public_url).netloc)
 
 

@@ -2,6 +2,8 @@
 
 import logging
 
+import pytest
+from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
 from podium.edge.discretion import discreet_logger
@@ -15,8 +17,9 @@ def test_an_error_is_logged_without_the_address(caplog):
     assert "203.0.113.7" not in caplog.text
 
 
-def test_noise_is_not_logged(caplog):
-    discreet_logger().error("Error handling request from %s", "203.0.113.7", exc_info=HttpProcessingError(code=400))
+@pytest.mark.parametrize("error", [HttpProcessingError(code=400), web.RequestPayloadError("cut off")])
+def test_noise_is_not_logged(caplog, error):
+    discreet_logger().error("Error handling request from %s", "203.0.113.7", exc_info=error)
     assert not caplog.records
 
 

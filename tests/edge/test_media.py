@@ -1,14 +1,18 @@
 """The common half of WHIP and WHEP, before a relay that writes down what it is asked."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, web
+from yarl import URL
 
+from podium.edge import media
 from podium.edge.media import MAX_BODY_BYTES, Action, Denied, Granted, MediaEndpoint
 from podium.relay.control import Opened, Refused, Restarted, Role
+from tests.live import fact
 
 SDP = {"Content-Type": "application/sdp"}
 
@@ -52,6 +56,7 @@ class Desk:
     relay: Notebook
     http: ClientSession
     url: str
+    runner: web.AppRunner
 
 
 @pytest_asyncio.fixture
@@ -63,7 +68,7 @@ async def desk() -> AsyncIterator[Desk]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with ClientSession() as http:
-        yield Desk(relay, http, f"http://127.0.0.1:{runner.addresses[0][1]}/whip/room/feed")
+        yield Desk(relay, http, f"http://127.0.0.1:{runner.addresses[0][1]}/whip/room/feed", runner)
     await runner.cleanup()
 
 
@@ -103,6 +108,40 @@ async def test_body_without_a_length_is_bounded_too(desk: Desk) -> None:
     response = await desk.http.post(desk.url, data=endless(), headers=SDP)
     assert response.status == 413
     assert desk.relay.asked == []
+
+
+async def test_body_that_never_ends_is_not_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "BODY_SECONDS", 0.01)
+    asked = asyncio.Event()
+
+    async def stalled() -> AsyncIterator[bytes]:
+        yield b"v=0"
+        await asked.wait()
+
+    response = await desk.http.post(desk.url, data=stalled(), headers=SDP)
+    asked.set()
+    assert (response.status, (await response.json(content_type=None))["code"]) == (408, "body_too_slow")
+    assert desk.relay.asked == []
+
+
+async def test_body_that_is_not_in_its_encoding_is_malformed(desk: Desk) -> None:
+    response = await desk.http.post(desk.url, data=b"v=0\r\n", headers={**SDP, "Content-Encoding": "gzip"})
+    assert (response.status, (await response.json(content_type=None))["code"]) == (400, "sdp_malformed")
+    assert desk.relay.asked == []
+
+
+async def test_client_that_is_gone_before_its_body_is_complete_is_no_accident(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = URL(desk.url)
+    _, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(f"POST {url.path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/sdp\r\n".encode())
+    writer.write(b"Content-Length: 9\r\n\r\nv=0")
+    await fact(lambda: bool(desk.relay.tokens))
+    writer.close()
+    await writer.wait_closed()
+    await fact(lambda: not desk.runner.server.connections)
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("path", ["/", "/a%2Fb", "/has space", "/" + "x" * 65])

@@ -80,7 +80,7 @@ async def test_without_the_subprotocol_there_is_no_connection():
         assert b"podium.v1" in refused.value.response.body
 
 
-@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1:1", "http://["])
 async def test_a_page_of_another_origin_may_not_connect(origin):
     async with site() as here:
         with pytest.raises(InvalidStatus) as refused:
@@ -117,6 +117,7 @@ async def test_a_question_of_a_hundred_thousand_characters_is_too_large():
         await anna.say({"type": "do", "id": "a1", "command": "ask", "body": {"text": "x" * 100_000, "language": "de"}})
         frames, code = await closed(anna)
         assert [f for f in frames if f["type"] == "refused"] == [{"type": "refused", "id": "", "code": "too_large"}]
+        assert frames[-1] == {"type": "bye", "code": "too_large"}
         assert code == 1009
         await fact(lambda: not here.hub.broadcast.members)
 
