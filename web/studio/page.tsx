@@ -71,11 +71,7 @@ interface BroadcastProps extends PageProps {
 
 function Broadcast({ podium, link, feed, children }: BroadcastProps) {
   const capture = useMemo(() => new Capture(), []);
-  const publisher = useMemo(() => {
-    // what the room last said counts only while it is heard: after a restart nobody publishes
-    const isTaken = () => podium.connection.peek().kind === "live" && podium.room.isLive(feed);
-    return new Publisher({ room: link.room, feed, token: link.token, isTaken });
-  }, [podium, link, feed]);
+  const publisher = useMemo(() => new Publisher({ room: link.room, feed, token: link.token }), [link, feed]);
   const stream = capture.stream.value;
   const state = publisher.state.value;
   const kind = state.kind;

@@ -22,6 +22,7 @@ export interface SessionOptions {
 
 const SDP = "application/sdp";
 const CONNECT_TIMEOUT = 12_000;
+const ASK_TIMEOUT = 3_000;
 /** ICE often recovers from "disconnected" by itself; "failed" comes only much later. */
 const DISCONNECTED_PATIENCE = 4_000;
 
@@ -31,6 +32,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #abort = new AbortController();
   #url: string | null = null;
+  #deleted = false;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #over = false;
 
@@ -49,6 +51,18 @@ export class Session {
     if (this.#over) return;
     this.#end();
     this.#delete();
+  }
+
+  /** Whether the server says (410) that somebody else has taken over the feed for good. Asked when the session is over. */
+  async isTakenOver(): Promise<boolean> {
+    if (this.#url === null) return false;
+    const options = {
+      method: "GET",
+      headers: this.#authorization(),
+      signal: AbortSignal.timeout(ASK_TIMEOUT),
+    };
+    const answer = await fetch(this.#url, options).catch(() => null);
+    return answer?.status === 410 && !answer.headers.has("Retry-After");
   }
 
   async #open(): Promise<void> {
@@ -100,12 +114,10 @@ export class Session {
 
   #delete(): void {
     const url = this.#url;
-    this.#url = null;
+    if (this.#deleted || url === null) return;
+    this.#deleted = true;
     // keepalive lets it leave after the page has gone; an answer is of no interest, the server also notices silence
-    if (url !== null)
-      fetch(url, { method: "DELETE", headers: this.#authorization(), keepalive: true }).catch(
-        () => undefined,
-      );
+    fetch(url, { method: "DELETE", headers: this.#authorization(), keepalive: true }).catch(() => undefined);
   }
 
   #authorization(): Record<string, string> {

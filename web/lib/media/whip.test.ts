@@ -6,7 +6,6 @@ const CREATED = { Location: "/whip/ulm/programme/s1" };
 
 let publisher: Publisher;
 let media: ReturnType<typeof fakeMedia>;
-let taken = false;
 
 const posts = () => media.requests.filter(({ method }) => method === "POST");
 const lastPost = () => {
@@ -28,11 +27,22 @@ const live = async () => {
   return post.peer;
 };
 
+/** The publisher asks its old session what became of it; the server answers. */
+const asked = async (status: number, headers: Readonly<Record<string, string>> = {}) => {
+  await vi.advanceTimersByTimeAsync(500);
+  const question = media.requests.at(-1);
+  expect([question?.method, question?.url]).toEqual([
+    "GET",
+    expect.stringMatching(/\/whip\/ulm\/programme\/s1$/),
+  ]);
+  expect(question?.headers["Authorization"]).toBe("Bearer studio-token");
+  await question?.answer(status, headers);
+};
+
 beforeEach(() => {
   vi.useFakeTimers();
   media = fakeMedia();
-  taken = false;
-  publisher = new Publisher({ room: "ulm", feed: "programme", token: "studio-token", isTaken: () => taken });
+  publisher = new Publisher({ room: "ulm", feed: "programme", token: "studio-token" });
 });
 
 afterEach(() => {
@@ -61,7 +71,7 @@ it("comes back when the way broke, and says when", async () => {
   const peer = await live();
   peer.become("failed");
   expect(publisher.state.value.kind).toBe("reconnecting");
-  await vi.advanceTimersByTimeAsync(500);
+  await asked(404);
   expect(posts()).toHaveLength(2);
 });
 
@@ -88,16 +98,30 @@ it("waits as long as a busy server asks", async () => {
 
 it("does not fight for a feed that somebody else has taken over", async () => {
   const peer = await live();
-  taken = true;
   peer.endedByServer();
+  await asked(410);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(publisher.state.value).toEqual({ kind: "failed", reason: "feed_taken" });
   expect(posts()).toHaveLength(1);
 });
 
-it("comes back when the server ended the session and nobody else publishes", async () => {
+it.each([
+  ["nobody else publishes", 404, {}],
+  ["a standby publisher may come back", 410, { "Retry-After": "3" }],
+] as const)("comes back when the server ended the session and %s", async (_, status, headers) => {
   const peer = await live();
   peer.endedByServer();
-  await vi.advanceTimersByTimeAsync(2_000);
+  await asked(status, headers);
   expect(posts()).toHaveLength(2);
+});
+
+it("stays off when it is stopped while it asks whether the feed is taken", async () => {
+  const peer = await live();
+  peer.endedByServer();
+  await vi.advanceTimersByTimeAsync(500);
+  const question = media.requests.at(-1);
+  publisher.stop();
+  await question?.answer(404);
+  expect(posts()).toHaveLength(1);
+  expect(publisher.state.value).toEqual({ kind: "idle" });
 });

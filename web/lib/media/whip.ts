@@ -25,15 +25,11 @@ export interface PublisherOptions {
   readonly room: string;
   readonly feed: string;
   readonly token: string | null;
-  /** Whether somebody publishes this feed, as far as the page knows now. */
-  readonly isTaken: () => boolean;
 }
 
 const LOOK = 1_000;
 /** Enough for 720p; the browser's estimator goes below it by itself. */
 const VIDEO_BITS_PER_SECOND = 2_500_000;
-/** So long a word from the room may take that somebody else has taken the feed over. */
-const TAKEN_PATIENCE = 2_000;
 
 /** Sends camera, microphone or screen to a feed and comes back by itself. */
 export class Publisher {
@@ -110,6 +106,7 @@ export class Publisher {
   }
 
   #down(down: Down): void {
+    const session = this.#session;
     this.#leave();
     const reason = final(down);
     if (reason) {
@@ -117,16 +114,19 @@ export class Publisher {
       return;
     }
     const refused = down.kind === "refused" ? (down.retryAfter ?? 0) : 0;
-    const patience = down.kind === "closed" ? TAKEN_PATIENCE : 0;
-    const pause = Math.max(refused, patience, backOff(this.#attempts, Math.random()));
+    const pause = Math.max(refused, backOff(this.#attempts, Math.random()));
     this.#attempts += 1;
     this.#state.value = { kind: "reconnecting", retryAt: Date.now() + pause };
-    this.#timer = setTimeout(() => {
-      // two pages that take the feed from each other would never end
-      if (down.kind === "closed" && this.#options.isTaken())
-        this.#state.value = { kind: "failed", reason: "feed_taken" };
-      else this.#open();
-    }, pause);
+    this.#timer = setTimeout(() => void this.#openAgain(session), pause);
+  }
+
+  /** Unless somebody else has taken the feed over: two pages that take it from each other would never end. */
+  async #openAgain(before: Session | null): Promise<void> {
+    const waiting = this.#state.peek();
+    const isTaken = before !== null && (await before.isTakenOver());
+    if (this.#state.peek() !== waiting) return; // stopped meanwhile
+    if (isTaken) this.#state.value = { kind: "failed", reason: "feed_taken" };
+    else this.#open();
   }
 
   #leave(): void {
