@@ -152,7 +152,12 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            await self._run_once()
+            try:
+                await self._run_once()
+            except Exception:
+                # No process to be had, or a listener that failed: the relay comes back all the same.
+                logger.exception("the relay worker could not be run")
+            self._forget_feeds()
             failures = 0 if loop.time() - began > HEALTHY_SECONDS else failures + 1
             pause = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
             logger.warning("the relay worker ended, the next one starts in %.1f s", pause)
@@ -161,31 +166,41 @@ class Supervisor:
     async def _run_once(self) -> None:
         assert self._udp is not None
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        with theirs:
-            descriptors = (theirs.fileno(), self._udp.fileno())
-            self._process = process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "podium.relay.worker", *map(str, descriptors)),
-                stdin=asyncio.subprocess.DEVNULL,
-                pass_fds=descriptors,
-                start_new_session=True,
-            )
-        reader, self._writer = await asyncio.open_connection(sock=ours)
+        # Before the process: nothing may come between its start and the block that ends it.
+        reader, writer = await asyncio.open_connection(sock=ours)
         try:
-            self._writer.write(control.pack(Configure(self._addresses)))
+            with theirs:
+                descriptors = (theirs.fileno(), self._udp.fileno())
+                self._process = process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    *("-m", "podium.relay.worker", *map(str, descriptors)),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    pass_fds=descriptors,
+                    start_new_session=True,
+                )
+            await self._converse(process, reader, writer)
+        finally:
+            writer.close()
+
+    async def _converse(
+        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Serve and hear one worker until its channel closes; it has ended when this returns."""
+        self._writer = writer
+        try:
+            writer.write(control.pack(Configure(self._addresses)))
             while (frame := await control.read_frame(reader)) is not None:
                 self._take(control.from_worker.decode(frame))
         except (control.Overlong, msgspec.DecodeError):
             logger.exception("the relay worker does not speak our protocol")
         finally:
             self._ready.clear()
-            self._writer.close()
             self._writer = None
+            writer.close()
             for future in self._pending.values():
                 if not future.done():
                     future.set_exception(_unavailable())
-            await asyncio.shield(_end(process))
-        self._forget_feeds()
+            await _end(process)
 
     def _take(self, message: Ready | Reply | Event) -> None:
         if isinstance(message, Ready):
@@ -222,10 +237,12 @@ def _unavailable() -> Refused:
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """The channel is closed, so the worker ends by itself; one that hangs is killed."""
-    try:
-        await asyncio.wait_for(process.wait(), STOP_SECONDS)
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    """The channel is closed, so the worker ends by itself; one that hangs is killed, and one that we cannot wait for."""
+    with contextlib.suppress(TimeoutError):
+        try:
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await asyncio.shield(process.wait())
