@@ -69,8 +69,11 @@ interface TextProps {
 }
 
 export function QuestionText({ desk, question, place, handle }: TextProps) {
-  const { number, text, language, name, affiliation, addressee, state, reason, note, asked_at } = question;
+  const { number, text, language, name, affiliation, addressee, queue, state, reason, note, asked_at } =
+    question;
   const votes = desk.podium.room.votes(number).value;
+  // in a running order its heading says for whom
+  const named = place && addressee === queue ? null : addressee;
   return (
     <>
       <div class="question-head">
@@ -85,7 +88,7 @@ export function QuestionText({ desk, question, place, handle }: TextProps) {
         <time class="question-time numeric" dateTime={new Date(asked_at).toISOString()}>
           {formatTime(asked_at)}
         </time>
-        {addressee && <Badge tone="accent">{words().to(desk.lineName(addressee))}</Badge>}
+        {named && <Badge tone="accent">{words().to(desk.lineName(named))}</Badge>}
         {(state === "declined" || state === "withdrawn") && (
           <StateBadge state={state}>{stateName(state)}</StateBadge>
         )}
