@@ -10,7 +10,7 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +23,14 @@ sys.path.insert(0, str(ROOT))
 
 from tests.e2e.conftest import CHROMIUM_ARGUMENTS  # noqa: E402 - the folder above has to be known first
 from tests.e2e.picture import watch  # noqa: E402
-from tests.e2e.rooms import Room  # noqa: E402
+from tests.e2e.rooms import Person, Room  # noqa: E402
 from tests.e2e.server import ROOM, Server  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 COLOURS = 256
+AUDIENCE = 24
 BOHLE, ULM, KAISERSLAUTERN, ZIEMER = "anne-katrin-bohle", "ulm", "kaiserslautern", "prof-dr-ziemer"
 
 
@@ -80,7 +81,10 @@ def main() -> None:
         raise SystemExit("Chromium is missing: `scripts/setup chromium` installs it.")
     with demo() as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGUMENTS))
-        take(browser, server, {"light": FOLDER} | ({"dark": dark} if dark else {}))
+        room = Room(server, ROOM)
+        with ExitStack() as everybody:
+            audience = [everybody.enter_context(room.attendee()) for _ in range(AUDIENCE)]
+            take(browser, room, audience, {"light": FOLDER} | ({"dark": dark} if dark else {}))
         browser.close()
 
 
@@ -95,10 +99,9 @@ def demo() -> Iterator[Server]:
             server.stop()
 
 
-def take(browser: Browser, server: Server, folders: dict[str, Path]) -> None:
+def take(browser: Browser, room: Room, audience: Sequence[Person], folders: dict[str, Path]) -> None:
     """Bring the room into the middle of its event, and picture every page on every ground."""
-    room = Room(server, ROOM)
-    links = server.links()
+    links = room.server.links()
 
     def look(address: str, viewport: dict[str, int], **options: object) -> Page:
         page = browser.new_context(locale="de-DE", viewport=viewport, device_scale_factor=2, **options).new_page()
@@ -106,7 +109,7 @@ def take(browser: Browser, server: Server, folders: dict[str, Path]) -> None:
         return page
 
     asker = look(links["attend"], WIDE)
-    hold_event(room, asker)
+    hold_event(room, audience, asker)
     shots: list[tuple[str, Page, Callable[[Page], None]]] = [
         ("attend", asker, ready_to_watch),
         ("attend-phone", look(links["attend"], PHONE, has_touch=True, is_mobile=True), ready_to_watch),
@@ -122,17 +125,17 @@ def take(browser: Browser, server: Server, folders: dict[str, Path]) -> None:
             picture(page, folder / f"{name}.png")
 
 
-def hold_event(room: Room, asker: Page) -> None:
+def hold_event(room: Room, audience: Sequence[Person], asker: Page) -> None:
     """A good half hour: thirteen questions, votes, answers, one decline, queues, and one on air."""
-    for question in QUESTIONS:
+    for person, question in zip(audience, QUESTIONS, strict=False):
         said = {"name": question.name, "affiliation": question.affiliation, "addressee": question.addressee}
-        room.ask(question.text, **said)
+        person.do("ask", text=question.text, language="de", **said)
     ask(asker, OWN.text, OWN)
     own = len(QUESTIONS) + 1
     with room.moderator() as moderator:
         for number in (*range(1, 10), own):
             moderator.do("approve", question=number)
-        vote(room)
+        vote(audience)
         moderator.do("decline", question=12, reason="off_topic", note="Das Rathaus hat WLAN, Netz „Stadt-offen“.")
         for number, queue in ((2, ZIEMER), (own, ZIEMER), (1, BOHLE), (3, ULM), (4, KAISERSLAUTERN), (6, BOHLE)):
             moderator.do("enqueue", question=number, queue=queue)
@@ -153,13 +156,10 @@ def ask(page: Page, text: str, asked: Asked) -> None:
     expect(page.get_by_role("region", name="Meine Fragen")).to_contain_text(text)
 
 
-def vote(room: Room) -> None:
-    most = max(question.votes for question in QUESTIONS)
-    with ExitStack() as everybody:
-        people = [everybody.enter_context(room.attendee()) for _ in range(most)]
-        for number, question in enumerate(QUESTIONS, 1):
-            for person in people[: question.votes]:
-                person.do("vote", question=number, support=True)
+def vote(audience: Sequence[Person]) -> None:
+    for number, question in enumerate(QUESTIONS, 1):
+        for person in audience[: question.votes]:
+            person.do("vote", question=number, support=True)
 
 
 def ready_to_watch(page: Page) -> None:

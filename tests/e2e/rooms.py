@@ -16,6 +16,7 @@ from podium.clock import SystemClock
 from podium.ids import RandomIds
 from podium.links import new_link, path_of
 from podium.tokens import Tokens, secret_in
+from podium.wire import SUBPROTOCOL
 from tests.e2e.server import Server
 
 SPEAKER = "prof-dr-ziemer"
@@ -127,7 +128,7 @@ class Room:
     @contextmanager
     def _joined(self, hello: dict[str, str]) -> Iterator[Person]:
         address = self.server.base.replace("http", "ws") + "/ws"
-        with connect(address, subprotocols=["podium.v1"], proxy=None) as socket:
+        with connect(address, subprotocols=[SUBPROTOCOL], proxy=None, ping_interval=None, max_queue=None) as socket:
             yield Person(socket, {"room": self.identifier, **hello})
 
     def _page(self, role: Role, panellist: str | None = None) -> str:
