@@ -21,6 +21,7 @@ class Packet:
 
     Header extensions are known by URI here, the codec by what the publisher's SDP says, so that the bytes for a
     viewer depend on nothing but this packet and that viewer's own numbers. `rendered` keeps those bytes per shape.
+    `preface` goes before this packet, numbered one lower, when a viewer begins with it: parameter sets that it lacks.
     """
 
     sequence: int
@@ -33,6 +34,7 @@ class Packet:
     csrcs: bytes = b""
     extensions: tuple[tuple[str, bytes], ...] = ()
     padding: bool = False
+    preface: Packet | None = None
     rendered: dict[object, bytes | None] = field(default_factory=dict)
 
     @property
@@ -53,7 +55,7 @@ class PacketCache:
         self.bytes = 0
         self.highest: int | None = None
         self.key_frame: int | None = None
-        self._lowest = 0
+        self.lowest = 0
         self._packets: dict[int, Packet] = {}
 
     def __len__(self) -> int:
@@ -66,10 +68,10 @@ class PacketCache:
     def add(self, packet: Packet) -> bool:
         """Keep a packet. False, and nothing changes, when it is there already or older than all that is kept."""
         sequence = packet.sequence
-        if sequence in self._packets or (self.highest is not None and sequence < self._lowest):
+        if sequence in self._packets or (self.highest is not None and sequence < self.lowest):
             return False
         if self.highest is None:
-            self._lowest = sequence
+            self.lowest = sequence
         self._packets[sequence] = packet
         self.bytes += packet.size
         self.highest = sequence if self.highest is None else max(self.highest, sequence)
@@ -93,18 +95,18 @@ class PacketCache:
         wanted = self.highest - self.recent + 1
         if self.key_frame is not None:
             wanted = min(wanted, self.key_frame)
-        while self._lowest < wanted or (self.bytes > self.most_bytes and self._lowest < self.highest):
-            dropped = self._packets.pop(self._lowest, None)
+        while self.lowest < wanted or (self.bytes > self.most_bytes and self.lowest < self.highest):
+            dropped = self._packets.pop(self.lowest, None)
             if dropped is not None:
                 self.bytes -= dropped.size
-            self._lowest += 1
-        if self.key_frame is not None and self.key_frame < self._lowest:
+            self.lowest += 1
+        if self.key_frame is not None and self.key_frame < self.lowest:
             self.key_frame = None
 
     def walk(self, first: int) -> Iterator[Packet]:
         """The packets kept from extended number `first` on, in order, holes left out."""
         if self.highest is not None:
-            for sequence in range(max(first, self._lowest), self.highest + 1):
+            for sequence in range(max(first, self.lowest), self.highest + 1):
                 packet = self._packets.get(sequence)
                 if packet is not None:
                     yield packet
@@ -115,4 +117,4 @@ class PacketCache:
         self.bytes = 0
         self.key_frame = None
         if self.highest is not None:
-            self._lowest = self.highest + 1
+            self.lowest = self.highest + 1

@@ -48,6 +48,7 @@ class Epoch:
     """From stream number `first` on: viewer's number = stream's + `shift`, time = stream's + `time_shift`.
 
     Packets up to `boundary` were replayed: their times are looked up in `times` (sorted), `spacing` ticks apart.
+    A `preface` went before `first`, in the number below it.
     """
 
     first: int
@@ -57,6 +58,12 @@ class Epoch:
     times: tuple[int, ...]
     start: int
     spacing: int
+    preface: Packet | None = None
+
+    @property
+    def begins(self) -> int:
+        """The viewer's first number of this epoch, extended."""
+        return self.first + self.shift - (self.preface is not None)
 
     def time(self, packet: Packet) -> int:
         """The viewer's timestamp, extended. The same packet always gets the same (SRTP must not encrypt two)."""
@@ -83,6 +90,7 @@ class Delivery:
         self._latest_at = 0.0
         self._first_timestamp = first_timestamp
         self._cursor = 0
+        self._preface: Packet | None = None
         self._rate = float(LOWEST_REPLAY_RATE)
         self._waiting_since: float | None = None
         self._restarted = float("-inf")
@@ -127,7 +135,12 @@ class Delivery:
             self._waiting_since = now
 
     def check(self, now: float) -> None:
-        """From time to time: a live viewer whose request brought no key frame starts over from the cache."""
+        """From time to time: a live viewer whose request brought no key frame starts over from the cache.
+
+        One that is still catching up when the next key frame is there goes on with that instead of piling up.
+        """
+        if self.mode is Mode.REPLAY:
+            self._leap(now)
         if self.mode is not Mode.LIVE or self._waiting_since is None:
             return
         cache = self.stream.cache
@@ -139,6 +152,15 @@ class Delivery:
             if opening is not None:
                 self._restarted = now
                 self._begin(opening.sequence, now)
+
+    def _leap(self, now: float) -> None:
+        newest = self.stream.cache.key_frame
+        if newest is not None and newest > self._cursor:
+            self._begin(newest, now)
+        elif self._cursor < self.stream.cache.lowest:  # what follows is not kept any more
+            self.mode = Mode.WAITING
+            self._waiting_since = now
+            self.stream.requests.want()
 
     def _begin(self, first: int, now: float) -> None:
         cache = self.stream.cache
@@ -154,17 +176,19 @@ class Delivery:
         self.epochs.append(
             Epoch(
                 first=first,
-                shift=self._next_sequence - first,
+                shift=self._next_sequence + (opening.preface is not None) - first,
                 time_shift=start + spacing * (len(times) - 1) - times[-1],
                 boundary=cache.highest,
                 times=times,
                 start=start,
                 spacing=spacing,
+                preface=opening.preface,
             )
         )
         self.replays += len(times) > 1
         self.mode = Mode.REPLAY
         self._cursor = first
+        self._preface = opening.preface
         self._waiting_since = None
 
     def _next_timestamp(self, spacing: int, clock_rate: int, now: float) -> int:
@@ -181,7 +205,8 @@ class Delivery:
         """The next packets while catching up, at most so many; LIVE once the cache has no more."""
         if self.mode is not Mode.REPLAY:
             return []
-        chosen: list[Packet] = []
+        chosen: list[Packet] = [] if self._preface is None else [self._preface]
+        self._preface = None
         for packet in self.stream.cache.walk(self._cursor):
             if len(chosen) == most:
                 return chosen
@@ -234,10 +259,11 @@ class Delivery:
         found: list[tuple[Packet, Epoch]] = []
         for number in lost:
             extended = newest + (number - newest + 0x8000 & 0xFFFF) - 0x8000
-            epoch = next((e for e in reversed(self.epochs) if extended >= e.first + e.shift), None)
+            epoch = next((e for e in reversed(self.epochs) if extended >= e.begins), None)
             if epoch is None or extended > newest or self._allowance < 1:
                 continue
-            packet = self.stream.cache.get(extended - epoch.shift)
+            sequence = extended - epoch.shift
+            packet = epoch.preface if sequence < epoch.first else self.stream.cache.get(sequence)
             if packet is not None:
                 self._allowance -= 1
                 self.retransmitted += 1

@@ -43,11 +43,11 @@ class Codec:
     feedback: frozenset[str] = frozenset()
 
     def parameter(self, name: str, default: str) -> str:
-        """One value of the format parameters, lower-case; names are compared without case (RFC 6838)."""
+        """One value of the format parameters; names are compared without case (RFC 6838)."""
         for part in self.parameters.split(";"):
             key, _, value = part.partition("=")
             if key.strip().lower() == name:
-                return value.strip().lower()
+                return value.strip()
         return default
 
     def matches(self, other: Codec) -> bool:
@@ -68,7 +68,7 @@ class Codec:
 
     def _profile(self) -> str:
         """H.264 profile_idc (RFC 6184 section 8.1). Constraints and level are left out: decoders take what fits."""
-        return self.parameter("profile-level-id", "420010")[:2]
+        return self.parameter("profile-level-id", "420010")[:2].lower()
 
 
 @dataclass(frozen=True, slots=True)

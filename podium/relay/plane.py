@@ -28,6 +28,8 @@ BUSY = 0.2
 TURN = 0.02
 REPORT_TURNS = 50
 REPLAY_TURN = 0.005
+#: A turn that comes late makes up for it, up to this (seconds).
+LONGEST_REPLAY_TURN = 0.02
 #: Packets of all replays together in one turn: late joiners share what the live viewers leave.
 REPLAY_SHARE = 512
 #: Packets of one stream that are laid out together.
@@ -54,6 +56,7 @@ class MediaPlane:
         self._gathering = False
         self._ticking: asyncio.TimerHandle | None = None
         self._replaying: asyncio.TimerHandle | None = None
+        self._replayed_at = 0.0
         self._turns = 0
         self._busy = 0.0
         self._flushed_at = 0.0
@@ -241,12 +244,15 @@ class MediaPlane:
 
     def _start_replaying(self) -> None:
         if self._replaying is None and not self._closed:
+            self._replayed_at = self._loop.time() - REPLAY_TURN
             self._replay()
 
     def _replay(self) -> None:
         """A turn for the viewers that are not simply live: begin, catch up, or start over."""
         self._replaying = None
         now = self._loop.time()
+        passed = min(LONGEST_REPLAY_TURN, now - self._replayed_at)
+        self._replayed_at = now
         self._send_fresh(now)  # or a beginner would get from the cache what is also still on its way
         left = REPLAY_SHARE
         for seat in list(self._unsettled):
@@ -255,7 +261,7 @@ class MediaPlane:
             delivery = seat.delivery
             delivery.consider(now)
             delivery.check(now)
-            chosen = delivery.replay(min(left, delivery.pace(REPLAY_TURN)))
+            chosen = delivery.replay(min(left, delivery.pace(passed)))
             if chosen:
                 left -= len(chosen)
                 seat.viewer.send(seat, chosen, now)
@@ -272,6 +278,8 @@ class MediaPlane:
 
     def _tick(self) -> None:
         self._ticking = None
+        if self._publishers or self._viewers:
+            self._start_ticking()  # first, so that an accident below costs one turn only
         self._turns += 1
         now = self._loop.time()
         for publisher in list(self._publishers.values()):
@@ -282,5 +290,3 @@ class MediaPlane:
         self._fanout.flush()
         if self._unsettled:
             self._start_replaying()
-        if self._publishers or self._viewers:
-            self._start_ticking()

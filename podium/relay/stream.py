@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from podium.relay.cache import Packet, PacketCache
 from podium.relay.keyframe import detector
 from podium.relay.media import FORWARDED_EXTENSIONS, Codec, MediaKind, Section
+from podium.relay.parametersets import ParameterSets
 from podium.relay.rtp import RtpPacket
 from podium.relay.source import Source
 
@@ -76,6 +77,7 @@ class Stream:
         self.received = 0
         self.refused = 0
         self._section: Section | None = None
+        self._parameter_sets = ParameterSets()
         self._shift: int | None = None
         self._time_shift = 0
         self._restarts = 0
@@ -97,6 +99,7 @@ class Stream:
         self.source = source
         self.requests = KeyFrameRequests()
         self._section = section
+        self._parameter_sets = ParameterSets(_announced_sets(section))
         self._restarts = source.restarts
         self._unsplice()
 
@@ -189,6 +192,8 @@ class Stream:
             extensions=_forwarded(arrived.extensions, self._section.extensions),
             padding=arrived.padding,
         )
+        if codec.name.lower() == "h264" and not self._parameter_sets.learn(arrived.payload) and begins:
+            packet.preface = self._preface(packet)
         before = self.cache.key_frame
         if not self.cache.add(packet):
             self.refused += 1
@@ -201,10 +206,18 @@ class Stream:
         self.received += 1
         return packet
 
+    def _preface(self, opening: Packet) -> Packet | None:
+        payload = self._parameter_sets.payload()
+        if payload is None:
+            return None
+        return Packet(opening.sequence - 1, opening.timestamp, opening.codec, False, payload, opening.arrived)
+
     def clock(self, now: float) -> tuple[int, int] | None:
         """(NTP 32.32, timestamp in the stream's numbers) that are the same instant, brought forward to `now`.
 
-        From the source's last sender report (RFC 3550, 6.4.1); None before there is one.
+        From the source's last sender report (RFC 3550, 6.4.1); None before there is one. None is invented for a
+        publisher that never sends any: players then play sound and picture as they come, no further apart than they
+        arrived, whereas times of our own for one of them and the publisher's for the other would pull them apart.
         """
         source = self.source
         if source is None or self._shift is None or source.sender_report is None:
@@ -214,6 +227,10 @@ class Stream:
         timestamp = source.timestamp_near(report.timestamp) + self._time_shift
         ntp = report.ntp + round(passed * (1 << 32)) & (1 << 64) - 1
         return ntp, timestamp + round(passed * source.clock_rate)
+
+
+def _announced_sets(section: Section) -> str:
+    return next((sets for codec in section.codecs if (sets := codec.parameter("sprop-parameter-sets", ""))), "")
 
 
 def _forwarded(elements: tuple[tuple[int, bytes], ...], uris: Mapping[int, str]) -> tuple[tuple[str, bytes], ...]:

@@ -13,7 +13,7 @@ from podium.relay.delivery import PATIENCE, REPLAY_AGE, RETRANSMIT_BURST, Delive
 from podium.relay.shape import shape_of
 from podium.relay.source import Source
 from podium.relay.stream import Stream
-from tests.relay.media import CONTINUED, DELTA, KEY, OPUS, audio_section, packet, video_section
+from tests.relay.media import CONTINUED, DELTA, H264, KEY, OPUS, audio_section, packet, video_section
 
 Sent = tuple[int, int, Packet]
 
@@ -94,6 +94,63 @@ def test_packets_of_one_picture_share_their_time() -> None:
     sent += send(viewer, viewer.live(show.stream.take(packet(3, 3000, CONTINUED), 0.0), 0.0), 0.0)
     assert len({time for _, time, _ in sent}) == 1
     assert len(sent) == 3
+
+
+def test_a_viewer_still_catching_up_at_the_next_key_frame_leaps_to_it() -> None:
+    """Or a replay slower than the publisher would fall behind ever further."""
+    show = Show()
+    show.picture(KEY)
+    for _ in range(10):
+        show.picture()
+    viewer = show.viewer()
+    viewer.consider(show.now)
+    sent = send(viewer, viewer.replay(3), show.now)
+    newest = show.picture(KEY)
+    viewer.check(show.now)
+    sent += send(viewer, viewer.replay(100), show.now)
+    assert [one for _, _, one in sent][3:] == newest
+    assert [number for number, _, _ in sent] == [32767 + n for n in range(4)]
+    assert all(later > earlier for (_, earlier, _), (_, later, _) in pairwise(sent))
+    assert viewer.mode is Mode.LIVE
+
+
+def test_a_viewer_whose_next_packet_is_not_kept_any_more_waits_for_a_key_frame() -> None:
+    show = Show()
+    show.stream.cache.most_seconds = 0.5
+    show.stream.cache.recent = 4
+    show.picture(KEY)
+    show.picture()
+    viewer = show.viewer()
+    viewer.consider(show.now)
+    send(viewer, viewer.replay(1), show.now)
+    assert viewer.mode is Mode.REPLAY
+    for _ in range(20):
+        show.picture()
+    viewer.check(show.now)
+    assert viewer.mode is Mode.WAITING
+    assert show.stream.requests.due(show.now)
+    show.picture(KEY)
+    viewer.consider(show.now)
+    assert viewer.mode is Mode.REPLAY
+
+
+def test_a_late_joiner_gets_the_parameter_sets_that_the_key_frame_lacks() -> None:
+    """Sent once at the start, as by encoders with global headers."""
+    stream = Stream("video")
+    stream.attach(Source(1, 90000, repairs=True), video_section(H264))
+    units = (b"\x67sequence", b"\x68picture", b"\x65first", b"\x65second", b"\x61after")
+    for number, (time, unit) in enumerate(zip((1, 1, 1, 2, 3), units, strict=True)):
+        stream.take(packet(number, 3000 * time, unit, payload_type=H264.payload_type), 0.0)
+    viewer = Delivery(stream, shape_of(video_section(H264)), ssrc=7, first_sequence=9, first_timestamp=100)
+    viewer.join(0.0)
+    viewer.consider(0.0)
+    sent = send(viewer, viewer.replay(10), 0.0)
+    assert [number for number, _, _ in sent] == [9, 10, 11]
+    assert [one.payload[:1] for _, _, one in sent] == [b"\x78", b"\x65", b"\x61"]
+    assert all(part in sent[0][2].payload for part in units[:2])
+    assert sent[0][1] == sent[1][1], "they belong to the key frame"
+    found = viewer.nacked([9, 10, 11, 8], 0.0)
+    assert [(p.sequence + e.shift, e.time(p), p) for p, e in found] == sent
 
 
 def test_an_old_key_frame_is_not_replayed_when_the_publisher_answers_requests() -> None:
