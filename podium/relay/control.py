@@ -23,6 +23,7 @@ class Code(StrEnum):
     FEED_TAKEN = "feed_taken"
     SESSION_UNKNOWN = "session_unknown"
     TAKEN_OVER = "taken_over"
+    FAILED = "relay_failed"
     PRECONDITION_REQUIRED = "precondition_required"
     PRECONDITION_FAILED = "precondition_failed"
 

@@ -21,6 +21,7 @@ from aioice.ice import get_host_addresses
 from podium.relay import control
 from podium.relay.control import (
     Close,
+    Code,
     Configure,
     Done,
     Event,
@@ -82,7 +83,7 @@ class Worker:
             while (frame := await control.read_frame(self._reader)) is not None:
                 message = control.to_worker.decode(frame)
                 if not isinstance(message, Configure):
-                    self._send(_reply(sessions, message))
+                    self._send(self._reply(sessions, message))
         finally:
             watch.cancel()
             sessions.close()
@@ -93,7 +94,11 @@ class Worker:
     async def _watch(self, sessions: Sessions, plane: MediaPlane) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            sessions.sweep()
+            try:
+                sessions.sweep()
+            except Exception:
+                self._counters["accidents"] += 1
+                logger.exception("a sweep failed")
             if self._writer.transport.get_write_buffer_size() < STATS_BACKLOG_BYTES:
                 self._send(Stats({**self._counters, **plane.counters(), "sessions": len(sessions)}))
 
@@ -110,8 +115,18 @@ class Worker:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             # One peer's accident is not its neighbours': it is counted, and its session is reaped as silent.
-            self._counters["tasks_failed"] += 1
+            self._counters["accidents"] += 1
             logger.error("a relay task failed", exc_info=error)
+
+    def _reply(self, sessions: Sessions, request: Request) -> Reply:
+        try:
+            return _answer(sessions, request)
+        except Refused as refused:
+            return Refusal(request.number, refused.code, refused.detail, refused.retry_after)
+        except Exception:
+            self._counters["accidents"] += 1
+            logger.exception("a request failed")
+            return Refusal(request.number, Code.FAILED, "the relay failed at this request; its log says why")
 
     async def _finish(self) -> None:
         """Let goodbyes leave, then end what is left."""
@@ -149,21 +164,18 @@ def _ipv4(address: str) -> str:
     return "127.0.0.1" if parsed.is_loopback else ""
 
 
-def _reply(sessions: Sessions, request: Request) -> Reply:
-    try:
-        match request:
-            case Open(number, role, feed, offer, address, standby):
-                return sessions.open(number, role, feed, offer, address, standby=standby)
-            case Patch(number, role, feed, session, condition, fragment):
-                return sessions.patch(number, role, feed, session, condition, fragment) or Done(number)
-            case Close(number, role, feed, session):
-                sessions.end(sessions.find(role, feed, session))
-                return Done(number)
-            case Find(number, role, feed, session):
-                sessions.find(role, feed, session)
-                return Done(number)
-    except Refused as refused:
-        return Refusal(request.number, refused.code, refused.detail, refused.retry_after)
+def _answer(sessions: Sessions, request: Request) -> Reply:
+    match request:
+        case Open(number, role, feed, offer, address, standby):
+            return sessions.open(number, role, feed, offer, address, standby=standby)
+        case Patch(number, role, feed, session, condition, fragment):
+            return sessions.patch(number, role, feed, session, condition, fragment) or Done(number)
+        case Close(number, role, feed, session):
+            sessions.end(sessions.find(role, feed, session))
+            return Done(number)
+        case Find(number, role, feed, session):
+            sessions.find(role, feed, session)
+            return Done(number)
 
 
 async def serve(control_fd: int, udp_fd: int) -> None:

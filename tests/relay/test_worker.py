@@ -1,15 +1,28 @@
 """Publishing and watching through a worker process."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 
 import imageio_ffmpeg
 import pytest
 import pytest_asyncio
 
-from podium.relay.control import Configure, FeedGone, Stats, Viewers
+from podium.relay.control import (
+    Configure,
+    FeedGone,
+    Open,
+    Refusal,
+    Role,
+    Stats,
+    Viewers,
+    from_worker,
+    pack,
+    read_frame,
+)
+from podium.relay.sessions import Sessions
 from podium.relay.udp import open_socket
-from podium.relay.worker import Candidates
+from podium.relay.worker import Candidates, Worker
 from tests.relay.browser import moves, publisher, viewer
 from tests.relay.house import House, running_house
 from tests.relay.rig import FEED, TOKEN, until
@@ -45,6 +58,37 @@ async def test_publisher_and_viewer_through_the_worker(house: House) -> None:
     assert house.supervisor.feeds[FEED].live
     await watcher.close()
     await source.close()
+
+
+async def test_a_fault_at_one_request_is_answered_and_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(Sessions, "open", fail)
+    monkeypatch.setattr(Sessions, "sweep", fail)
+    monkeypatch.setattr("podium.relay.worker.SWEEP_SECONDS", 0.01)
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    with open_socket("127.0.0.1", 0) as udp:
+        near, far = await asyncio.open_connection(sock=ours), await asyncio.open_connection(sock=theirs)
+        work = asyncio.create_task(Worker(udp, *far).run())
+        near[1].write(pack(Configure(())) + pack(Open(1, Role.PUBLISH, FEED, "v=0", "")))
+        refusal: Refusal | None = None
+        accidents = 0
+        while refusal is None or accidents < 3:
+            frame = await asyncio.wait_for(read_frame(near[0]), 10)
+            assert frame is not None
+            message = from_worker.decode(frame)
+            if isinstance(message, Refusal):
+                refusal = message
+            elif isinstance(message, Stats):
+                accidents = message.counters.get("accidents", 0)
+        near[1].close()
+        await asyncio.wait_for(work, 10)
+        far[1].close()
+    assert refusal.code == "relay_failed"
+    assert "a fault of ours" in caplog.text
 
 
 @pytest.mark.parametrize("options", ["-profile:v baseline", "-profile:v high"])
