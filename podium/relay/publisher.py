@@ -195,12 +195,11 @@ class Publisher:
             return
         lost: list[rtcp.Message] = []
         for source, stream in self._sources.values():
-            given_up = source.given_up
             due = source.due(now)
             if due:
                 lost.append(rtcp.Nack(self._ssrc, source.ssrc, tuple(due)))
                 self._counters["nacks_out"] += len(due)
-            if source.given_up != given_up and stream.kind == "video":
+            if source.has_given_up() and stream.source is source and stream.kind == "video":
                 stream.requests.want()
         if lost:
             self._post(lost)

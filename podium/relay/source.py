@@ -55,6 +55,7 @@ class Source:
         self._jitter = 0.0
         self._reported_expected = 0
         self._reported_received = 0
+        self._noticed_given_up = 0
 
     def receive(self, sequence: int, now: float) -> int | None:
         """The extended number of an arrived packet; None for a duplicate and for what is too far off.
@@ -142,6 +143,11 @@ class Source:
                 gap.asked = now
                 asked.append(extended & 0xFFFF)
         return asked
+
+    def has_given_up(self) -> bool:
+        """Whether packets were given up since the last call: only a key frame repairs the picture then."""
+        before, self._noticed_given_up = self._noticed_given_up, self.given_up
+        return self.given_up != before
 
     def _is_due(self, extended: int, gap: Gap, now: float) -> bool:
         if gap.tries:

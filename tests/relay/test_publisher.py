@@ -13,6 +13,7 @@ from podium.relay.cache import Packet
 from podium.relay.fanout import Fanout
 from podium.relay.media import MID, Codec, Section
 from podium.relay.publisher import HIGHEST_BITRATE, MOST_SOURCES, REPORT_INTERVAL, START_SECONDS, Publisher
+from podium.relay.source import MOST_MISSING
 from podium.relay.stream import Feed, Stream
 from tests.relay.media import DELTA, KEY, OPUS, VP8, audio_section, inbound, outbound, video_section, wire
 
@@ -116,6 +117,12 @@ def test_a_new_ssrc_supersedes_the_old_one(far: Far) -> None:
     far.send(2, 2, DELTA, ssrc=5)
     assert [packet.payload for _, packet in far.delivered] == [KEY, KEY]
     assert far.counters["dropped_rtp_superseded"] == 1
+
+
+def test_a_loss_too_long_to_repair_ends_in_a_key_frame_request_at_once(far: Far) -> None:
+    far.send(1, 1, KEY)
+    far.send(MOST_MISSING + 100, 3, DELTA)
+    assert any(isinstance(message, rtcp.KeyFrameRequest) for message in far.turn(0.02))
 
 
 def test_packets_that_never_come_end_in_a_key_frame_request(far: Far) -> None:
