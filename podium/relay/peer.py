@@ -209,11 +209,13 @@ class Peer:
             self._owner.closed("peer_closed")
 
     async def _stop(self) -> None:
-        await self._dtls.stop()
-        self._port.forget(self)
-        while self._queue.full():
-            self._queue.get_nowait()
-        self._queue.put_nowait(None)  # ends a handshake that still waits
+        try:
+            await self._dtls.stop()
+        finally:
+            self._port.forget(self)
+            while self._queue.full():
+                self._queue.get_nowait()
+            self._queue.put_nowait(None)  # ends a handshake that still waits
 
 
 class _Dtls(RTCDtlsTransport):

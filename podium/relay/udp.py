@@ -146,6 +146,8 @@ class UdpPort:
     def _bind(self, receiver: Receiver, address: Address) -> None:
         owner = self._by_address.get(address)
         if owner is receiver:
+            self._addresses[receiver].remove(address)
+            self._addresses[receiver].append(address)  # the one unused for longest is forgotten first
             return
         if owner is not None:  # a NAT gave the address to another peer: the one who authenticated last has it
             self._addresses[owner].remove(address)

@@ -150,6 +150,14 @@ def test_one_peer_holds_a_bounded_number_of_addresses(desk: Desk) -> None:
     assert desk.listener.packets == [RTP]
 
 
+def test_the_address_in_use_outlives_all_others(desk: Desk) -> None:
+    for number in range(100):
+        desk.port.dispatch(check(), HERE)
+        desk.port.dispatch(check(), ("192.0.2.9", number))
+    desk.port.dispatch(RTP, HERE)
+    assert desk.listener.packets == [RTP]
+
+
 async def test_datagrams_are_read_from_the_socket() -> None:
     udp = open_socket("127.0.0.1", 0)
     port = UdpPort(udp, Counter())
