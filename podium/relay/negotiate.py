@@ -86,7 +86,7 @@ def write_answer(
     lines.append("a=msid-semantic: WMS *")
     if any(section.extmap_allow_mixed for section in offer.sections):
         lines.append("a=extmap-allow-mixed")
-    for index, (offered, section) in enumerate(zip(offer.sections, sections, strict=True)):
+    for offered, section in zip(offer.sections, sections, strict=True):
         numbers = " ".join(str(codec.payload_type) for codec in section.codecs)
         lines += [
             f"m={section.kind} 9 {offered.protocol} {numbers}",
@@ -107,8 +107,7 @@ def write_answer(
             lines.append(f"a=msid:{CNAME} {section.kind}")
             lines += [f"a=ssrc:{ssrc} cname:{CNAME}" for ssrc in section.ssrcs]
             lines += [f"a=ssrc:{ssrc} msid:{CNAME} {section.kind}" for ssrc in section.ssrcs]
-        if index == 0:
-            lines += _candidates(local)
+        lines += _candidates(local)  # in every section: aiortc, when it bundles, reads only the last one's
     return "\r\n".join(lines) + "\r\n"
 
 
