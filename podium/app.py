@@ -34,8 +34,8 @@ BODY_LIMIT = 65_536
 BACKLOG = 1_024
 IDLE_SECONDS = 75.0
 """A connection that has not sent a whole request for so long is closed; proxies keep theirs for a minute."""
-GOODBYE_SECONDS = 0.8
-"""How long open connections may take to close when the server stops."""
+GOODBYE_SECONDS = 0.5
+"""How long open connections may take to close when the server stops; again as long once they are cut off."""
 PORT_TRIES = 30
 PORT_PAUSE = 0.1
 """After a crash the relay worker of before may hold the media port for a moment."""

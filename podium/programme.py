@@ -43,7 +43,7 @@ def read_programme(path: Path) -> Mapping[str, Describe]:
         raise ProgrammeRefused(f"The programme {path} is not UTF-8 text.") from error
     try:
         return rooms(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ProgrammeRefused(f"The programme {path} is no TOML: {error}.") from error
     except ProgrammeRefused as refused:
         raise ProgrammeRefused(f"The programme {path} cannot be used: {refused}") from refused

@@ -11,6 +11,7 @@ from typing import Any
 
 from moderation.command import Describe
 from moderation.policy import Role
+from podium import descriptors
 from podium.app import Running, StartRefused, running
 from podium.demo.picture import test_card
 from podium.links import DEMO_DAYS, LinkFile, new_link
@@ -26,7 +27,7 @@ REFUSED = 2
 
 async def serve(settings: Settings, say: Say, complain: Say) -> int:
     """Serve until a signal; the exit status."""
-    stop = _signalled()
+    stop = _prepared()
     if not settings.programme_file.is_file():
         complain(
             f"There is no programme: {settings.programme_file} is missing. `podium serve --help` shows what to write, "
@@ -47,15 +48,16 @@ async def serve(settings: Settings, say: Say, complain: Say) -> int:
 
 async def demo(settings: Settings, say: Say, complain: Say) -> int:
     """Serve the demo's programme with a picture until a signal; the exit status."""
-    stop = _signalled()
+    stop = _prepared()
     try:
         settings = _with_programme(settings)
         async with running(settings) as server, AsyncExitStack() as stack:
             links = _write_links(server)
             room, described = next(iter(server.house.programme.items()))
-            await stack.enter_async_context(
-                test_card(_loopback(server.settings), room, described, _standby(server, room))
-            )
+            if described.feeds:
+                await stack.enter_async_context(
+                    test_card(_loopback(server.settings), room, described, _standby(server, room))
+                )
             say(_all_links(server, links))
             await stop.wait()
             say("Stopping.")
@@ -65,11 +67,13 @@ async def demo(settings: Settings, say: Say, complain: Say) -> int:
     return 0
 
 
-def _signalled() -> asyncio.Event:
-    """Set by Ctrl-C and SIGTERM."""
-    stop = asyncio.Event()
+def _prepared() -> asyncio.Event:
+    """Set by Ctrl-C and SIGTERM; the process may have as many connections as the system grants."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.set)
+    descriptors.allow_all()
+    descriptors.complain_briefly(loop)
     return stop
 
 

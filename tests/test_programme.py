@@ -44,6 +44,7 @@ def test_the_demo_has_both_rooms_in_their_order_with_their_panels():
     [
         (b"\xff", "is not UTF-8 text"),
         ("title = ", "is no TOML"),
+        ("title = " + "[" * 5_000, "is no TOML"),
         ("", "has no title"),
         ('title = "x"', "has no room"),
         (GOOD.replace("rooms.main", "rooms.Main"), "room “Main”: an identifier has at most 64 lower-case letters"),

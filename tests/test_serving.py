@@ -173,6 +173,15 @@ def test_the_demo_keeps_programme_links_and_questions_from_start_to_start(demo):
         assert anna.type("welcome")["entities"]["room"]["title"] == "Unser Podium"
 
 
+def test_a_demo_of_rooms_without_pictures_needs_no_test_card(tmp_path):
+    programme = 'title = "Ulm"\n[rooms.ulm]\ntitle = "Ulm"\nlanguage = "de"\nfeeds = []\n'
+    (tmp_path / "programme.toml").write_text(programme, encoding="utf-8")
+    demo = Server(tmp_path, "demo")
+    demo.start()
+    assert len(children(demo._process.pid)) == 1, "the relay worker"
+    demo.stop()
+
+
 @pytest.mark.parametrize("command", ["serve", "demo"])
 def test_a_taken_port_is_one_sentence(tmp_path, command):
     server = Server(tmp_path, command)
