@@ -74,6 +74,10 @@ ASK_WINDOW = 60_000
 """A device may ask this many questions within this many milliseconds."""
 
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# the Unicode Standard, section 23.7: the last two of each plane, and a block of 32
+_NONCHARACTERS = frozenset(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+_NONCHARACTERS |= frozenset(map(chr, range(0xFDD0, 0xFDF0)))
+_NOT_PLAIN = _BIDI_CONTROLS | _NONCHARACTERS
 
 
 def permit(who: Who, wanted: command.Command) -> None:
@@ -87,8 +91,8 @@ def permit(who: Who, wanted: command.Command) -> None:
 def clean_text(text: str, limit: int) -> str:
     """The text in Unicode normal form C without surrounding white space, line ends as LF.
 
-    Refused with text_empty, text_too_long or text_not_plain (control, bidirectional override, surrogate or
-    unassigned noncharacter code points: they can hide or reorder what a moderator reads).
+    Refused with text_empty, text_too_long or text_not_plain (control, bidirectional override, surrogate and
+    noncharacter code points: they can hide or reorder what a moderator reads).
     """
     if len(text) > 4 * limit:  # before any work on it: normal form C shrinks text at most threefold (UAX #15)
         raise Refused(Code.TEXT_TOO_LONG)
@@ -100,7 +104,7 @@ def clean_text(text: str, limit: int) -> str:
     for character in plain:
         if character in "\n\t":
             continue
-        if unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDI_CONTROLS:
+        if unicodedata.category(character) in {"Cc", "Cs"} or character in _NOT_PLAIN:
             raise Refused(Code.TEXT_NOT_PLAIN)
     return plain
 

@@ -16,11 +16,12 @@ FindRoom = Callable[[str], Room | None]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where a connection belongs. link: the id of the role link it came by."""
+    """Where a connection belongs. link: the id of the role link it came by; expires: its end, as in Link."""
 
     room: str
     who: Who
     link: str | None
+    expires: int | None = None
 
 
 class Admission:
@@ -41,7 +42,7 @@ class Admission:
             raise Refused(Code.UNKNOWN_ROOM)
         if hello.token is not None:
             link = valid_link(self._tokens, hello.token, hello.room, room)
-            return Entry(hello.room, Who(link.role, f"link:{link.id}", link.panellist), link.id)
+            return Entry(hello.room, Who(link.role, f"link:{link.id}", link.panellist), link.id, link.expires)
         if hello.device is None:
             return Entry(hello.room, Who(Role.ATTENDEE, ""), None)
         return Entry(hello.room, _attendee(self._tokens.read_device(hello.device)), None)

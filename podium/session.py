@@ -72,6 +72,7 @@ class Session:
         self._pace = Pace(clock.now())
         self._who: Who | None = None
         self._device: str | None = None
+        self._expires: int | None = None
         self._malformed = 0
         self._too_fast = 0
         self._closed = False
@@ -86,6 +87,8 @@ class Session:
             return self._unreadable("", refused)
         if self._who is None:
             return self._hello(frame) if isinstance(frame, wire.Hello) else self._bye(Code.HELLO_FIRST)
+        if self._expires is not None and self._expires * 1000 <= self._clock.now():
+            return self._bye(Code.TOKEN_EXPIRED)
         if wait := self._pace.wait(self._clock.now()):
             return self._hurried(frame.id if isinstance(frame, wire.Do) else "", wait)
         match frame:
@@ -109,6 +112,7 @@ class Session:
             return self._bye(refused.code)
         self._who = entry.who
         self._device = hello.device
+        self._expires = entry.expires
         return (Join(entry, hello.since),)
 
     def _enrol(self, who: Who) -> Iterable[Effect]:

@@ -42,7 +42,7 @@ def test_two_devices_are_two():
 @pytest.mark.parametrize(("role", "panellist"), [(Role.MODERATOR, None), (Role.SPEAKER, "ziemer"), (Role.STUDIO, None)])
 def test_a_link_gives_its_role(role, panellist):
     entry = admission().enter(Hello(ROOM, token=link(role, panellist)))
-    assert entry == Entry(ROOM, Who(role, f"link:{ROOM}.1", panellist), f"{ROOM}.1")
+    assert entry == Entry(ROOM, Who(role, f"link:{ROOM}.1", panellist), f"{ROOM}.1", LATER)
 
 
 def test_with_a_link_a_stale_device_does_not_matter():

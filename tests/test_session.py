@@ -162,6 +162,16 @@ def test_a_frame_over_the_limit_ends_the_connection_with_1009(text):
     assert joined().sends(text) == [refused, goodbye, Close(1009)]
 
 
+def test_an_expired_link_ends_its_connection_at_the_next_frame():
+    visitor = Visitor()
+    expires = visitor.clock.now() // 1000 + 60
+    token = visitor.tokens.sign_link(Link(ROOM, Role.MODERATOR, None, expires, "m1"))
+    visitor.says({**HELLO, "token": token})
+    assert visitor.says(PING) != bye(Code.TOKEN_EXPIRED)
+    visitor.clock.advance(60_000)
+    assert visitor.says(PING) == bye(Code.TOKEN_EXPIRED)
+
+
 def test_whoever_talks_too_fast_is_told_how_long_to_wait():
     visitor = joined()
     answers = [visitor.says({**ASK, "id": f"a{n}"}) for n in range(21)]

@@ -71,6 +71,9 @@ def test_an_attendee_without_a_device_token_watches_only() -> None:
         ("a\x1b[31mb", Code.TEXT_NOT_PLAIN),
         ("nur \u202eesrever", Code.TEXT_NOT_PLAIN),
         ("a\ud800", Code.TEXT_NOT_PLAIN),
+        ("a\uffff", Code.TEXT_NOT_PLAIN),
+        ("a\ufdd0", Code.TEXT_NOT_PLAIN),
+        ("a\U0010fffe", Code.TEXT_NOT_PLAIN),
     ],
 )
 def test_text_that_cannot_be_shown_is_refused_by_name(text: str, code: Code) -> None:
