@@ -98,8 +98,9 @@ def write_answer(
             f"a={direction}",
             "a=rtcp-mux",
             "a=rtcp-mux-only",
-            "a=rtcp-rsize",
         ]
+        if offered.reduced_size:  # never unasked (RFC 5506, 5.1)
+            lines.append("a=rtcp-rsize")
         lines += [f"a=extmap:{number} {uri}" for number, uri in section.extensions.items()]
         for codec in section.codecs:
             lines += _codec(codec)

@@ -61,7 +61,10 @@ class Transport:
 
 @dataclass(frozen=True, slots=True)
 class OfferedSection:
-    """One media section. `extensions` maps ids to URIs of RTP header extensions (RFC 8285), `streams` are msids."""
+    """One media section. `extensions` maps ids to URIs of RTP header extensions (RFC 8285), `streams` are msids.
+
+    `reduced_size` allows RTCP that is no compound packet (RFC 5506).
+    """
 
     kind: str
     protocol: str
@@ -71,6 +74,7 @@ class OfferedSection:
     extensions: dict[int, str]
     streams: tuple[str, ...]
     extmap_allow_mixed: bool
+    reduced_size: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +192,7 @@ def _section(block: _Block, session: _Block, index: int, direction: str) -> Offe
         extensions=dict(_extensions(block)),
         streams=tuple(dict.fromkeys(value.split()[0] for value in block.all("msid") if value.split())),
         extmap_allow_mixed=any(owner.first("extmap-allow-mixed") is not None for owner in (block, session)),
+        reduced_size=block.first("rtcp-rsize") is not None,
     )
 
 

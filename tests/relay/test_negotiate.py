@@ -84,6 +84,12 @@ def test_answers_keep_the_order_and_names_of_sections(name: str) -> None:
     assert [media.rtp.muxId for media in SessionDescription.parse(text).media] == [s.mid for s in read.sections]
 
 
+@pytest.mark.parametrize("name", PUBLISHERS)
+def test_reduced_size_rtcp_is_answered_only_when_offered(name: str) -> None:
+    """RFC 5506, 5.1."""
+    assert ("a=rtcp-rsize" in answer(name)) == ("a=rtcp-rsize" in offer(name))
+
+
 def test_dtls_role() -> None:
     """WI-23, WI-24: server for actpass and active, client for FFmpeg's passive."""
     assert answered_setup(parse_offer(offer("obs"))) == "passive"
