@@ -69,6 +69,9 @@ AFFILIATION_LIMIT = 120
 NOTE_LIMIT = 300
 """Lengths in characters (Unicode code points) after clean_text."""
 
+LINES_LIMIT = 12
+"""A text of more lines becomes one paragraph, so that none pushes all others off a moderator's screen."""
+
 ASKS_PER_WINDOW = 4
 ASK_WINDOW = 60_000
 """A device may ask this many questions within this many milliseconds."""
@@ -89,7 +92,7 @@ def permit(who: Who, wanted: command.Command) -> None:
 
 
 def clean_text(text: str, limit: int) -> str:
-    """The text in Unicode normal form C without surrounding white space, line ends as LF.
+    """The text in Unicode normal form C without surrounding white space, line ends as LF, at most LINES_LIMIT lines.
 
     Refused with text_empty, text_too_long or text_not_plain (control, bidirectional override, surrogate and
     noncharacter code points: they can hide or reorder what a moderator reads).
@@ -97,6 +100,8 @@ def clean_text(text: str, limit: int) -> str:
     if len(text) > 4 * limit:  # before any work on it: normal form C shrinks text at most threefold (UAX #15)
         raise Refused(Code.TEXT_TOO_LONG)
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if plain.count("\n") >= LINES_LIMIT:
+        plain = " ".join(plain.split())
     if not plain or all(unicodedata.category(character) in {"Zs", "Cf", "Mn"} for character in plain):
         raise Refused(Code.TEXT_EMPTY)
     if len(plain) > limit:

@@ -96,7 +96,7 @@ def media_codes() -> str:
 def limits() -> str:
     rows = {
         "a client's frame": f"{wire.FRAME_LIMIT:,} bytes",
-        "a question's text": f"{policy.TEXT_LIMIT} characters",
+        "a question's text": f"{policy.TEXT_LIMIT} characters, {policy.LINES_LIMIT} lines (more become one paragraph)",
         "a name": f"{policy.NAME_LIMIT} characters",
         "an affiliation": f"{policy.AFFILIATION_LIMIT} characters",
         "a moderator's sentence": f"{policy.NOTE_LIMIT} characters",

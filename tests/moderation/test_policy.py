@@ -90,6 +90,9 @@ def test_text_that_cannot_be_shown_is_refused_by_name(text: str, code: Code) -> 
         ("Familie 👩\u200d👧 fragt", "Familie 👩\u200d👧 fragt"),
         ("العربية", "العربية"),
         ("x" * TEXT_LIMIT, "x" * TEXT_LIMIT),
+        ("x" + "\n" * 11 + "y", "x" + "\n" * 11 + "y"),
+        ("x" + "\n" * 1_000 + "y", "x y"),
+        ("\r\n".join("Zwölf") + "\n" * 8 + "Zeilen", "Z w ö l f Zeilen"),
     ],
 )
 def test_honest_text_is_kept(text: str, clean: str) -> None:
