@@ -6,6 +6,7 @@ authenticated from reaches nobody.
 """
 
 import asyncio
+import errno
 import socket
 from collections import Counter
 from typing import Protocol
@@ -50,10 +51,9 @@ def open_socket(host: str, port: int) -> socket.socket:
     except OSError as error:
         udp.close()
         reason = error.strerror or str(error)
-        raise MediaPortTaken(
-            f"The media port {port}/udp on {host} cannot be opened ({reason}). "
-            "Stop the program that uses it or choose another media port."
-        ) from error
+        taken = error.errno == errno.EADDRINUSE
+        advice = "Stop the program that uses it or choose another media port" if taken else "Choose another --host"
+        raise MediaPortTaken(f"The media port {port}/udp on {host} cannot be opened ({reason}). {advice}.") from error
     return udp
 
 

@@ -122,6 +122,13 @@ async def test_sessions_are_found_patched_and_closed(house: House) -> None:
     assert refused.value.code == "session_unknown"
 
 
+async def test_address_of_another_machine_is_a_sentence() -> None:
+    supervisor = Supervisor("192.0.2.1", 0, on_event=lambda event: None)
+    with pytest.raises(MediaPortTaken, match="Choose another --host"):
+        await supervisor.start()
+    await supervisor.stop()
+
+
 async def test_taken_media_port_is_a_sentence() -> None:
     events: list[Event] = []
     with open_socket("127.0.0.1", 0) as taken:
