@@ -18,6 +18,7 @@ from podium.edge.authority import Authority
 from podium.edge.discretion import discreet_logger
 from podium.edge.headers import secure
 from podium.edge.http import Pages
+from podium.edge.tenure import Tenure
 from podium.edge.websocket import Pump
 from podium.hub import UNREADABLE, Hub
 from podium.ids import RandomIds
@@ -101,7 +102,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             for identifier, described in house.programme.items():
                 await _describe(hubs[identifier], described)
             relay = await stack.enter_async_context(_relay(settings, hubs))
-            runner = await stack.enter_async_context(_web(house, hubs, relay))
+            runner = await stack.enter_async_context(_web(house, hubs, relay, tasks))
             stack.callback(_cancel, rooms)  # first of all they say goodbye, while the connections are still open
             port = await _listen(runner, settings)
             yield Running(replace(settings, port=port, media_port=relay.port), house, hubs)
@@ -171,7 +172,9 @@ async def _relay(settings: Settings, hubs: Mapping[str, Hub]) -> AsyncIterator[S
 
 
 @asynccontextmanager
-async def _web(house: House, hubs: Mapping[str, Hub], relay: Supervisor) -> AsyncIterator[web.AppRunner]:
+async def _web(
+    house: House, hubs: Mapping[str, Hub], relay: Supervisor, tasks: asyncio.TaskGroup
+) -> AsyncIterator[web.AppRunner]:
     def find_room(identifier: str) -> Room | None:
         hub = hubs.get(identifier)
         return None if hub is None else hub.room
@@ -182,8 +185,9 @@ async def _web(house: House, hubs: Mapping[str, Hub], relay: Supervisor) -> Asyn
     application = web.Application(client_max_size=BODY_LIMIT)
     application.on_response_prepare.append(secure)
     application.add_routes([web.get("/ws", pump.handle)])
-    application.add_routes(whip.routes(relay, authority.authorise))
-    application.add_routes(whep.routes(relay, authority.authorise))
+    tenure = Tenure(relay, authority.authorise)
+    application.add_routes(whip.routes(relay, authority.authorise, tenure))
+    application.add_routes(whep.routes(relay, authority.authorise, tenure))
     application.add_routes(Pages(find_room).routes())
     # an access log would keep the addresses of people
     runner = web.AppRunner(
@@ -194,9 +198,11 @@ async def _web(house: House, hubs: Mapping[str, Hub], relay: Supervisor) -> Asyn
         shutdown_timeout=GOODBYE_SECONDS,
     )
     await runner.setup()
+    reviewing = tasks.create_task(tenure.run(), name="tenure")
     try:
         yield runner
     finally:
+        reviewing.cancel()
         await runner.cleanup()
 
 

@@ -25,6 +25,7 @@ TESTED_ELSEWHERE = {
     "moderation/event.py": "declares what tests/moderation/test_apply.py folds",
     "moderation/refusal.py": "declares the codes that every refusing test names",
     "podium/ports.py": "declares what tests/contracts hold every adapter to",
+    "podium/edge/access.py": "declares what tests/edge/test_authority.py answers and tests/edge/test_media.py asks",
 }
 # The pure core may use these of the standard library, and nothing else at all.
 CORE_MAY_IMPORT = {"__future__", "collections", "dataclasses", "enum", "functools", "itertools", "moderation", "re",

@@ -3,7 +3,7 @@
 from moderation.policy import Role
 from moderation.refusal import Code, Refused
 from podium.admission import FindRoom, valid_link
-from podium.edge.media import Action, Denied, Granted
+from podium.edge.access import Action, Denied, Granted
 from podium.tokens import Tokens
 
 
@@ -15,7 +15,7 @@ class Authority:
         self._find_room = find_room
 
     def authorise(self, token: str | None, room: str, feed: str, action: Action) -> Granted | Denied:
-        """May the bearer of this token do that to this feed? See podium.edge.media.Authorise."""
+        """May the bearer of this token do that to this feed? See podium.edge.access.Authorise."""
         found = self._find_room(room)
         if found is None or feed not in found.feeds:
             return Denied("room_unknown", "there is no such room, or it has no such feed")

@@ -6,12 +6,13 @@ Sources: RFC 9725, draft-ietf-wish-whep-03, RFC 9110, RFC 6750, the Fetch standa
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
 
 from aiohttp import web
 
+from podium.edge.access import Action, Authorise, Denied, Granted, Relay
 from podium.edge.problem import problem
-from podium.relay.control import Opened, Refused, Restarted, Role
+from podium.edge.tenure import Tenure
+from podium.relay.control import Refused, Role
 
 MAX_BODY_BYTES = 256 * 1024
 BODY_SECONDS = 10.0
@@ -31,42 +32,6 @@ PREFLIGHT = {
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
-Action = Literal["publish", "play"]
-
-
-@dataclass(frozen=True, slots=True)
-class Granted:
-    """Yes. A standby publisher takes a feed only while no other publisher has it."""
-
-    standby: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Denied:
-    """No: `token_missing`, `token_invalid` (both 401), `token_insufficient` (403) or `room_unknown` (404)."""
-
-    code: Literal["token_missing", "token_invalid", "token_insufficient", "room_unknown"]
-    detail: str
-
-
-# token (None without an Authorization header), room, feed, action
-Authorise = Callable[[str | None, str, str, Action], Granted | Denied]
-
-
-class Relay(Protocol):
-    """The relay as the endpoints need it: podium.relay.supervisor.Supervisor. All raise Refused."""
-
-    async def open(self, role: Role, feed: str, offer: str, address: str, *, standby: bool) -> Opened: ...
-
-    async def patch(
-        self, role: Role, feed: str, session: str, condition: str | None, fragment: str
-    ) -> Restarted | None: ...
-
-    async def close(self, role: Role, feed: str, session: str) -> None: ...
-
-    async def find(self, role: Role, feed: str, session: str) -> None: ...
-
-
 class _Answered(Exception):
     """Leave a handler with this response."""
 
@@ -82,6 +47,7 @@ class MediaEndpoint:
     relay: Relay
     authorise: Authorise
     role: Role
+    tenure: Tenure
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """`PREFIX/ROOM/FEED` and `PREFIX/ROOM/FEED/SESSION`, every method: what is not served is 405 with Allow."""
@@ -100,6 +66,8 @@ class MediaEndpoint:
         opened = await self.relay.open(
             self.role, _feed(request), offer, _local_address(request), standby=granted.standby
         )
+        if token := _bearer(request):
+            self.tenure.begin(self.role, *_place(request), opened.session, token)
         headers = {
             "Content-Type": SDP,
             "Location": f"{request.rel_url.raw_path.rstrip('/')}/{opened.session}",
@@ -140,11 +108,8 @@ class MediaEndpoint:
         return web.Response(headers={**PREFLIGHT, "Access-Control-Allow-Methods": methods, "Accept-Patch": FRAGMENT})
 
     def _check(self, request: web.Request) -> Granted:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        bearer = token.strip() if scheme.lower() == "bearer" and token.strip() else None
-        room, feed = request.match_info["room"], request.match_info["feed"]
         action: Action = "publish" if self.role is Role.PUBLISH else "play"
-        verdict = self.authorise(bearer, room, feed, action)
+        verdict = self.authorise(_bearer(request), *_place(request), action)
         if isinstance(verdict, Denied):
             challenge = {
                 "token_missing": 'Bearer realm="podium"',
@@ -208,8 +173,17 @@ async def _body(request: web.Request, code: str) -> str:
         raise _Answered(problem(code, "the body is not UTF-8")) from None
 
 
+def _place(request: web.Request) -> tuple[str, str]:
+    return request.match_info["room"], request.match_info["feed"]
+
+
 def _feed(request: web.Request) -> str:
-    return f"{request.match_info['room']}/{request.match_info['feed']}"
+    return "/".join(_place(request))
+
+
+def _bearer(request: web.Request) -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
 def _local_address(request: web.Request) -> str:

@@ -4,8 +4,8 @@ import pytest
 
 from moderation.policy import Role
 from moderation.room import Room
+from podium.edge.access import Denied, Granted
 from podium.edge.authority import Authority
-from podium.edge.media import Denied, Granted
 from podium.tokens import Link, Tokens
 from tests.clock import SettableClock
 

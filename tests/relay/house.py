@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiohttp import ClientSession, web
 
 from podium.edge import whep, whip
+from podium.edge.tenure import Tenure
 from podium.relay.control import Event, FeedLive
 from podium.relay.supervisor import Supervisor
 from tests.relay.rig import FEED, authorise
@@ -34,7 +35,8 @@ async def running_house() -> AsyncIterator[House]:
     supervisor = Supervisor("127.0.0.1", 0, on_event=events.append)
     await supervisor.start()
     app = web.Application()
-    app.add_routes([*whip.routes(supervisor, authorise), *whep.routes(supervisor, authorise)])
+    tenure = Tenure(supervisor, authorise)
+    app.add_routes([*whip.routes(supervisor, authorise, tenure), *whep.routes(supervisor, authorise, tenure)])
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

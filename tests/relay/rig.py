@@ -10,7 +10,8 @@ from typing import Any
 from aiohttp import ClientSession, web
 
 from podium.edge import whep, whip
-from podium.edge.media import Action, Denied, Granted
+from podium.edge.access import Action, Denied, Granted
+from podium.edge.tenure import Tenure
 from podium.relay.control import Event, Opened, Restarted, Role
 from podium.relay.peer import create_identity
 from podium.relay.plane import MediaPlane
@@ -121,7 +122,8 @@ async def running_relay() -> AsyncIterator[Rig]:
     port.start()
     app = web.Application()
     relay = LocalRelay(sessions)
-    app.add_routes([*whip.routes(relay, authorise), *whep.routes(relay, authorise)])
+    tenure = Tenure(relay, authorise)
+    app.add_routes([*whip.routes(relay, authorise, tenure), *whep.routes(relay, authorise, tenure)])
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
