@@ -25,6 +25,9 @@ BODY = (
     '{"question":"q-1","text":"' + "Wie viele Sensoren betreibt Ulm heute, und wer darf die Daten nutzen? " * 3 + '"}'
 )
 
+SEAL, HASH = "0" * 32, "0" * 64
+"""As long as those of the store; the reference computes none."""
+
 
 def group(expected_seq: int, size: int) -> list[Entry]:
     """The next entries of the room."""
@@ -49,10 +52,10 @@ def bare_round(connection: sqlite3.Connection, expected_seq: int, size: int) -> 
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("SELECT coalesce(max(seq), 0) FROM journal WHERE room = ?", (ROOM,)).fetchone()
         rows = [
-            (ROOM, entry.seq, entry.at, entry.actor, entry.command, entry.kind, entry.body)
+            (ROOM, entry.seq, entry.at, entry.actor, entry.command, entry.kind, entry.body, SEAL, HASH)
             for entry in group(first, size)
         ]
-        connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         connection.execute("COMMIT")
     return time.perf_counter() - start
 

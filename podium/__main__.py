@@ -108,6 +108,12 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
 
         exporting.add_arguments(export)
         export.set_defaults(run=lambda parsed: asyncio.run(exporting.run(parsed)))
+    verify = command("verify", "say whether a room's journal is as it was written", "", "")
+    if wanted == "verify":
+        from podium.export import verify as verifying
+
+        verifying.add_arguments(verify)
+        verify.set_defaults(run=lambda parsed: asyncio.run(verifying.run(parsed)))
     return parser
 
 

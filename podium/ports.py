@@ -5,7 +5,7 @@ Each port has at most four methods and an in-memory adapter; one contract suite 
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -16,6 +16,7 @@ class Entry:
     seq: 1, 2, 3 ... without a gap within its room. at: milliseconds since the Unix epoch, UTC.
     actor: who caused it (``device:...``, ``link:...``, ``system``). command: the client's command id, or "".
     kind: the event's name. body: the event's fields as one JSON object.
+    seal, hash: the line's place in the hash chain (`podium.chain`); set by the store, whatever the writer says.
     """
 
     seq: int
@@ -24,6 +25,8 @@ class Entry:
     command: str
     kind: str
     body: str
+    seal: str = field(default="", compare=False)
+    hash: str = field(default="", compare=False)
 
 
 class StaleSeq(Exception):

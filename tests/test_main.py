@@ -5,7 +5,7 @@ import pytest
 from podium import __main__ as command_line
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["invite"], ["publish"], ["export"]])
+@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["invite"], ["publish"], ["export"], ["verify"]])
 def test_every_command_explains_itself_with_examples(command, capsys):
     with pytest.raises(SystemExit) as ended:
         command_line.main([*command, "--help"])

@@ -4,25 +4,29 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from moderation.apply import OutOfOrder, apply
+from moderation.apply import OutOfOrder, fold
 from moderation.room import Room
 from podium import journal, settings
 from podium.clock import SystemClock
+from podium.export.log import Log, log, log_to_csv, log_to_json
 from podium.export.page import to_html
 from podium.export.record import Record, record, to_json
 from podium.export.table import to_csv
-from podium.ports import Store, StoreUnavailable
+from podium.ports import Entry, Store, StoreUnavailable
 from podium.store.sqlite import DATABASE, open_sqlite
 
 FORMATS: Mapping[str, Callable[[Record], str]] = MappingProxyType({"csv": to_csv, "json": to_json, "html": to_html})
+LOG_FORMATS: Mapping[str, Callable[[Log], str]] = MappingProxyType({"csv": log_to_csv, "json": log_to_json})
 PAGE = 1_000
+EXCUSES = (StoreUnavailable, settings.SettingRefused, journal.UnknownEvent, OutOfOrder)
+"""What keeps a journal from being read, each with a sentence."""
 DESCRIPTION = """\
-Write the questions of a room, as they stand at this moment, to a file or to standard output. The server may go
-on running meanwhile.
+Write the questions of a room, as they stand at this moment, to a file or to standard output, or with --log what
+was decided about them, by whom and why. The server may go on running meanwhile.
 
 csv opens in a spreadsheet, html prints, json feeds other programs. Without --public the export holds everything,
 questions nobody but the moderators may read and people's names included: keep it as carefully as the data folder."""
@@ -30,6 +34,7 @@ EPILOG = """\
 examples:
   podium export digitales-podium --format html --public --output questions.html
   podium export digitales-podium > all-questions.csv
+  podium export digitales-podium --log --output decisions.csv
 
 exit status: 0 when the export is written, 1 when that is not possible."""
 
@@ -46,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("room", metavar="ROOM", help="the room as it stands in its link, like digitales-podium")
     parser.add_argument("--format", choices=tuple(FORMATS), default="csv", help="the form to write (default: csv)")
     parser.add_argument("--public", action="store_true", help="only the questions that anybody may read now")
+    parser.add_argument("--log", action="store_true", help="the decision log instead: every step, by whom, why")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="the file to write or replace (default: standard output)"
     )
@@ -55,14 +61,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def run(arguments: argparse.Namespace) -> int:
     """Export; the exit status. What is written is whole or not at all."""
     try:
-        room = await _room(_database(arguments), arguments.room)
-        taken = record(arguments.room, room, public=arguments.public, now=SystemClock().now(), zone=None)
-        _write(FORMATS[arguments.format](taken).encode(), arguments.output, private=not arguments.public)
-    except (ExportRefused, StoreUnavailable, settings.SettingRefused, journal.UnknownEvent, OutOfOrder) as error:
+        lines = await whole_journal(database_of(settings.read(arguments).data), arguments.room)
+        _write(_document(lines, arguments).encode(), arguments.output, private=not arguments.public)
+    except (ExportRefused, *EXCUSES) as error:
         return _failed(str(error))
     except OSError as error:
         return _failed(f"cannot write {arguments.output or 'the output'}: {error.strerror}")
     return 0
+
+
+def _document(lines: Sequence[Entry], arguments: argparse.Namespace) -> str:
+    if arguments.log:
+        if arguments.public or arguments.format not in LOG_FORMATS:
+            raise ExportRefused("--log is for the organiser alone, as csv or json")
+        return LOG_FORMATS[arguments.format](log(arguments.room, lines, zone=None))
+    room = fold(Room(), journal.events(lines))
+    return FORMATS[arguments.format](
+        record(arguments.room, room, public=arguments.public, now=SystemClock().now(), zone=None)
+    )
 
 
 def _failed(sentence: str) -> int:
@@ -70,32 +86,33 @@ def _failed(sentence: str) -> int:
     return 1
 
 
-def _database(arguments: argparse.Namespace) -> Path:
-    database = settings.read(arguments).data / DATABASE
+def database_of(data: Path) -> Path:
+    """The database in a data folder. Raises ExportRefused when there is none; none is made."""
+    database = data / DATABASE
     if not database.is_file():
         raise ExportRefused(f"there are no questions in {database.parent}: {database.name} is missing")
     return database
 
 
-async def _room(database: Path, identifier: str) -> Room:
+async def whole_journal(database: Path, identifier: str) -> Sequence[Entry]:
+    """The lines of a room. Raises ExportRefused for a room without any, and StoreUnavailable."""
     store = await open_sqlite(database)
     try:
-        room = await folded(store, identifier)
-        if not room.seq:
+        lines = await read_all(store, identifier)
+        if not lines:
             names = ", ".join(await store.rooms()) or "none yet"
             raise ExportRefused(f"there is no room “{identifier}”; the rooms are: {names}")
-        return room
+        return lines
     finally:
         await store.close()
 
 
-async def folded(store: Store, identifier: str) -> Room:
-    """The room after what its journal holds now: always what it was at one number, never parts of two."""
-    room = Room()
-    while lines := await store.read(identifier, room.seq, PAGE):
-        for happened in journal.events(lines):
-            room = apply(room, happened)
-    return room
+async def read_all(store: Store, identifier: str) -> Sequence[Entry]:
+    """What the room's journal holds now: what is appended meanwhile comes whole, in its order, or not at all."""
+    lines: list[Entry] = []
+    while page := await store.read(identifier, lines[-1].seq if lines else 0, PAGE):
+        lines += page
+    return lines
 
 
 def _write(content: bytes, output: Path | None, *, private: bool) -> None:

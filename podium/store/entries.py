@@ -1,7 +1,9 @@
-"""What every store refuses before it writes."""
+"""What every store refuses before it writes, and what it adds."""
 
+import os
 from collections.abc import Sequence
 
+from podium import chain
 from podium.ports import Entry
 
 
@@ -19,3 +21,12 @@ def refuse_malformed(room: str, expected_seq: int, entries: Sequence[Entry]) -> 
             if "\0" in text:
                 raise ValueError(f"entry {number} of {room!r} contains U+0000")
             text.encode()
+
+
+def place_in_chain(room: str, previous: str, entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries sealed; previous: the hash of the line before them, "" when they are the room's first."""
+    salts = os.urandom(chain.SALT_BYTES * len(entries))
+    places = range(0, len(salts), chain.SALT_BYTES)
+    return chain.chained(
+        previous or chain.start(room), entries, (salts[place : place + chain.SALT_BYTES] for place in places)
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from podium.ports import Entry, StaleSeq, StoreUnavailable
-from podium.store.entries import refuse_malformed
+from podium.store.entries import place_in_chain, refuse_malformed
 
 
 class MemoryStore:
@@ -20,7 +20,8 @@ class MemoryStore:
         if len(self._journals.get(room, ())) != expected_seq:
             raise StaleSeq(room, expected_seq)
         if entries:
-            self._journals.setdefault(room, []).extend(entries)
+            journal = self._journals.setdefault(room, [])
+            journal += place_in_chain(room, journal[-1].hash if journal else "", entries)
 
     async def read(self, room: str, since: int, limit: int = 1000) -> Sequence[Entry]:
         """See `podium.ports.Store.read`."""

@@ -44,9 +44,14 @@ def migrate(writing: Engine, reading: Engine) -> None:
         if _is_current(connection):
             return
     with writing.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        upgrade(config, "head")
+        upgrade(config_on(connection), "head")
+
+
+def config_on(connection: Connection) -> Config:
+    """How alembic finds our migrations and runs them on this connection."""
+    config = _config()
+    config.attributes["connection"] = connection
+    return config
 
 
 def _config() -> Config:

@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import fields
 
-from sqlalchemy import Connection, bindparam, func, insert, literal_column, select
+from sqlalchemy import Connection, bindparam, insert, literal_column, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from podium.ports import Entry, StaleSeq
+from podium.store.entries import place_in_chain
 from podium.store.tables import JournalRow
 
 room_column = col(JournalRow.room)
 seq_column = col(JournalRow.seq)
 field_names = [field.name for field in fields(Entry)]
 
-LAST_SEQ = select(func.coalesce(func.max(seq_column), 0)).where(room_column == bindparam("room"))
+LAST = (
+    select(seq_column, col(JournalRow.hash))
+    .where(room_column == bindparam("room"))
+    .order_by(seq_column.desc())
+    .limit(literal_column("1"))
+)
 INSERT = insert(JournalRow)
 READ = (
     select(*(col(getattr(JournalRow, name)) for name in field_names))
@@ -31,11 +37,14 @@ def append(connection: Connection, room: str, expected_seq: int, entries: Sequen
 
     A database that lets two writers in at once lets the primary key decide between them.
     """
-    if connection.scalar(LAST_SEQ, {"room": room}) != expected_seq:
+    last = connection.execute(LAST, {"room": room}).first()
+    seq, previous = last or (0, "")
+    if seq != expected_seq:
         raise StaleSeq(room, expected_seq)
     if not entries:
         return
-    rows = [{"room": room} | {name: getattr(entry, name) for name in field_names} for entry in entries]
+    sealed = place_in_chain(room, previous, entries)
+    rows = [{"room": room} | {name: getattr(entry, name) for name in field_names} for entry in sealed]
     try:
         connection.execute(INSERT, rows)
     except IntegrityError as error:

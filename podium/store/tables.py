@@ -22,3 +22,5 @@ class JournalRow(SQLModel, table=True):
     command: str = Field(sa_type=Text)
     kind: str = Field(sa_type=Text)
     body: str = Field(sa_type=Text)
+    seal: str = Field(sa_type=Text)
+    hash: str = Field(sa_type=Text)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from podium import chain
 from podium.ports import Entry, StaleSeq, Store, StoreUnavailable
 from podium.store.memory import MemoryStore
 from podium.store.sqlite import open_sqlite
@@ -57,6 +59,18 @@ async def test_entries_come_back_as_they_were_written(store: Store) -> None:
     ]
     await store.append(ROOM, 0, written)
     assert list(await store.read(ROOM, 0)) == written
+
+
+async def test_every_line_is_bound_to_all_before_it_whatever_the_writer_says(store: Store) -> None:
+    await store.append(ROOM, 0, entries(1, 3))
+    await store.append("insights", 0, entries(1, 2))
+    first = chain.examined(ROOM, await store.read(ROOM, 0))
+    await store.append(ROOM, 3, [replace(line, seal="chosen", hash="chosen") for line in entries(4, 5)])
+    later = chain.examined(ROOM, await store.read(ROOM, 0), wanted=first.head)
+    assert (first.lines, first.broken) == (3, None)
+    assert (later.lines, later.broken, later.found) == (5, None, 3)
+    assert chain.examined("insights", await store.read("insights", 0)).broken is None
+    assert len({line.seal for room in (ROOM, "insights") for line in await store.read(room, 0)}) == 7
 
 
 async def test_reading_starts_after_since_and_ends_at_the_limit(store: Store) -> None:
@@ -226,4 +240,5 @@ async def test_journals_are_what_was_appended_in_order(
             journals[name] += numbered
     for name, journal in journals.items():
         assert list(await store.read(rooms[name], 0)) == journal
+        assert chain.examined(rooms[name], await store.read(rooms[name], 0)).broken is None
         assert (rooms[name] in await store.rooms()) == bool(journal)

@@ -10,7 +10,7 @@ import pytest
 
 from podium import journal
 from podium.export import add_arguments, run
-from podium.export.command import folded
+from podium.export.command import read_all
 from podium.ports import Entry
 from podium.store.memory import MemoryStore
 from podium.store.sqlite import DATABASE, open_sqlite
@@ -97,12 +97,30 @@ async def test_a_room_that_grows_meanwhile_is_read_as_it_was_at_one_number() -> 
 
     growing = asyncio.create_task(grow())
     while not growing.done():
-        room = await folded(store, IDENTIFIER)
-        written = MemoryStore()
-        await written.append(IDENTIFIER, 0, lines[: room.seq])
-        assert room == await folded(written, IDENTIFIER)
+        read = await read_all(store, IDENTIFIER)
+        assert list(read) == lines[: len(read)]
         await asyncio.sleep(0)
-    assert (await folded(store, IDENTIFIER)).seq == len(lines)
+    assert list(await read_all(store, IDENTIFIER)) == lines
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+async def test_the_log_is_written_in_both_forms_and_kept_from_others(
+    data: Path, tmp_path: Path, form: str, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    output = tmp_path / "decisions"
+    assert await export(data, IDENTIFIER, "--log", "--format", form, "--output", output) == 0
+    assert "QuestionDeclined" in output.read_text()
+    assert stat.S_IMODE(output.stat().st_mode) == 0o600
+    assert await export(data, IDENTIFIER, "--log", "--format", form) == 0
+    assert capsysbinary.readouterr().out == output.read_bytes()
+
+
+@pytest.mark.parametrize("options", [("--public",), ("--format", "html")])
+async def test_there_is_no_public_log_and_none_to_print(
+    data: Path, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await export(data, IDENTIFIER, "--log", *options) == 1
+    assert capsys.readouterr().err == "podium export: --log is for the organiser alone, as csv or json\n"
 
 
 async def test_an_unknown_room_gets_a_sentence_that_names_the_known(

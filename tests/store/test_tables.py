@@ -13,7 +13,10 @@ from podium.store.schema import migrate
 from podium.store.sqlite import sqlite_engine
 from podium.store.tables import JournalRow
 
-ROW = {"room": "room", "seq": 1, "at": 0, "actor": "system", "command": "", "kind": "asked", "body": "{}"}
+ROW = {"room": "room", "seq": 1, "at": 0, "actor": "system", "command": "", "kind": "asked", "body": "{}"} | {
+    "seal": "",
+    "hash": "",
+}
 
 
 def test_the_migrations_make_the_tables_as_they_are_described(tmp_path: Path) -> None:
