@@ -137,7 +137,9 @@ def _blank(value: Any) -> Any:
 
 
 def _hash(previous: str, line: Entry, digests: Mapping[str, str]) -> str:
-    return _digest(previous, [line.seq, line.at, line.kind, digests])
+    parts = [previous, str(line.seq), str(line.at), _written(line.kind)]
+    parts += [f"{_written(name)}:{digests[name]}" for name in sorted(digests)]
+    return sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _digest(key: str, value: Any) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moderation import event
+from moderation.count import count
 from moderation.policy import Role, Who
 from moderation.question import Question
 from moderation.queue import PANEL
@@ -44,7 +45,7 @@ def audiences(room: Room) -> tuple[Audience, ...]:
 
 def snapshot(identifier: str, room: Room, audience: Audience) -> dict[str, wire.Entity]:
     """All entities this audience may see of the room with this identifier."""
-    keys = ["room", "stage", "prompt"]
+    keys = ["room", "stage", "prompt", "count"]
     keys += [f"question/{number}" for number in room.questions]
     keys += [f"queue/{name}" for name in room.queues]
     return _present(identifier, room, audience, keys)
@@ -105,7 +106,7 @@ def _touched(before: Room, after: Room, happened: event.Event) -> list[str]:
         return ["room", "prompt"]
     keys = [f"question/{number}" for number in _numbers(happened)]
     if keys:
-        keys += ["stage", "prompt"]
+        keys += ["stage", "prompt", "count"]
     if before.queues is not after.queues:
         keys += [f"queue/{name}" for name in after.queues]
     return keys
@@ -125,6 +126,8 @@ def _entity(identifier: str, room: Room, audience: Audience, key: str) -> wire.E
             return _stage(room)
         case "prompt":
             return _prompt(room, audience.panellist) if audience.kind == "speaker" else None
+        case "count":
+            return _count(room) if audience == STAFF else None
         case "question":
             return _question(room.questions.get(int(name)), audience)
         case _:
@@ -139,6 +142,11 @@ def _room(identifier: str, room: Room) -> wire.RoomView:
 def _stage(room: Room) -> wire.StageView:
     since = None if room.on_air is None else room.questions[room.on_air].since
     return wire.StageView(room.on_air, since)
+
+
+def _count(room: Room) -> wire.CountView:
+    told = count(room)
+    return wire.CountView(told.asked, told.shown, told.answered, dict(told.others), dict(told.reasons))
 
 
 def _question(question: Question | None, audience: Audience) -> wire.Entity | None:

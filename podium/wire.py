@@ -118,7 +118,18 @@ class ReceiptView(Struct, frozen=True):
     passages: tuple[PassageView, ...]
 
 
-Entity = RoomView | QuestionView | StaffQuestionView | StageView | QueueView | PromptView | ReceiptView
+class CountView(Struct, frozen=True):
+    """Entity ``count`` for moderators: what became of all questions. shown: those that anybody may read now, the
+    answered ones included. others: the rest by state. reasons: the declined ones by reason."""
+
+    asked: int
+    shown: int
+    answered: int
+    others: dict[str, int]
+    reasons: dict[str, int]
+
+
+Entity = RoomView | QuestionView | StaffQuestionView | StageView | QueueView | PromptView | ReceiptView | CountView
 
 
 # Frames from the server.

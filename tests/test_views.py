@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import given
 
-from moderation import command
+from moderation import command, event
 from moderation.policy import Role, Who
 from moderation.room import Room
 from podium import views, wire
@@ -125,3 +125,14 @@ def test_moderators_read_reasons_and_the_public_does_not() -> None:
     assert "Bitte zum Thema." in text_of(views.snapshot(ROOM, room, STAFF))
     assert "question/1" not in views.snapshot(ROOM, room, PUBLIC)
     assert json.loads(text_of(views.receipts(room, "device:a")))["put"]["receipt/1"]["note"] == "Bitte zum Thema."
+
+
+def test_moderators_are_told_the_count_as_it_changes_and_others_are_not() -> None:
+    room = with_questions("Eins?", "Zwei?")
+    declined = done(room, command.Decline(1, "off_topic", None))
+    told = wire.CountView(2, 0, 0, {"submitted": 1, "declined": 1}, {"off_topic": 1})
+    what = event.QuestionDeclined(1, "off_topic", None)
+    assert views.change(ROOM, room, declined, what, STAFF)[0]["count"] == told
+    for audience in set(AUDIENCES) - {STAFF}:
+        assert "count" not in views.snapshot(ROOM, declined, audience)
+        assert "count" not in views.change(ROOM, room, declined, what, audience)[0]

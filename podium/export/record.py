@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
+from moderation.count import Count, count
 from moderation.queue import PANEL
 from moderation.room import Room
 from podium import views, wire
@@ -42,11 +43,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody on the panel; role: the line below the name."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What one export holds.
 
     seq: the number of the journal it was taken at. public: whether it holds only what everybody may read; then no
-    row has a reason, a note or passages. exported_at: ISO 8601 with zone. rows: by number.
+    row has a reason, a note or passages. exported_at: ISO 8601 with zone. count: of all questions, in a public record
+    too. rows: by number.
     """
 
     room: str
@@ -56,6 +66,8 @@ class Record:
     seq: int
     exported_at: str
     public: bool
+    panellists: tuple[Speaker, ...]
+    count: Count
     rows: tuple[Row, ...]
 
 
@@ -81,6 +93,8 @@ def record(identifier: str, room: Room, *, public: bool, now: int, zone: tzinfo 
         seq=room.seq,
         exported_at=_iso(now, zone),
         public=public,
+        panellists=tuple(Speaker(panellist.name, panellist.role) for panellist in room.panellists),
+        count=count(room),
         rows=tuple(sorted(rows, key=lambda row: row.number)),
     )
 

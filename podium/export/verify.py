@@ -16,7 +16,7 @@ since, and not in one that was changed or cut."""
 EPILOG = """\
 examples:
   podium verify digitales-podium
-  podium verify digitales-podium --against 17dac4f5086f2ec2a1788c97398edaccded3b422a063f1632545590492e9124b
+  podium verify digitales-podium --against d4a42fcd6c1afa90c3cf114450c988eef2a3036cd49bd80f0e95589b837ab14c
 
 exit status: 0 when it holds, 1 when it does not, 2 when it cannot be read."""
 HOLDS, BROKEN, UNREAD = range(3)

@@ -28,7 +28,7 @@ SCRIPT: tuple[tuple[Who, command.Command], ...] = (
     (MODERATOR, command.Air(1, None)),
     (MODERATOR, command.Answer(1)),
 )
-SECRETS = ("GEHEIM", "Geheim", "UNGEPRÜFT", "Ungeprüft", "VERTRAULICH", "personal_data", "device:")
+SECRETS = ("GEHEIM", "Geheim", "UNGEPRÜFT", "Ungeprüft", "VERTRAULICH", "device:")
 
 
 def history() -> tuple[Room, list[Happened]]:

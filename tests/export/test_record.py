@@ -4,6 +4,7 @@ import json
 from datetime import UTC, timedelta, timezone
 from itertools import accumulate
 
+import pytest
 from hypothesis import given
 
 from moderation.apply import apply
@@ -63,6 +64,19 @@ def test_json_holds_what_the_record_holds() -> None:
     assert [question["number"] for question in document["questions"]] == [1, 2, 3, 4]
     assert document["questions"][2]["reason"] == "personal_data"
     assert document["questions"][0]["passages"][1] == {"state": "approved", "at": "2021-10-28T13:05:00.000+00:00"}
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_the_count_of_all_questions_and_the_panel_are_in_every_record(public) -> None:
+    document = json.loads(to_json(taken(public=public)))
+    assert document["count"] == {
+        "asked": 4,
+        "shown": 2,
+        "answered": 1,
+        "others": {"submitted": 1, "declined": 1},
+        "reasons": {"personal_data": 1},
+    }
+    assert document["panellists"][2] == {"name": "Prof. Dr. Ziemer", "role": "HafenCity Universität Hamburg"}
 
 
 def test_public_json_has_no_fields_of_the_moderators() -> None:

@@ -200,7 +200,19 @@ export interface ReceiptView {
   readonly passages: readonly PassageView[];
 }
 
-export type Entity = RoomView | QuestionView | StaffQuestionView | StageView | QueueView | PromptView | ReceiptView;
+/**
+ * Entity `count` for moderators: what became of all questions. shown: those that anybody may read now, the
+ * answered ones included. others: the rest by state. reasons: the declined ones by reason.
+ */
+export interface CountView {
+  readonly asked: number;
+  readonly shown: number;
+  readonly answered: number;
+  readonly others: Readonly<Record<string, number>>;
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+export type Entity = RoomView | QuestionView | StaffQuestionView | StageView | QueueView | PromptView | ReceiptView | CountView;
 
 /**
  * Answer to hello. seq: the number reached. entities: the whole snapshot (`complete`), or, when the client
