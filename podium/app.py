@@ -16,6 +16,7 @@ from podium.clock import SystemClock
 from podium.edge import whep, whip
 from podium.edge.authority import Authority
 from podium.edge.discretion import discreet_logger
+from podium.edge.export import Exports
 from podium.edge.headers import secure
 from podium.edge.http import Pages
 from podium.edge.tenure import Tenure
@@ -188,6 +189,7 @@ async def _web(
     tenure = Tenure(relay, authority.authorise)
     application.add_routes(whip.routes(relay, authority.authorise, tenure))
     application.add_routes(whep.routes(relay, authority.authorise, tenure))
+    application.add_routes(Exports(authority.moderated, house.store, house.clock).routes())
     application.add_routes(Pages(find_room).routes())
     # an access log would keep the addresses of people
     runner = web.AppRunner(

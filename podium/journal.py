@@ -1,6 +1,6 @@
 """Events as the store keeps them: one JSON object per event, its kind beside it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import get_args
@@ -8,9 +8,11 @@ from typing import get_args
 import msgspec
 
 from moderation.event import Event, Happened
-from podium.ports import Entry
+from podium.ports import Entry, Store
 
 KINDS: Mapping[str, type[Event]] = MappingProxyType({kind.__name__: kind for kind in get_args(Event)})
+
+PAGE = 1_000
 
 
 class UnknownEvent(Exception):
@@ -36,3 +38,11 @@ def happened(line: Entry) -> Happened:
 def events(lines: Iterable[Entry]) -> Iterable[Happened]:
     """The events of journal lines, in their order."""
     return map(happened, lines)
+
+
+async def read_all(store: Store, room: str) -> Sequence[Entry]:
+    """What the room's journal holds now: what is appended meanwhile comes whole, in its order, or not at all."""
+    lines: list[Entry] = []
+    while page := await store.read(room, lines[-1].seq if lines else 0, PAGE):
+        lines += page
+    return lines

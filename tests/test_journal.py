@@ -1,9 +1,14 @@
+import asyncio
+
 import pytest
 from hypothesis import given
 
 from moderation.room import Room
-from podium.journal import KINDS, UnknownEvent, entry, events, happened
+from podium.journal import KINDS, UnknownEvent, entry, events, happened, read_all
 from podium.ports import Entry
+from podium.store.memory import MemoryStore
+from tests.export.rooms import IDENTIFIER as ROOM
+from tests.export.rooms import history
 from tests.moderation.rooms import DESCRIBE, SYSTEM, play, played, steps
 
 
@@ -47,3 +52,20 @@ def test_the_names_on_disk_are_the_names_of_the_events() -> None:
         "VotesCast",
         "LinkRevoked",
     }
+
+
+async def test_a_room_that_grows_meanwhile_is_read_as_it_was_at_one_number() -> None:
+    _, journal = history()
+    store, lines = MemoryStore(), [entry(one) for one in journal]
+
+    async def grow() -> None:
+        for line in lines:
+            await store.append(ROOM, line.seq - 1, [line])
+            await asyncio.sleep(0)
+
+    growing = asyncio.create_task(grow())
+    while not growing.done():
+        read = await read_all(store, ROOM)
+        assert list(read) == lines[: len(read)]
+        await asyncio.sleep(0)
+    assert list(await read_all(store, ROOM)) == lines

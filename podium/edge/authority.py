@@ -1,14 +1,15 @@
-"""Who may publish and who may watch a feed, by the same role links as everything else."""
+"""Who may publish, who may watch a feed, and who may take records home, by the same role links as everything else."""
 
 from moderation.policy import Role
 from moderation.refusal import Code, Refused
+from moderation.room import Room
 from podium.admission import FindRoom, valid_link
 from podium.edge.access import Action, Denied, Granted
-from podium.tokens import Tokens
+from podium.tokens import Link, Tokens
 
 
 class Authority:
-    """Publishing takes a link of the studio. Watching takes none: the stage is public."""
+    """Publishing takes a link of the studio, records one of a moderator. Watching takes none: the stage is public."""
 
     def __init__(self, tokens: Tokens, find_room: FindRoom) -> None:
         self._tokens = tokens
@@ -23,13 +24,30 @@ class Authority:
             if action == "play":
                 return Granted()
             return Denied("token_missing", "publishing needs the token of a studio link (Authorization: Bearer)")
-        try:
-            link = valid_link(self._tokens, token, room, found)
-        except Refused as refused:
-            return Denied("token_invalid", _WHY[refused.code])
+        link = self._link(token, room, found)
+        if isinstance(link, Denied):
+            return link
         if action == "publish" and link.role is not Role.STUDIO:
             return Denied("token_insufficient", "publishing needs the token of a studio link")
         return Granted(standby=link.standby)
+
+    def moderated(self, token: str | None, room: str) -> Room | Denied:
+        """The room, for the bearer of a moderator's token. See podium.edge.export.Moderated."""
+        found = self._find_room(room)
+        if found is None:
+            return Denied("room_unknown", "there is no such room")
+        if token is None:
+            return Denied("token_missing", "this needs the token of a moderator's link (Authorization: Bearer)")
+        link = self._link(token, room, found)
+        if isinstance(link, Denied):
+            return link
+        return found if link.role is Role.MODERATOR else Denied("token_insufficient", "this is for moderators")
+
+    def _link(self, token: str, room: str, found: Room) -> Link | Denied:
+        try:
+            return valid_link(self._tokens, token, room, found)
+        except Refused as refused:
+            return Denied("token_invalid", _WHY[refused.code])
 
 
 _WHY = {

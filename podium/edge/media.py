@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from podium.edge.access import Action, Authorise, Denied, Granted, Relay
+from podium.edge.bearer import bearer, denial
 from podium.edge.problem import problem
 from podium.edge.tenure import Tenure
 from podium.relay.control import Refused, Role
@@ -66,7 +67,7 @@ class MediaEndpoint:
         opened = await self.relay.open(
             self.role, _feed(request), offer, _local_address(request), standby=granted.standby
         )
-        if token := _bearer(request):
+        if token := bearer(request):
             self.tenure.begin(self.role, *_place(request), opened.session, token)
         headers = {
             "Content-Type": SDP,
@@ -109,15 +110,9 @@ class MediaEndpoint:
 
     def _check(self, request: web.Request) -> Granted:
         action: Action = "publish" if self.role is Role.PUBLISH else "play"
-        verdict = self.authorise(_bearer(request), *_place(request), action)
+        verdict = self.authorise(bearer(request), *_place(request), action)
         if isinstance(verdict, Denied):
-            challenge = {
-                "token_missing": 'Bearer realm="podium"',
-                "token_invalid": 'Bearer realm="podium", error="invalid_token"',
-                "token_insufficient": 'Bearer realm="podium", error="insufficient_scope"',
-            }.get(verdict.code)
-            headers = {"WWW-Authenticate": challenge} if challenge else {}
-            raise _Answered(problem(verdict.code, verdict.detail, headers))
+            raise _Answered(denial(verdict))
         return verdict
 
 
@@ -179,11 +174,6 @@ def _place(request: web.Request) -> tuple[str, str]:
 
 def _feed(request: web.Request) -> str:
     return "/".join(_place(request))
-
-
-def _bearer(request: web.Request) -> str | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
 def _local_address(request: web.Request) -> str:

@@ -36,6 +36,7 @@ STATUS: Mapping[str, int] = {
     "relay_failed": 500,
     "relay_unavailable": 503,
     "relay_busy": 503,
+    "storage_unavailable": 503,
 }
 
 

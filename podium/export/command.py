@@ -16,12 +16,11 @@ from podium.export.log import Log, log, log_to_csv, log_to_json
 from podium.export.page import to_html
 from podium.export.record import Record, record, to_json
 from podium.export.table import to_csv
-from podium.ports import Entry, Store, StoreUnavailable
+from podium.ports import Entry, StoreUnavailable
 from podium.store.sqlite import DATABASE, open_sqlite
 
 FORMATS: Mapping[str, Callable[[Record], str]] = MappingProxyType({"csv": to_csv, "json": to_json, "html": to_html})
 LOG_FORMATS: Mapping[str, Callable[[Log], str]] = MappingProxyType({"csv": log_to_csv, "json": log_to_json})
-PAGE = 1_000
 EXCUSES = (StoreUnavailable, settings.SettingRefused, journal.UnknownEvent, OutOfOrder)
 """What keeps a journal from being read, each with a sentence."""
 DESCRIPTION = """\
@@ -98,21 +97,13 @@ async def whole_journal(database: Path, identifier: str) -> Sequence[Entry]:
     """The lines of a room. Raises ExportRefused for a room without any, and StoreUnavailable."""
     store = await open_sqlite(database)
     try:
-        lines = await read_all(store, identifier)
+        lines = await journal.read_all(store, identifier)
         if not lines:
             names = ", ".join(await store.rooms()) or "none yet"
             raise ExportRefused(f"there is no room “{identifier}”; the rooms are: {names}")
         return lines
     finally:
         await store.close()
-
-
-async def read_all(store: Store, identifier: str) -> Sequence[Entry]:
-    """What the room's journal holds now: what is appended meanwhile comes whole, in its order, or not at all."""
-    lines: list[Entry] = []
-    while page := await store.read(identifier, lines[-1].seq if lines else 0, PAGE):
-        lines += page
-    return lines
 
 
 def _write(content: bytes, output: Path | None, *, private: bool) -> None:

@@ -1,137 +1,182 @@
-"""The record as one HTML page for the screen and for paper, with nothing loaded from anywhere."""
+"""The record as minutes: one HTML page for the screen and for paper, with nothing loaded from anywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from html import escape
-from types import MappingProxyType
 
-from podium.export.record import Record, Row
-
-WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "de": {
-            "all": "Alle Fragen, auch nicht öffentliche: vertraulich",
-            "public": "Öffentliche Fragen",
-            "taken": "Stand",
-            "none": "Noch keine Fragen.",
-            "number": "Nr.",
-            "question": "Frage",
-            "for": "An",
-            "state": "Stand",
-            "votes": "Stimmen",
-            "panel": "das ganze Podium",
-            "submitted": "eingegangen",
-            "approved": "freigegeben",
-            "declined": "abgelehnt",
-            "queued": "eingereiht",
-            "on_air": "auf der Bühne",
-            "answered": "beantwortet",
-            "withdrawn": "zurückgezogen",
-            "off_topic": "passt nicht zum Thema",
-            "already_asked": "wurde schon gefragt",
-            "already_answered": "wurde schon beantwortet",
-            "personal_data": "enthält persönliche Angaben",
-            "not_civil": "ist nicht respektvoll formuliert",
-            "not_a_question": "ist keine Frage",
-            "no_time": "die Zeit reicht nicht",
-            "other": "anderer Grund",
-        },
-        "en": {
-            "all": "All questions, not public ones too: confidential",
-            "public": "Public questions",
-            "taken": "As of",
-            "none": "No questions yet.",
-            "number": "No.",
-            "question": "Question",
-            "for": "To",
-            "state": "State",
-            "votes": "Votes",
-            "panel": "the whole panel",
-            "submitted": "received",
-            "approved": "approved",
-            "declined": "declined",
-            "queued": "queued",
-            "on_air": "on stage",
-            "answered": "answered",
-            "withdrawn": "withdrawn",
-            "off_topic": "off topic",
-            "already_asked": "already asked",
-            "already_answered": "already answered",
-            "personal_data": "contains personal data",
-            "not_civil": "not phrased respectfully",
-            "not_a_question": "not a question",
-            "no_time": "not enough time",
-            "other": "another reason",
-        },
-    }
-)
-"""The words of the page, by language; a room in another language gets the English ones."""
+from moderation.count import Count
+from moderation.question import PUBLIC, State
+from podium.export.record import Passage, Record, Row
+from podium.export.words import WORDS
 
 STYLE = """
-:root { color-scheme: light; font: 11pt/1.45 "Fira Sans", "Segoe UI", system-ui, sans-serif; }
-body { margin: 2rem auto; padding: 0 1rem; max-width: 62rem; color: #111; background: #fff; }
-h1 { margin: 0; font-size: 1.6rem; }
-p { margin: .25rem 0; }
-table { width: 100%; margin-top: 1.5rem; border-collapse: collapse; }
-th, td { padding: .5rem .75rem .5rem 0; border-bottom: 1px solid #bbb; text-align: start; vertical-align: top; }
-td.number, td.votes { font-variant-numeric: tabular-nums; white-space: nowrap; }
+:root { color-scheme: light; font: 11pt/1.5 "Fira Sans", "Segoe UI", system-ui, sans-serif; }
+body { margin: 2.5rem auto; padding: 0 1.25rem; max-width: 60rem; color: #111; background: #fff; }
+header { padding-bottom: 1.25rem; border-bottom: 3px solid #111; }
+h1 { margin: 0 0 .5rem; font-size: 1.9rem; line-height: 1.2; }
+h2 { margin: 2.25rem 0 .5rem; font-size: 1.2rem; break-after: avoid; }
+p { margin: .2rem 0; }
+.kind { font-weight: 600; }
+.kind[data-confidential] { display: inline-block; padding: .1rem .6rem; border: 1.5px solid #a00000; color: #a00000; }
+dl { display: grid; grid-template-columns: 9rem 1fr; gap: .35rem 1rem; margin: 1.25rem 0 0; }
+dt { color: #444; }
+dd { margin: 0; }
+ul { margin: 0; padding: 0; list-style: none; }
+table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+th { padding: .3rem .75rem .3rem 0; border-bottom: 1.5px solid #111; font-size: .85rem; text-align: start; }
+td { padding: .7rem .75rem .7rem 0; border-bottom: 1px solid #bbb; text-align: start; vertical-align: top; }
+th.number { width: 3rem; } th.for { width: 20%; } th.course { width: 27%; } th.votes { width: 4.5rem; }
+th.votes, td.votes { padding-right: 0; text-align: end; }
+td.number { font-weight: 600; }
+td.number, td.votes, time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td p { overflow-wrap: anywhere; white-space: pre-line; }
-td small { color: #444; }
+td.course, td.for { font-size: .9rem; }
+.asker { color: #444; font-size: .9rem; }
+.course li { display: grid; grid-template-columns: max-content 1fr; gap: .6rem; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
-@page { margin: 15mm; }
-@media print { body { margin: 0; padding: 0; max-width: none; font-size: 10pt; } }
+footer { margin-top: 2rem; color: #444; font-size: .85rem; }
+@page { size: A4; margin: 18mm 16mm 20mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 9pt; } }
+@media print { body { margin: 0; padding: 0; max-width: none; } :root { font-size: 10pt; } }
+@media (max-width: 40rem) {
+  dl, table, thead, tbody, tr, td { display: block; }
+  thead { position: absolute; clip-path: inset(50%); }
+  td { padding: .15rem 0; border: 0; } td.votes { text-align: start; }
+  tr { padding: .75rem 0; border-bottom: 1px solid #bbb; }
+}
 """
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+OPEN = PUBLIC - {State.ANSWERED}
+
+Words = Mapping[str, str]
 
 
 def to_html(taken: Record) -> str:
-    """A complete document; every text of people is escaped and keeps its own direction of writing."""
-    words = WORDS.get(taken.language, WORDS["en"])
+    """A complete document; every text of people is escaped and keeps its own direction of writing.
+
+    Answered questions come first, in the order of their answers, then those that are still public, then, in a record
+    for the organiser, each other state.
+    """
     language = taken.language if taken.language in WORDS else "en"
-    heads = "".join(f'<th scope="col">{words[name]}</th>' for name in ("number", "question", "for", "state", "votes"))
-    rows = "\n".join(_row(row, words) for row in taken.rows)
-    table = f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+    words = WORDS[language]
+    day = (taken.rows[0].asked_at if taken.rows else taken.exported_at).partition("T")[0]
+    sections = "\n".join(_section(title, rows, day, words) for title, rows in _sections(taken, words) if rows)
+    kind = words["public" if taken.public else "all"]
+    confidential = "" if taken.public else " data-confidential"
     return f"""<!doctype html>
 <html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(taken.title)}: {words["public" if taken.public else "all"]}</title>
+<title>{escape(taken.title)}: {words["minutes"]}</title>
 <style>{STYLE}</style>
 </head>
 <body>
+<header>
 <p>{escape(taken.programme)}</p>
-<h1>{escape(taken.title)}</h1>
-<p>{words["public" if taken.public else "all"]}. {words["taken"]}: {_time(taken.exported_at)}</p>
-{table if taken.rows else f"<p>{words['none']}</p>"}
+<h1>{escape(taken.title)}: {words["minutes"]}</h1>
+<p class="kind"{confidential}>{kind}</p>
+<dl>
+<dt>{words["date"]}</dt><dd><time datetime="{escape(day)}">{_day(day, words)}</time></dd>
+{_panel(taken, words)}
+<dt>{words["questions"]}</dt><dd>{_count(taken.count, words)}</dd>
+<dt>{words["taken"]}</dt><dd>{_moment(taken.exported_at, words)}</dd>
+</dl>
+</header>
+<main>
+{sections or f"<p>{words['none']}</p>"}
+</main>
+<footer><p>{words["number_in_journal"]} {taken.seq}. {words["times"]}</p></footer>
 </body>
 </html>
 """
 
 
-def _row(row: Row, words: Mapping[str, str]) -> str:
-    asker = ", ".join(escape(part) for part in (row.name, row.affiliation) if part)
-    asker = f'<p dir="auto"><small>{asker}</small></p>' if asker else ""
-    reason = f"<p>{words.get(row.reason, escape(row.reason))}</p>" if row.reason else ""
+def _sections(taken: Record, words: Words) -> Iterable[tuple[str, list[Row]]]:
+    answered = [row for row in taken.rows if row.state == State.ANSWERED]
+    yield words["section_answered"], sorted(answered, key=lambda row: (row.since, row.number))
+    yield words["section_open"], [row for row in taken.rows if row.state in OPEN]
+    hidden = dict.fromkeys(row.state for row in taken.rows if row.state not in PUBLIC)
+    for state in sorted(hidden, key=[state.value for state in State].index):
+        title = words.get(f"section_{state}", words.get(state, escape(state)))
+        yield title, [row for row in taken.rows if row.state == state]
+
+
+def _section(title: str, rows: Iterable[Row], day: str, words: Words) -> str:
+    columns = ("number", "question", "for", "course", "votes")
+    heads = "".join(f'<th scope="col" class="{name}">{words[name]}</th>' for name in columns)
+    lines = "\n".join(_row(row, day, words) for row in rows)
+    return (
+        f"<section>\n<h2>{title}</h2>\n<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n"
+        "</table>\n</section>"
+    )
+
+
+def _row(row: Row, day: str, words: Words) -> str:
+    asker = ", ".join(escape(part) for part in (row.name, row.affiliation) if part) or words["anonymous"]
+    passages = row.passages or _known_passages(row)
+    course = "".join(f"<li>{_clock(step.at, day, words)} {_step(step, row, words)}</li>" for step in passages)
+    reason = f"<p>{words['reason']}: {words.get(row.reason, escape(row.reason))}</p>" if row.reason else ""
     note = f'<p dir="auto">{escape(row.note)}</p>' if row.note else ""
-    steps = [(passage.state, passage.at) for passage in row.passages] or [(row.state, row.since)]
-    state = "".join(f"<p>{words.get(state, escape(state))} <small>{_time(at)}</small></p>" for state, at in steps)
     cells = [
         f'<td class="number">{row.number}</td>',
-        f'<td><p dir="auto" lang="{escape(row.language)}">{escape(row.text)}</p>{asker}</td>',
-        f'<td dir="auto">{escape(_addressee(row, words))}</td>',
-        f"<td>{state}{reason}{note}</td>",
+        f'<td><p dir="auto" lang="{escape(row.language)}">{escape(row.text)}</p>',
+        f'<p class="asker" dir="auto">{asker}</p></td>',
+        f'<td class="for" dir="auto">{escape(row.addressee or words["panel"])}</td>',
+        f'<td class="course"><ul>{course}</ul>{reason}{note}</td>',
         f'<td class="votes">{row.votes}</td>',
     ]
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _addressee(row: Row, words: Mapping[str, str]) -> str:
-    return row.addressee or words["panel"]
+def _known_passages(row: Row) -> tuple[Passage, ...]:
+    """What everybody knows of a question's course: when it was asked, and what it is now."""
+    asked = Passage(State.SUBMITTED, row.asked_at)
+    return (asked,) if row.state == State.SUBMITTED else (asked, Passage(row.state, row.since))
 
 
-def _time(iso: str) -> str:
-    day, _, clock = iso.partition("T")
-    return f'<time datetime="{escape(iso)}">{escape(day)} {escape(clock[:8])}</time>'
+def _step(step: Passage, row: Row, words: Words) -> str:
+    told = words.get(step.state, escape(step.state))
+    by = row.queue or row.addressee
+    if step.state == State.ANSWERED and by and by != "panel":
+        told += f' <span dir="auto">({escape(by)})</span>'
+    return f"<span>{told}</span>"
+
+
+def _panel(taken: Record, words: Words) -> str:
+    people = "".join(
+        f'<li dir="auto">{escape(speaker.name)}{f", {escape(speaker.role)}" if speaker.role else ""}</li>'
+        for speaker in taken.panellists
+    )
+    return f"<dt>{words['panellists']}</dt><dd><ul>{people}</ul></dd>" if people else ""
+
+
+def _count(told: Count, words: Words) -> str:
+    parts = [f"{told.asked} {words['count_asked']}", f"{told.shown} {words['count_shown']}"]
+    parts += [
+        f"{number} {words.get(f'count_{state}', words.get(state, escape(state)))}"
+        for state, number in told.others.items()
+    ]
+    sentence = f"{', '.join(parts)}. {told.answered} {words['count_answered']}."
+    if told.reasons:
+        why = ", ".join(f"{number} {words.get(code, escape(code))}" for code, number in told.reasons.items())
+        sentence += f" {words['reasons']}: {why}."
+    return sentence
+
+
+def _day(iso: str, words: Words) -> str:
+    year, month, day = (int(part) for part in iso[:10].split("-"))
+    return words["day"].format(day=day, month=words["months"].split()[month - 1], year=year)
+
+
+def _moment(iso: str, words: Words) -> str:
+    return f'<time datetime="{escape(iso)}">{_day(iso, words)}, {iso[11:16]} {words["o_clock"]}</time>'
+
+
+def _clock(iso: str, day: str, words: Words) -> str:
+    """The time of day with seconds; with its date when that is not the day of the minutes."""
+    moment = datetime.fromisoformat(iso)
+    other = "" if iso.startswith(day) else f"{moment.strftime(words['short_day'])} "
+    return f'<time datetime="{escape(iso)}">{other}{moment:%H:%M:%S}</time>'

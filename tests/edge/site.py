@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,15 @@ from moderation.policy import Role
 from moderation.room import Room
 from podium import wire
 from podium.admission import Admission
+from podium.edge.authority import Authority
+from podium.edge.export import Exports
 from podium.edge.headers import secure
 from podium.edge.http import Pages
 from podium.edge.websocket import Pump
 from podium.hub import Hub
 from podium.ids import RandomIds
 from podium.ports import Store
+from podium.store.memory import MemoryStore
 from podium.tokens import Link, Tokens
 from tests.clock import SettableClock
 from tests.live import ROOM, living
@@ -110,7 +114,8 @@ async def site(
     """The pages of a folder and one room. send_buffer: bytes the kernel keeps for each connection, 0: as it likes."""
     clock = SettableClock()
     tokens = Tokens(bytes(32), clock)
-    async with living(store, clock=clock) as hub:
+    kept = store or MemoryStore()
+    async with living(kept, clock=clock) as hub:
 
         def find_room(identifier: str) -> Room | None:
             return hub.room if identifier == ROOM else None
@@ -119,6 +124,8 @@ async def site(
         application = web.Application()
         application.on_response_prepare.append(secure)
         application.add_routes([web.get("/ws", pump.handle)])
+        exports = Exports(Authority(tokens, find_room).moderated, kept, clock, UTC)
+        application.add_routes(exports.routes())
         application.add_routes(Pages(find_room, folder or Path("/nowhere")).routes())
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await runner.setup()

@@ -62,3 +62,25 @@ def test_a_bad_token_does_not_watch_either():
 @pytest.mark.parametrize(("room", "feed"), [("nowhere", "programme"), (ROOM, "sign-language")])
 def test_a_room_or_feed_that_does_not_exist_is_said(room, feed):
     assert verdict(token(Role.STUDIO), room=room, feed=feed).code == "room_unknown"
+
+
+@pytest.mark.parametrize(
+    ("bearer", "code"),
+    [
+        (None, "token_missing"),
+        ("garbage", "token_invalid"),
+        (token(Role.MODERATOR, room="other"), "token_invalid"),
+        (token(Role.MODERATOR, expires=1), "token_invalid"),
+        (token(Role.MODERATOR, identifier="revoked"), "token_invalid"),
+        (token(Role.STUDIO), "token_insufficient"),
+        (token(Role.SPEAKER), "token_insufficient"),
+    ],
+)
+def test_only_moderators_take_records_home(bearer, code):
+    rooms = {ROOM: Room(title="Digitales Podium", revoked=frozenset({"revoked"}))}
+    authority = Authority(TOKENS, rooms.get)
+    denied = authority.moderated(bearer, ROOM)
+    assert isinstance(denied, Denied)
+    assert denied.code == code
+    assert authority.moderated(token(Role.MODERATOR), ROOM) == rooms[ROOM]
+    assert authority.moderated(token(Role.MODERATOR), "nowhere") == Denied("room_unknown", "there is no such room")

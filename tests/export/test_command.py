@@ -1,7 +1,6 @@
 """The command `podium export`."""
 
 import argparse
-import asyncio
 import json
 import stat
 from pathlib import Path
@@ -10,9 +9,7 @@ import pytest
 
 from podium import journal
 from podium.export import add_arguments, run
-from podium.export.command import read_all
 from podium.ports import Entry
-from podium.store.memory import MemoryStore
 from podium.store.sqlite import DATABASE, open_sqlite
 from tests.export.rooms import IDENTIFIER, SECRETS, history
 
@@ -85,22 +82,6 @@ async def test_the_server_may_go_on_running(data: Path, tmp_path: Path) -> None:
         assert (tmp_path / "insights.csv").read_text() == (tmp_path / "while-running.csv").read_text()
     finally:
         await store.close()
-
-
-async def test_a_room_that_grows_meanwhile_is_read_as_it_was_at_one_number() -> None:
-    store, lines = MemoryStore(), entries()
-
-    async def grow() -> None:
-        for line in lines:
-            await store.append(IDENTIFIER, line.seq - 1, [line])
-            await asyncio.sleep(0)
-
-    growing = asyncio.create_task(grow())
-    while not growing.done():
-        read = await read_all(store, IDENTIFIER)
-        assert list(read) == lines[: len(read)]
-        await asyncio.sleep(0)
-    assert list(await read_all(store, IDENTIFIER)) == lines
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
