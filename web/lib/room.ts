@@ -1,5 +1,6 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type {
+  CountView,
   Entity,
   Event,
   PromptView,
@@ -42,6 +43,7 @@ export class Room {
 
   readonly about = this.#single<RoomView>("room");
   readonly stage = this.#single<StageView>("stage");
+  readonly count = this.#single<CountView>("count");
   readonly prompt = this.#single<PromptView>("prompt");
   readonly questions = this.#numbered<Question>("question/");
   readonly staffQuestions = this.questions as ReadonlySignal<readonly StaffQuestionView[]>;
@@ -121,7 +123,7 @@ export class Room {
   }
 
   #get<Kind extends Entity>(key: string): Kind | null {
-    // what stands under a key is fixed by the protocol: room, stage, prompt, question/…, queue/…, receipt/…
+    // what stands under a key is fixed by the protocol: room, stage, count, prompt, question/…, queue/…, receipt/…
     return (this.#entities.value.get(key) as Kind | undefined) ?? null;
   }
 

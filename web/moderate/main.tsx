@@ -14,12 +14,13 @@ import { Gate } from "../ui";
 import { Desk } from "./desk";
 import { Page } from "./page";
 
-const podium = joinRoom(readLink());
+const link = readLink();
+const podium = joinRoom(link);
 const desk = new Desk(podium);
 
 const draw = () => {
   const app = document.getElementById("app");
-  if (app) render(<Gate podium={podium}>{() => <Page desk={desk} />}</Gate>, app);
+  if (app) render(<Gate podium={podium}>{() => <Page desk={desk} link={link} />}</Gate>, app);
 };
 // not awaited: the sentences import from this very file, which would never finish
 void languageReady().then(draw);

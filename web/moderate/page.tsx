@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { summarise } from "../lib/a11y";
 import { formatNumber } from "../lib/i18n";
+import type { Link } from "../lib/link";
 import {
   Badge,
   ConnectionNotice,
@@ -15,11 +16,12 @@ import { DeclineDialog } from "./decline";
 import type { Desk, Section } from "./desk";
 import { Approved, Done, Inbox } from "./lists";
 import { Queues } from "./queues";
+import { Records } from "./records";
 import { KEYS, listenForShortcuts } from "./shortcuts";
 import { Stage } from "./stage";
 import { words } from "./words";
 
-export function Page({ desk }: { desk: Desk }) {
+export function Page({ desk, link }: { desk: Desk; link: Link }) {
   const { room, connection } = desk.podium;
   const about = room.about.value;
   const title = about?.title ?? "";
@@ -48,6 +50,7 @@ export function Page({ desk }: { desk: Desk }) {
           <span class="numeric">{formatNumber(room.attending.value)}</span>
           <span class="desk-attending">{words().attending}</span>
         </Badge>
+        <Records link={link} count={room.count.value} />
         <Keyboard desk={desk} />
       </PageHeader>
       <ConnectionNotice podium={desk.podium} />

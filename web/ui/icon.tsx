@@ -6,6 +6,7 @@ const PATHS = {
   close: "M6 6l12 12M18 6 6 18",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   decline: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM6 6l12 12",
+  download: "M12 4v11M7 10l5 5 5-5M4 20h16",
   down: "M12 5v14M6 13l6 6 6-6",
   edit: "M4 20l1-5L16 4l4 4L9 19zM14 6l4 4",
   eye: "M2 12s4-7 10-7 10 7 10 7-4 7-10 7S2 12 2 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z",
