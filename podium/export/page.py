@@ -6,6 +6,7 @@ from html import escape
 
 from moderation.count import Count
 from moderation.question import PUBLIC, State
+from moderation.queue import PANEL
 from podium.export.record import Passage, Record, Row
 from podium.export.words import WORDS
 
@@ -24,7 +25,7 @@ dd { margin: 0; }
 ul { margin: 0; padding: 0; list-style: none; }
 table { width: 100%; border-collapse: collapse; table-layout: fixed; }
 th { padding: .3rem .75rem .3rem 0; border-bottom: 1.5px solid #111; font-size: .85rem; text-align: start; }
-td { padding: .7rem .75rem .7rem 0; border-bottom: 1px solid #bbb; text-align: start; vertical-align: top; }
+td { padding: .7rem .75rem .7rem 0; border-bottom: 1px solid #bbb; text-align: start; vertical-align: baseline; }
 th.number { width: 3rem; } th.for { width: 20%; } th.course { width: 27%; } th.votes { width: 4.5rem; }
 th.votes, td.votes { padding-right: 0; text-align: end; }
 td.number { font-weight: 600; }
@@ -42,6 +43,7 @@ footer { margin-top: 2rem; color: #444; font-size: .85rem; }
   dl, table, thead, tbody, tr, td { display: block; }
   thead { position: absolute; clip-path: inset(50%); }
   td { padding: .15rem 0; border: 0; } td.votes { text-align: start; }
+  td[data-name]::before { content: attr(data-name) " "; color: #444; }
   tr { padding: .75rem 0; border-bottom: 1px solid #bbb; }
 }
 """
@@ -88,7 +90,7 @@ def to_html(taken: Record) -> str:
 <main>
 {sections or f"<p>{words['none']}</p>"}
 </main>
-<footer><p>{words["number_in_journal"]} {taken.seq}. {words["times"]}</p></footer>
+<footer><p>{words["number_in_journal"]} {taken.seq}. {words["times"]} UTC{taken.exported_at[-6:]}.</p></footer>
 </body>
 </html>
 """
@@ -121,12 +123,12 @@ def _row(row: Row, day: str, words: Words) -> str:
     reason = f"<p>{words['reason']}: {words.get(row.reason, escape(row.reason))}</p>" if row.reason else ""
     note = f'<p dir="auto">{escape(row.note)}</p>' if row.note else ""
     cells = [
-        f'<td class="number">{row.number}</td>',
+        f'<td class="number" data-name="{words["number"]}">{row.number}</td>',
         f'<td><p dir="auto" lang="{escape(row.language)}">{escape(row.text)}</p>',
         f'<p class="asker" dir="auto">{asker}</p></td>',
-        f'<td class="for" dir="auto">{escape(row.addressee or words["panel"])}</td>',
+        f'<td class="for" dir="auto" data-name="{words["for"]}">{escape(row.addressee or words["panel"])}</td>',
         f'<td class="course"><ul>{course}</ul>{reason}{note}</td>',
-        f'<td class="votes">{row.votes}</td>',
+        f'<td class="votes" data-name="{words["votes"]}">{row.votes}</td>',
     ]
     return f"<tr>{''.join(cells)}</tr>"
 
@@ -139,9 +141,8 @@ def _known_passages(row: Row) -> tuple[Passage, ...]:
 
 def _step(step: Passage, row: Row, words: Words) -> str:
     told = words.get(step.state, escape(step.state))
-    by = row.queue or row.addressee
-    if step.state == State.ANSWERED and by and by != "panel":
-        told += f' <span dir="auto">({escape(by)})</span>'
+    if step.state == State.ANSWERED and row.queue not in ("", PANEL, row.addressee):
+        told += f' <span dir="auto">({escape(row.queue)})</span>'
     return f"<span>{told}</span>"
 
 
@@ -154,16 +155,15 @@ def _panel(taken: Record, words: Words) -> str:
 
 
 def _count(told: Count, words: Words) -> str:
-    parts = [f"{told.asked} {words['count_asked']}", f"{told.shown} {words['count_shown']}"]
-    parts += [
-        f"{number} {words.get(f'count_{state}', words.get(state, escape(state)))}"
-        for state, number in told.others.items()
-    ]
-    sentence = f"{', '.join(parts)}. {told.answered} {words['count_answered']}."
-    if told.reasons:
-        why = ", ".join(f"{number} {words.get(code, escape(code))}" for code, number in told.reasons.items())
-        sentence += f" {words['reasons']}: {why}."
-    return sentence
+    shown = f"{told.shown} {words['count_shown']}"
+    if told.answered:
+        shown += f" ({words['count_of_these']} {told.answered} {words['count_answered']})"
+    parts = [f"{told.asked} {words['count_asked']}", shown]
+    for state, number in told.others.items():
+        why = ", ".join(f"{words.get(code, escape(code))}: {count}" for code, count in told.reasons.items())
+        name = words.get(f"count_{state}", words.get(state, escape(state)))
+        parts.append(f"{number} {name} ({why})" if state == State.DECLINED and why else f"{number} {name}")
+    return f"{', '.join(parts)}."
 
 
 def _day(iso: str, words: Words) -> str:

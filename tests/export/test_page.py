@@ -90,9 +90,10 @@ def test_the_head_says_when_who_and_how_many() -> None:
     assert "28. Oktober 2021" in page
     assert "Prof. Dr. Ziemer, HafenCity Universität Hamburg" in page
     assert (
-        "4 gestellt, 2 gezeigt, 1 noch nicht gesichtet, 1 abgelehnt. 1 beantwortet."
-        " Ablehnungsgründe: 1 enthält persönliche Angaben." in page
+        "4 gestellt, 2 gezeigt (davon 1 beantwortet), 1 noch nicht gesichtet,"
+        " 1 abgelehnt (enthält persönliche Angaben: 1)." in page
     )
+    assert "Alle Zeiten: UTC+00:00." in page
     assert "28. Oktober 2021, 14:00 Uhr" in page
 
 
@@ -107,11 +108,11 @@ def test_answered_questions_come_first_in_the_order_of_their_answers() -> None:
 
 def test_a_question_of_everybodys_minutes_has_affiliation_panellist_times_and_answer() -> None:
     page = to_html(taken(public=True))
-    row = page[page.index('<td class="number">1</td>') :].partition("</tr>")[0]
+    row = page[page.index('<td class="number" data-name="Nr.">1</td>') :].partition("</tr>")[0]
     assert "Stadt &quot;Ulm&quot;, Amt" in row
-    assert '<td class="for" dir="auto">Vertretung der Stadt Ulm</td>' in row
+    assert '<td class="for" dir="auto" data-name="An">Vertretung der Stadt Ulm</td>' in row
     assert ">13:01:00</time> <span>eingegangen</span>" in row
-    assert ">13:11:00</time> <span>live beantwortet " in row
+    assert ">13:11:00</time> <span>live beantwortet</span>" in row
     assert "auf der Bühne" not in row, "the course in between is the organiser's"
 
 
@@ -129,3 +130,10 @@ def test_a_step_on_another_day_says_so() -> None:
     record = taken(public=True)
     later = replace(record.rows[0], since="2021-10-29T09:00:00.000+00:00")
     assert ">29.10.2021 09:00:00</time>" in to_html(replace(record, rows=(later,)))
+
+
+def test_who_answered_is_said_when_somebody_else_was_asked() -> None:
+    record = taken(public=True)
+    taken_over = replace(record.rows[0], queue="Prof. Dr. <Ziemer>")
+    page = to_html(replace(record, rows=(taken_over,)))
+    assert 'live beantwortet <span dir="auto">(Prof. Dr. &lt;Ziemer&gt;)</span>' in page
