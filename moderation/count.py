@@ -25,8 +25,8 @@ class Count:
 
 def count(room: Room) -> Count:
     """The questions of a room as they stand now."""
-    states = Counter(question.state for question in room.questions.values())
-    declined = (question for question in room.questions.values() if question.state is State.DECLINED)
+    states = Counter([question.passages[-1].state for question in room.questions.values()])
+    declined = [question for question in room.questions.values() if question.passages[-1].state is State.DECLINED]
     reasons = Counter(question.reason or "" for question in declined)
     return Count(
         asked=len(room.questions),
