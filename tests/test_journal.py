@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 
+from moderation.event import QuestionAired
 from moderation.room import Room
 from podium.journal import KINDS, UnknownEvent, entry, events, happened
 from podium.ports import Entry
@@ -33,6 +34,11 @@ def test_a_line_of_another_version_is_named_not_guessed(kind: str, body: str) ->
         happened(Entry(7, 0, "system", "", kind, body))
 
 
+def test_a_journal_of_the_first_version_still_tells_its_room() -> None:
+    line = Entry(9, 5, "link:m1", "c", "QuestionAired", '{"question":3}')
+    assert happened(line).event == QuestionAired(3, instead=None)
+
+
 def test_the_names_on_disk_are_the_names_of_the_events() -> None:
     assert set(KINDS) == {
         "RoomDescribed",
@@ -44,6 +50,13 @@ def test_the_names_on_disk_are_the_names_of_the_events() -> None:
         "QuestionMoved",
         "QuestionAired",
         "QuestionAnswered",
+        "QuestionHeld",
+        "QuestionMerged",
+        "QuestionSeparated",
+        "QuestionReplied",
+        "QuestionDeferred",
+        "QuestionEdited",
+        "StepUndone",
         "VotesCast",
         "LinkRevoked",
     }
