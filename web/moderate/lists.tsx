@@ -37,6 +37,7 @@ export function Inbox({ desk }: { desk: Desk }) {
                   size="s"
                   kind="quiet"
                   icon="pause"
+                  class="question-hold"
                   data-action="hold"
                   onClick={() => {
                     leave();
