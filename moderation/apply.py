@@ -8,8 +8,8 @@ from typing import Any
 
 from moderation import event
 from moderation.question import Passage, Question, State, Step, passed
-from moderation.queue import PANEL, appended, moved, without
-from moderation.room import Room
+from moderation.queue import PANEL, appended, moved, restored, without
+from moderation.room import Former, Room
 
 REMEMBERED_COMMANDS = 1_000
 """How many of the latest commands a room knows by id. Questions know theirs forever."""
@@ -24,7 +24,7 @@ def apply(room: Room, happened: event.Happened) -> Room:
     if happened.seq != room.seq + 1:
         raise OutOfOrder(f"event {happened.seq} after {room.seq}")
     changed = _APPLY[type(happened.event)](room, happened.event, happened)
-    return replace(changed, seq=happened.seq, done=_remembered(room, happened))
+    return replace(changed, seq=happened.seq, done=_remembered(room, happened), former=_former(room, happened))
 
 
 def fold(room: Room, journal: Iterable[event.Happened]) -> Room:
@@ -52,8 +52,37 @@ def _remembered(room: Room, happened: event.Happened) -> Mapping[tuple[str, str]
     return done
 
 
+def _former(room: Room, happened: event.Happened) -> Mapping[int, Former]:
+    what = happened.event
+    if isinstance(what, _UNDOABLE):
+        question = room.questions[what.question]
+        queue = room.queues.get(question.queue or "", ()) if question.state is State.QUEUED else ()
+        instead = what.instead if isinstance(what, event.QuestionAired) else None
+        return {**room.former, what.question: Former(happened.seq, question, queue, instead)}
+    if isinstance(what, event.QuestionWithdrawn | event.StepUndone):
+        return {number: former for number, former in room.former.items() if number != what.question}
+    return room.former
+
+
 def _with(room: Room, question: Question, **changes: Any) -> Room:
-    return replace(room, questions={**room.questions, question.number: question}, **changes)
+    before = room.questions.get(question.number)
+    return replace(
+        room,
+        questions={**room.questions, question.number: question},
+        sources=_sources(room, question.number, None if before is None else before.into, question.into),
+        **changes,
+    )
+
+
+def _sources(room: Room, number: int, before: int | None, after: int | None) -> Mapping[int, tuple[int, ...]]:
+    if before == after:
+        return room.sources
+    sources = dict(room.sources)
+    if before is not None:
+        sources[before] = without(sources[before], number)
+    if after is not None:
+        sources[after] = appended(sources.get(after, ()), number)
+    return sources
 
 
 def _left_queue(room: Room, question: Question) -> Mapping[str, tuple[int, ...]]:
@@ -131,6 +160,44 @@ def _answered(room: Room, what: event.QuestionAnswered, happened: event.Happened
     return _stepped(room, what.question, Step.ANSWER, happened.at)
 
 
+def _held(room: Room, what: event.QuestionHeld, happened: event.Happened) -> Room:
+    return _stepped(room, what.question, Step.HOLD, happened.at, queue=None)
+
+
+def _merged(room: Room, what: event.QuestionMerged, happened: event.Happened) -> Room:
+    return _stepped(room, what.question, Step.MERGE, happened.at, queue=None, into=what.into)
+
+
+def _separated(room: Room, what: event.QuestionSeparated, happened: event.Happened) -> Room:
+    return _stepped(room, what.question, Step.SEPARATE, happened.at)
+
+
+def _replied(room: Room, what: event.QuestionReplied, happened: event.Happened) -> Room:
+    return _stepped(room, what.question, Step.REPLY, happened.at, answer=what.text)
+
+
+def _deferred(room: Room, what: event.QuestionDeferred, happened: event.Happened) -> Room:
+    return _stepped(room, what.question, Step.DEFER, happened.at, queue=None, owner=what.owner, due=what.due)
+
+
+def _edited(room: Room, what: event.QuestionEdited, happened: event.Happened) -> Room:
+    question = room.questions[what.question]
+    original = question.text if question.original is None else question.original
+    return _with(room, replace(question, text=what.text, original=None if original == what.text else original))
+
+
+def _undone(room: Room, what: event.StepUndone, happened: event.Happened) -> Room:
+    former = room.former[what.question]
+    question = former.question
+    queues = _left_queue(room, room.questions[what.question])
+    if question.state is State.QUEUED and question.queue is not None:
+        queue = restored(queues.get(question.queue, ()), question.number, former.queue)
+        queues = {**queues, question.queue: queue}
+    stage = None if room.on_air == what.question else room.on_air
+    on_air = what.question if question.state is State.ON_AIR else stage
+    return _with(room, question, queues=queues, on_air=on_air)
+
+
 def _votes_cast(room: Room, what: event.VotesCast, happened: event.Happened) -> Room:
     votes = {number: set(room.votes.get(number, ())) for number in {c.question for c in what.changes}}
     for change in what.changes:
@@ -146,6 +213,22 @@ def _link_revoked(room: Room, what: event.LinkRevoked, happened: event.Happened)
     return replace(room, revoked=room.revoked | {what.link})
 
 
+_UNDOABLE = (
+    event.QuestionApproved,
+    event.QuestionDeclined,
+    event.QuestionQueued,
+    event.QuestionMoved,
+    event.QuestionAired,
+    event.QuestionAnswered,
+    event.QuestionHeld,
+    event.QuestionMerged,
+    event.QuestionSeparated,
+    event.QuestionReplied,
+    event.QuestionDeferred,
+    event.QuestionEdited,
+)
+"""What moderators do with a question."""
+
 _APPLY: Mapping[type[event.Event], Callable[[Room, Any, event.Happened], Room]] = MappingProxyType(
     {
         event.RoomDescribed: _described,
@@ -157,6 +240,13 @@ _APPLY: Mapping[type[event.Event], Callable[[Room, Any, event.Happened], Room]] 
         event.QuestionMoved: _moved,
         event.QuestionAired: _aired,
         event.QuestionAnswered: _answered,
+        event.QuestionHeld: _held,
+        event.QuestionMerged: _merged,
+        event.QuestionSeparated: _separated,
+        event.QuestionReplied: _replied,
+        event.QuestionDeferred: _deferred,
+        event.QuestionEdited: _edited,
+        event.StepUndone: _undone,
         event.VotesCast: _votes_cast,
         event.LinkRevoked: _link_revoked,
     }

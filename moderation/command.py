@@ -37,12 +37,34 @@ class Approve:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Put a question on the moderators' shortlist; nobody else sees it there."""
+
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decline:
     """Do not show a question, with a reason from the list and, if wished, a sentence for the asker."""
 
     question: int
     reason: str
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Let a question go on as part of another: its votes count there, its asker is told what becomes of that one."""
+
+    question: int
+    into: int
+
+
+@dataclass(frozen=True, slots=True)
+class Separate:
+    """Take a merged question out again; it comes back to be read anew, with its own votes."""
+
+    question: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +99,42 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer a question in writing, for everybody to read; once more replaces the text."""
+
+    question: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """Have a question answered later: by whom, for the moderators alone, and until when, for the asker too."""
+
+    question: int
+    owner: str
+    due: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Change the wording of a question; the asker sees both, the moderators keep the original."""
+
+    question: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Return a question to where it stood before a moderator's step, the event with the number step.
+
+    A question that this step put on air in place of another gives the stage back to it.
+    """
+
+    question: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Panellist:
     """Somebody on the panel. id: lower-case letters, digits and hyphens; role: the line below the name."""
 
@@ -103,4 +161,23 @@ class Revoke:
     link: str
 
 
-Command = Ask | Vote | Withdraw | Approve | Decline | Enqueue | Move | Air | Answer | Describe | Revoke
+Command = (
+    Ask
+    | Vote
+    | Withdraw
+    | Approve
+    | Hold
+    | Decline
+    | Merge
+    | Separate
+    | Enqueue
+    | Move
+    | Air
+    | Answer
+    | Reply
+    | Defer
+    | Edit
+    | Undo
+    | Describe
+    | Revoke
+)

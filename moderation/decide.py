@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from moderation import command, event, policy
-from moderation.question import State, Step, after
+from moderation.question import FIXED, MERGE_TARGETS, State, Step, after
 from moderation.queue import PANEL, moved
 from moderation.refusal import Code, Refused
 from moderation.room import Room
@@ -38,9 +38,18 @@ def _ask(room: Room, wanted: command.Ask, who: policy.Who, now: int) -> tuple[ev
 def _vote(room: Room, wanted: command.Vote, who: policy.Who, now: int) -> tuple[event.Event, ...]:
     if not room.question(wanted.question).is_public:
         raise Refused(Code.UNKNOWN_QUESTION)
-    if (who.actor in room.votes.get(wanted.question, frozenset())) is wanted.support:
+    changes = vote_changes(room, wanted.question, who.actor, support=wanted.support)
+    return (event.VotesCast(changes),) if changes else ()
+
+
+def vote_changes(room: Room, question: int, device: str, *, support: bool) -> tuple[event.VoteChange, ...]:
+    """What a device's vote changes: one voice for a question and all that are merged into it."""
+    if (device in room.supporters(question)) is support:
         return ()
-    return (event.VotesCast((event.VoteChange(wanted.question, who.actor, wanted.support),)),)
+    if support:
+        return (event.VoteChange(question, device, support),)
+    given = (n for n in (question, *room.merged(question)) if device in room.votes.get(n, frozenset()))
+    return tuple(event.VoteChange(number, device, support) for number in given)
 
 
 def _withdraw(room: Room, wanted: command.Withdraw, who: policy.Who, now: int) -> tuple[event.Event, ...]:
@@ -50,12 +59,31 @@ def _withdraw(room: Room, wanted: command.Withdraw, who: policy.Who, now: int) -
     if question.state is State.WITHDRAWN:
         return ()
     after(question.state, Step.WITHDRAW)
-    return (event.QuestionWithdrawn(wanted.question),)
+    # what others asked does not leave with it
+    others = (event.QuestionSeparated(source) for source in room.sources.get(wanted.question, ()))
+    return (*others, event.QuestionWithdrawn(wanted.question))
 
 
 def _approve(room: Room, wanted: command.Approve, who: policy.Who, now: int) -> tuple[event.Event, ...]:
     after(room.question(wanted.question).state, Step.APPROVE)
     return (event.QuestionApproved(wanted.question),)
+
+
+def _hold(room: Room, wanted: command.Hold, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    after(room.question(wanted.question).state, Step.HOLD)
+    return (event.QuestionHeld(wanted.question),)
+
+
+def _merge(room: Room, wanted: command.Merge, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    after(room.question(wanted.question).state, Step.MERGE)
+    if room.question(wanted.into).state not in MERGE_TARGETS or wanted.into == wanted.question:
+        raise Refused(Code.NOT_IN_THIS_STATE)
+    return (event.QuestionMerged(wanted.question, wanted.into),)
+
+
+def _separate(room: Room, wanted: command.Separate, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    after(room.question(wanted.question).state, Step.SEPARATE)
+    return (event.QuestionSeparated(wanted.question),)
 
 
 def _decline(room: Room, wanted: command.Decline, who: policy.Who, now: int) -> tuple[event.Event, ...]:
@@ -90,13 +118,58 @@ def _air(room: Room, wanted: command.Air, who: policy.Who, now: int) -> tuple[ev
     if wanted.instead != room.on_air:
         raise Refused(Code.STAGE_CHANGED)
     after(room.question(wanted.question).state, Step.AIR)
-    aired = event.QuestionAired(wanted.question)
+    aired = event.QuestionAired(wanted.question, wanted.instead)
     return (aired,) if room.on_air is None else (event.QuestionAnswered(room.on_air), aired)
 
 
 def _answer(room: Room, wanted: command.Answer, who: policy.Who, now: int) -> tuple[event.Event, ...]:
     after(room.question(wanted.question).state, Step.ANSWER)
     return (event.QuestionAnswered(wanted.question),)
+
+
+def _reply(room: Room, wanted: command.Reply, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    question = room.question(wanted.question)
+    after(question.state, Step.REPLY)
+    text = policy.clean_text(wanted.text, policy.ANSWER_LIMIT)
+    return () if text == question.answer else (event.QuestionReplied(wanted.question, text),)
+
+
+def _defer(room: Room, wanted: command.Defer, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    after(room.question(wanted.question).state, Step.DEFER)
+    owner = policy.clean_line(wanted.owner, policy.NAME_LIMIT)
+    if owner is None:
+        raise Refused(Code.TEXT_EMPTY)
+    return (event.QuestionDeferred(wanted.question, owner, policy.clean_line(wanted.due, policy.NAME_LIMIT)),)
+
+
+def _edit(room: Room, wanted: command.Edit, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    question = room.question(wanted.question)
+    if question.state in FIXED:
+        raise Refused(Code.NOT_IN_THIS_STATE)
+    text = policy.clean_text(wanted.text, policy.TEXT_LIMIT)
+    return () if text == question.text else (event.QuestionEdited(wanted.question, text),)
+
+
+def _undo(room: Room, wanted: command.Undo, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    former = room.former.get(room.question(wanted.question).number)
+    if former is None or former.step != wanted.step:
+        raise Refused(Code.CHANGED_SINCE)
+    question = former.question
+    if question.state is State.ON_AIR and room.on_air not in (None, question.number):
+        raise Refused(Code.STAGE_CHANGED)
+    if question.state is State.QUEUED and question.queue not in (None, PANEL):
+        room.panellist(question.queue)
+    if question.into is not None:
+        chain = (question.into, *room.targets(question.into))
+        if question.number in chain or room.questions[question.into].state is State.WITHDRAWN:
+            raise Refused(Code.CHANGED_SINCE)
+    undone = event.StepUndone(question.number, former.step)
+    if former.instead is None:
+        return (undone,)
+    other = room.former.get(former.instead)
+    if other is None or other.step != former.step - 1:
+        raise Refused(Code.CHANGED_SINCE)
+    return (undone, event.StepUndone(former.instead, other.step))
 
 
 def _describe(room: Room, wanted: command.Describe, who: policy.Who, now: int) -> tuple[event.Event, ...]:
@@ -117,11 +190,18 @@ _DECIDE: Mapping[type[command.Command], Callable[[Room, Any, policy.Who, int], t
             command.Vote: _vote,
             command.Withdraw: _withdraw,
             command.Approve: _approve,
+            command.Hold: _hold,
             command.Decline: _decline,
+            command.Merge: _merge,
+            command.Separate: _separate,
             command.Enqueue: _enqueue,
             command.Move: _move,
             command.Air: _air,
             command.Answer: _answer,
+            command.Reply: _reply,
+            command.Defer: _defer,
+            command.Edit: _edit,
+            command.Undo: _undo,
             command.Describe: _describe,
             command.Revoke: _revoke,
         }

@@ -55,12 +55,58 @@ class QuestionMoved:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAired:
+    """instead: the question that left the stage for it, in the event before."""
+
     question: int
+    instead: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnswered:
     question: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionHeld:
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionMerged:
+    question: int
+    into: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSeparated:
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReplied:
+    question: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDeferred:
+    question: int
+    owner: str
+    due: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEdited:
+    question: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepUndone:
+    """step: the number of the event that no longer holds; it was the last a moderator did with the question."""
+
+    question: int
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +140,13 @@ Event = (
     | QuestionMoved
     | QuestionAired
     | QuestionAnswered
+    | QuestionHeld
+    | QuestionMerged
+    | QuestionSeparated
+    | QuestionReplied
+    | QuestionDeferred
+    | QuestionEdited
+    | StepUndone
     | VotesCast
     | LinkRevoked
 )

@@ -38,11 +38,18 @@ PERMISSIONS: Mapping[Role, frozenset[type[command.Command]]] = MappingProxyType(
         Role.MODERATOR: frozenset(
             {
                 command.Approve,
+                command.Hold,
                 command.Decline,
+                command.Merge,
+                command.Separate,
                 command.Enqueue,
                 command.Move,
                 command.Air,
                 command.Answer,
+                command.Reply,
+                command.Defer,
+                command.Edit,
+                command.Undo,
             }
         ),
         Role.SPEAKER: frozenset(),
@@ -67,6 +74,7 @@ TEXT_LIMIT = 600
 NAME_LIMIT = 80
 AFFILIATION_LIMIT = 120
 NOTE_LIMIT = 300
+ANSWER_LIMIT = 2_000
 """Lengths in characters (Unicode code points) after clean_text."""
 
 LINES_LIMIT = 12

@@ -21,6 +21,14 @@ def appended(queue: Queue, number: int) -> Queue:
     return (*without(queue, number), number)
 
 
+def restored(queue: Queue, number: int, former: Queue) -> Queue:
+    """The queue with number where it stood in its former form: behind the nearest predecessor that is still there."""
+    rest = without(queue, number)
+    ahead = former[: former.index(number)] if number in former else former
+    place = next((rest.index(entry) + 1 for entry in reversed(ahead) if entry in rest), 0)
+    return (*rest[:place], number, *rest[place:])
+
+
 def moved(queue: Queue, number: int, after: int | None) -> Queue:
     """The queue with number right behind after, or first when after is None.
 

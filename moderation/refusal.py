@@ -15,6 +15,7 @@ class Code(StrEnum):
     NOT_IN_THIS_STATE = "not_in_this_state"
     NEIGHBOUR_GONE = "neighbour_gone"
     STAGE_CHANGED = "stage_changed"
+    CHANGED_SINCE = "changed_since"
     TEXT_EMPTY = "text_empty"
     TEXT_TOO_LONG = "text_too_long"
     TEXT_NOT_PLAIN = "text_not_plain"

@@ -10,11 +10,26 @@ from moderation.refusal import Code, Refused
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """Where a question stood before the last step a moderator took with it.
+
+    step: the number of that step's event. queue: the running order the question stood in, () when in none.
+    instead: the question that left the stage for it.
+    """
+
+    step: int
+    question: Question
+    queue: Queue
+    instead: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """The fold of a room's journal up to seq.
 
     questions: by number. queues: one running order per panellist and PANEL. on_air: the question being answered.
-    votes: by question, the devices that support it. done: (actor, command id) -> seq of the last event it caused,
+    votes: by question, the devices that support it. sources: by question, those merged into it directly.
+    former: by question, what undo returns it to. done: (actor, command id) -> seq of the last event it caused,
     the latest ones, oldest first. revoked: ids of links no longer valid.
     """
 
@@ -28,6 +43,8 @@ class Room:
     queues: Mapping[str, Queue] = field(default_factory=dict)
     on_air: int | None = None
     votes: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    sources: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    former: Mapping[int, Former] = field(default_factory=dict)
     done: Mapping[tuple[str, str], int] = field(default_factory=dict)
     revoked: frozenset[str] = frozenset()
 
@@ -37,6 +54,29 @@ class Room:
             return self.questions[number]
         except KeyError:
             raise Refused(Code.UNKNOWN_QUESTION) from None
+
+    def merged(self, number: int) -> tuple[int, ...]:
+        """The questions merged into this one, directly or by way of another."""
+        direct = self.sources.get(number, ())
+        return (*direct, *(further for source in direct for further in self.merged(source)))
+
+    def targets(self, number: int) -> tuple[int, ...]:
+        """The questions this one is merged into, the nearest first; () when it goes its own way."""
+        found: list[int] = []
+        into = self.questions[number].into
+        while into is not None:
+            found.append(into)
+            into = self.questions[into].into
+        return tuple(found)
+
+    def root(self, number: int) -> int:
+        """The question in which this one goes on: itself unless it is merged."""
+        return next(reversed(self.targets(number)), number)
+
+    def supporters(self, number: int) -> frozenset[str]:
+        """The devices that support this question or one merged into it, each once."""
+        votes = (self.votes.get(one, frozenset()) for one in self.merged(number))
+        return self.votes.get(number, frozenset()).union(*votes)
 
     def panellist(self, identifier: str) -> Panellist:
         """The panellist with this id; Refused(unknown_panellist)."""

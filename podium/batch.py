@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from moderation import command as commands
 from moderation.apply import apply, repeated
-from moderation.decide import decide
-from moderation.event import Event, Happened, QuestionAsked, VoteChange, VotesCast
+from moderation.decide import decide, vote_changes
+from moderation.event import Event, Happened, QuestionAsked, VotesCast
 from moderation.policy import Who
 from moderation.refusal import Code, Refused
 from moderation.room import Room
@@ -102,9 +102,9 @@ def _cast(room: Room, votes: dict[int, Want], now: int) -> tuple[tuple[Step, ...
             assert isinstance(want.command, commands.Vote)
             wanted[want.command.question, want.who.actor] = want.command.support
     changes = tuple(
-        VoteChange(question, device, support)
+        change
         for (question, device), support in wanted.items()
-        if (device in room.votes.get(question, frozenset())) is not support
+        for change in vote_changes(room, question, device, support=support)
     )
     cast = (_step(room, VotesCast(changes), now, SYSTEM, ""),) if changes else ()
     seq = room.seq + len(cast)

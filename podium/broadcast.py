@@ -121,8 +121,8 @@ class Broadcast:
         In slices, between which commands get their turn: to tell thousands takes longer than a question may wait.
         """
         votes = views.votes(self.room)
-        numbers = (number for number in {*votes, *self._told_votes} if self.room.questions[int(number)].is_public)
-        changed = {n: votes.get(n, 0) for n in numbers if votes.get(n, 0) != self._told_votes.get(n, 0)}
+        counted = {*votes, *self._told_votes}
+        changed = {n: votes.get(n, 0) for n in counted if votes.get(n, 0) != self._told_votes.get(n, 0)}
         viewers = dict(self._viewers) if self._viewers != self._told_viewers else None
         self._told_votes, self._told_viewers = votes, dict(self._viewers)
         members = self.members

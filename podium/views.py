@@ -11,7 +11,7 @@ from typing import Any
 from moderation import event
 from moderation.count import count
 from moderation.policy import Role, Who
-from moderation.question import Question
+from moderation.question import Passage, Question
 from moderation.queue import PANEL
 from moderation.room import Room
 from podium import wire
@@ -64,33 +64,36 @@ def change(
 
 def receipts(room: Room, author: str) -> dict[str, wire.Entity]:
     """The asker's own questions."""
-    return {f"receipt/{q.number}": _receipt(q) for q in room.questions.values() if author and q.author == author}
+    return {f"receipt/{q.number}": _receipt(room, q) for q in room.questions.values() if author and q.author == author}
 
 
 def changed_receipts(before: Room, after: Room, happened: event.Event) -> dict[str, dict[str, wire.Entity]]:
     """By author: the receipts that an event changes."""
     changed: dict[str, dict[str, wire.Entity]] = {}
     for number in _numbers(happened):
-        question = after.questions.get(number)
-        if question is not None and before.questions.get(number) != question:
-            changed.setdefault(question.author, {})[f"receipt/{number}"] = _receipt(question)
+        for told in {number, *before.merged(number), *after.merged(number)}:
+            receipt = _receipt(after, after.questions[told])
+            if told not in before.questions or _receipt(before, before.questions[told]) != receipt:
+                changed.setdefault(after.questions[told].author, {})[f"receipt/{told}"] = receipt
     return changed
 
 
 def votes(room: Room) -> dict[str, int]:
     """The number of supporters of every public question, by its number in decimal; those without any are left out."""
-    return {
-        str(number): len(devices)
-        for number, devices in room.votes.items()
-        if devices and room.questions[number].is_public
-    }
+    united: dict[int, frozenset[str]] = {}
+    for number, devices in room.votes.items():
+        root = room.root(number)
+        if devices and room.questions[root].is_public:
+            united[root] = united[root] | devices if root in united else devices
+    return {str(number): len(devices) for number, devices in united.items()}
 
 
 def voted(room: Room, actor: str) -> tuple[int, ...]:
     """The public questions this device supports."""
     if not actor:
         return ()
-    return tuple(n for n, devices in room.votes.items() if actor in devices and room.questions[n].is_public)
+    roots = dict.fromkeys(room.root(number) for number, devices in room.votes.items() if actor in devices)
+    return tuple(root for root in roots if room.questions[root].is_public)
 
 
 def _numbers(happened: event.Event) -> Iterable[int]:
@@ -104,7 +107,14 @@ def _numbers(happened: event.Event) -> Iterable[int]:
 def _touched(before: Room, after: Room, happened: event.Event) -> list[str]:
     if isinstance(happened, event.RoomDescribed):
         return ["room", "prompt"]
-    keys = [f"question/{number}" for number in _numbers(happened)]
+    numbers = {
+        touched
+        for number in _numbers(happened)
+        for room in (before, after)
+        if number in room.questions
+        for touched in (number, *room.targets(number))
+    }
+    keys = [f"question/{number}" for number in sorted(numbers)]
     if keys:
         keys += ["stage", "prompt", "count"]
     if before.queues is not after.queues:
@@ -129,7 +139,7 @@ def _entity(identifier: str, room: Room, audience: Audience, key: str) -> wire.E
         case "count":
             return _count(room) if audience == STAFF else None
         case "question":
-            return _question(room.questions.get(int(name)), audience)
+            return _question(room, room.questions.get(int(name)), audience)
         case _:
             return wire.QueueView(room.queues[name]) if audience == STAFF and name in room.queues else None
 
@@ -149,25 +159,31 @@ def _count(room: Room) -> wire.CountView:
     return wire.CountView(told.asked, told.shown, told.answered, dict(told.others), dict(told.reasons))
 
 
-def _question(question: Question | None, audience: Audience) -> wire.Entity | None:
+def _question(room: Room, question: Question | None, audience: Audience) -> wire.Entity | None:
     if question is None:
         return None
     if audience == STAFF:
+        former = room.former.get(question.number)
         return wire.StaffQuestionView(
-            **_public_fields(question),
+            **_public_fields(room, question),
             reason=question.reason,
             note=question.note,
-            passages=_passages(question),
+            original=question.original,
+            into=question.into,
+            owner=question.owner,
+            due=question.due,
+            step=None if former is None else former.step,
+            passages=_passages(question.passages),
         )
     # a speaker's screen needs the questions in its prompt and no others
-    return _public(question) if audience == PUBLIC and question.is_public else None
+    return _public(room, question) if audience == PUBLIC and question.is_public else None
 
 
-def _public(question: Question) -> wire.QuestionView:
-    return wire.QuestionView(**_public_fields(question))
+def _public(room: Room, question: Question) -> wire.QuestionView:
+    return wire.QuestionView(**_public_fields(room, question))
 
 
-def _public_fields(question: Question) -> Mapping[str, Any]:
+def _public_fields(room: Room, question: Question) -> Mapping[str, Any]:
     return {
         "number": question.number,
         "text": question.text,
@@ -179,6 +195,9 @@ def _public_fields(question: Question) -> Mapping[str, Any]:
         "state": question.state,
         "asked_at": question.asked_at,
         "since": question.since,
+        "aired_at": question.aired_at,
+        "answer": question.answer,
+        "merged": tuple(sorted(room.merged(question.number))),
     }
 
 
@@ -189,24 +208,33 @@ def _prompt(room: Room, panellist: str) -> wire.PromptView:
     waiting = (*room.queues.get(panellist, ()), *room.queues.get(PANEL, ()))
     following = room.questions[waiting[0]] if waiting else None
     return wire.PromptView(
-        on_air=None if on_air is None else _public(on_air),
-        next=None if following is None else _public(following),
+        on_air=None if on_air is None else _public(room, on_air),
+        next=None if following is None else _public(room, following),
         waiting=max(len(waiting) - 1, 0),
     )
 
 
-def _passages(question: Question) -> tuple[wire.PassageView, ...]:
-    return tuple(wire.PassageView(passage.state, passage.at) for passage in question.passages)
+def _passages(passages: Iterable[Passage]) -> tuple[wire.PassageView, ...]:
+    return tuple(wire.PassageView(passage.state, passage.at) for passage in passages)
 
 
-def _receipt(question: Question) -> wire.ReceiptView:
+def _receipt(room: Room, question: Question) -> wire.ReceiptView:
+    passages = list(question.passages)
+    target = question
+    for number in room.targets(question.number):
+        merged_at, target = target.since, room.questions[number]
+        passages += [passage for passage in target.passages if passage.at > merged_at]
     return wire.ReceiptView(
         number=question.number,
         text=question.text,
         addressee=question.addressee,
-        queue=question.queue,
-        state=question.state,
-        reason=question.reason,
-        note=question.note,
-        passages=_passages(question),
+        queue=target.queue,
+        state=target.state,
+        reason=target.reason,
+        note=target.note,
+        original=question.original,
+        into=None if target is question else target.number,
+        answer=target.answer,
+        due=target.due,
+        passages=_passages(passages),
     )

@@ -47,7 +47,9 @@ class RoomView(Struct, frozen=True):
 
 
 class QuestionView(Struct, frozen=True):
-    """Entity ``question/NUMBER`` for everybody: only questions that are public at this moment."""
+    """Entity ``question/NUMBER`` for everybody: only questions that are public at this moment.
+
+    aired_at: when it last came on air. answer: in writing. merged: the numbers of those that go on in this one."""
 
     number: int
     text: str
@@ -59,6 +61,9 @@ class QuestionView(Struct, frozen=True):
     state: State
     asked_at: int
     since: int
+    aired_at: int | None
+    answer: str | None
+    merged: tuple[int, ...]
 
 
 class PassageView(Struct, frozen=True):
@@ -67,7 +72,10 @@ class PassageView(Struct, frozen=True):
 
 
 class StaffQuestionView(Struct, frozen=True):
-    """Entity ``question/NUMBER`` for moderators: every question, its reason and its history."""
+    """Entity ``question/NUMBER`` for moderators: every question, its reason and its history.
+
+    original: the asker's words, once edited. into: where it goes on. owner, due: who answers it later, until when.
+    step: the number by which the last step can be undone."""
 
     number: int
     text: str
@@ -79,8 +87,16 @@ class StaffQuestionView(Struct, frozen=True):
     state: State
     asked_at: int
     since: int
+    aired_at: int | None
+    answer: str | None
+    merged: tuple[int, ...]
     reason: str | None
     note: str | None
+    original: str | None
+    into: int | None
+    owner: str | None
+    due: str | None
+    step: int | None
     passages: tuple[PassageView, ...]
 
 
@@ -106,7 +122,9 @@ class PromptView(Struct, frozen=True):
 
 
 class ReceiptView(Struct, frozen=True):
-    """Entity ``receipt/NUMBER`` for the asker alone: what became of the own question."""
+    """Entity ``receipt/NUMBER`` for the asker alone: what became of the own question.
+
+    A merged one follows the question it went ``into``: its state, queue, reason, note, answer and further passages."""
 
     number: int
     text: str
@@ -115,6 +133,10 @@ class ReceiptView(Struct, frozen=True):
     state: State
     reason: str | None
     note: str | None
+    original: str | None
+    into: int | None
+    answer: str | None
+    due: str | None
     passages: tuple[PassageView, ...]
 
 

@@ -100,6 +100,7 @@ def limits() -> str:
         "a name": f"{policy.NAME_LIMIT} characters",
         "an affiliation": f"{policy.AFFILIATION_LIMIT} characters",
         "a moderator's sentence": f"{policy.NOTE_LIMIT} characters",
+        "an answer in writing": f"{policy.ANSWER_LIMIT:,} characters",
         "questions of one device": f"{policy.ASKS_PER_WINDOW} in {policy.ASK_WINDOW // 1000} seconds",
         "reasons for declining": ", ".join(f"`{reason}`" for reason in policy.REASONS),
     }

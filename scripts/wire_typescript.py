@@ -64,9 +64,11 @@ def constants() -> dict[str, object]:
         "NAME_LIMIT": policy.NAME_LIMIT,
         "AFFILIATION_LIMIT": policy.AFFILIATION_LIMIT,
         "NOTE_LIMIT": policy.NOTE_LIMIT,
+        "ANSWER_LIMIT": policy.ANSWER_LIMIT,
         "ASKS_PER_WINDOW": policy.ASKS_PER_WINDOW,
         "ASK_WINDOW": policy.ASK_WINDOW,
         "REASONS": list(policy.REASONS),
+        "MERGE_TARGETS": [state.value for state in question.State if state in question.MERGE_TARGETS],
         "PUBLIC_STATES": [state.value for state in question.State if state in question.PUBLIC],
     }
 

@@ -1,8 +1,12 @@
 import asyncio
+import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 
+from moderation.apply import fold
+from moderation.question import State
 from moderation.room import Room
 from podium.journal import KINDS, UnknownEvent, entry, events, happened, read_all
 from podium.ports import Entry
@@ -10,6 +14,9 @@ from podium.store.memory import MemoryStore
 from tests.export.rooms import IDENTIFIER as ROOM
 from tests.export.rooms import history
 from tests.moderation.rooms import DESCRIBE, SYSTEM, play, played, steps
+
+FIRST = Path(__file__).parent / "first_journal.jsonl"
+"""Written by the version before questions could be held, merged or deferred; never to be changed."""
 
 
 @given(steps)
@@ -38,6 +45,18 @@ def test_a_line_of_another_version_is_named_not_guessed(kind: str, body: str) ->
         happened(Entry(7, 0, "system", "", kind, body))
 
 
+def test_a_journal_of_the_first_version_still_tells_its_room() -> None:
+    lines = FIRST.read_text(encoding="utf-8").splitlines()
+    room = fold(Room(), events(Entry(**json.loads(line)) for line in lines))
+    assert {number: question.state for number, question in room.questions.items()} == {
+        1: State.ANSWERED,
+        2: State.ANSWERED,
+        3: State.WITHDRAWN,
+    }
+    assert room.votes == {2: {"device:c"}}
+    assert room.queues == {"ulm": (), "panel": ()}
+
+
 def test_the_names_on_disk_are_the_names_of_the_events() -> None:
     assert set(KINDS) == {
         "RoomDescribed",
@@ -49,6 +68,13 @@ def test_the_names_on_disk_are_the_names_of_the_events() -> None:
         "QuestionMoved",
         "QuestionAired",
         "QuestionAnswered",
+        "QuestionHeld",
+        "QuestionMerged",
+        "QuestionSeparated",
+        "QuestionReplied",
+        "QuestionDeferred",
+        "QuestionEdited",
+        "StepUndone",
         "VotesCast",
         "LinkRevoked",
     }

@@ -10,7 +10,18 @@ from moderation.policy import Role, Who
 from moderation.room import Room
 from podium import views, wire
 from podium.views import PUBLIC, STAFF, Audience
-from tests.moderation.rooms import ASKERS, MODERATOR, PANEL, SPEAKERS, described, done, played, steps, with_questions
+from tests.moderation.rooms import (
+    ASKERS,
+    MINUTE,
+    MODERATOR,
+    PANEL,
+    SPEAKERS,
+    described,
+    done,
+    played,
+    steps,
+    with_questions,
+)
 
 ROOM = "digitales-podium"
 AUDIENCES = (PUBLIC, STAFF, *(Audience("speaker", panellist.id) for panellist in PANEL))
@@ -33,6 +44,27 @@ def test_no_character_of_a_question_that_is_not_public_reaches_an_audience(scrip
             told = text_of(put) + text_of(views.snapshot(ROOM, after, audience))
             for number in set(after.questions) - may_read(after, audience):
                 assert f"GEHEIM-{number}-" not in told
+                assert f"NEU-{number}-" not in told
+                assert f"ANTWORT-{number}-" not in told
+
+
+@given(steps)
+def test_what_moderators_keep_to_themselves_reaches_nobody_else(script) -> None:
+    for before, happened, after in played(script):
+        for audience in AUDIENCES:
+            if audience == STAFF:
+                continue
+            put, _ = views.change(ROOM, before, after, happened.event, audience)
+            told = text_of(put) + text_of(views.snapshot(ROOM, after, audience))
+            assert "OWNER" not in told
+            assert "Hinweis" not in told
+            for question in after.questions.values():
+                if question.original is not None:
+                    assert question.original not in told, "the wording before the edit is not public"
+        for asker in ASKERS:
+            told = text_of(views.receipts(after, asker.actor))
+            told += text_of(views.changed_receipts(before, after, happened.event).get(asker.actor, {}))
+            assert "OWNER" not in told
 
 
 @given(steps)
@@ -42,7 +74,7 @@ def test_an_asker_reads_the_own_receipts_and_nobody_elses(script) -> None:
             told = text_of(views.receipts(after, asker.actor))
             told += text_of(views.changed_receipts(before, after, happened.event).get(asker.actor, {}))
             foreign = [n for n, q in after.questions.items() if q.author != asker.actor]
-            assert not [n for n in foreign if f"GEHEIM-{n}-" in told]
+            assert not [n for n in foreign if f"GEHEIM-{n}-" in told or f"NEU-{n}-" in told]
 
 
 @given(steps)
@@ -118,6 +150,54 @@ def test_a_question_for_the_whole_panel_is_on_every_prompter() -> None:
         assert isinstance(prompt, wire.PromptView)
         assert prompt.on_air is not None
         assert prompt.on_air.number == 1
+
+
+def test_votes_of_merged_questions_count_each_person_once() -> None:
+    room = done(with_questions("Eins?", "Zwei?"), command.Approve(1), command.Approve(2))
+    room = done(room, command.Vote(1, True), command.Vote(2, True), who=ASKERS[0])
+    room = done(room, command.Vote(2, True), who=ASKERS[1])
+    merged = done(room, command.Merge(2, into=1))
+    assert views.votes(merged) == {"1": 2}
+    assert views.voted(merged, ASKERS[1].actor) == (1,)
+    assert views.votes(done(merged, command.Vote(1, False), who=ASKERS[0])) == {"1": 1}, "one retraction takes all back"
+    assert views.votes(done(merged, command.Separate(2), command.Approve(2))) == {"1": 1, "2": 2}
+
+
+def test_the_receipt_of_a_merged_question_follows_the_one_it_went_into() -> None:
+    room = done(with_questions("Eins?"), command.Ask("Auch?", "de"), who=ASKERS[1])
+    room = done(room, command.Merge(2, into=1))
+    before = room
+    room = done(room, command.Decline(1, "no_time", "Leider."), now=101 * MINUTE)
+    told = views.receipts(room, ASKERS[1].actor)["receipt/2"]
+    assert isinstance(told, wire.ReceiptView)
+    assert (told.text, told.into, told.state, told.reason) == ("Auch?", 1, "declined", "no_time")
+    assert [passage.state for passage in told.passages] == ["submitted", "merged", "declined"]
+    changed = views.changed_receipts(before, room, event.QuestionDeclined(1, "no_time", "Leider."))
+    assert set(changed) == {ASKERS[0].actor, ASKERS[1].actor}, "all askers are told"
+
+
+def test_an_edit_is_shown_to_the_asker_with_the_original() -> None:
+    room = done(with_questions("Wan komt 5G?"), command.Approve(1), command.Edit(1, "Wann kommt 5G?"))
+    receipt = views.receipts(room, ASKERS[0].actor)["receipt/1"]
+    assert isinstance(receipt, wire.ReceiptView)
+    assert (receipt.text, receipt.original) == ("Wann kommt 5G?", "Wan komt 5G?")
+
+
+def test_an_answer_in_writing_is_public_and_an_owner_is_not() -> None:
+    room = done(with_questions("Eins?", "Zwei?"), command.Defer(1, "Frau Weber", "Ende November"))
+    assert "question/1" not in views.snapshot(ROOM, room, PUBLIC)
+    assert "Frau Weber" in text_of(views.snapshot(ROOM, room, STAFF))
+    assert "Ende November" in text_of(views.receipts(room, ASKERS[0].actor))
+    room = done(room, command.Reply(1, "Ja, im Mai."))
+    assert "Ja, im Mai." in text_of(views.snapshot(ROOM, room, PUBLIC))
+
+
+def test_a_question_answered_live_tells_its_start_and_end() -> None:
+    room = done(with_questions("Eins?"), command.Approve(1), now=10)
+    room = done(done(room, command.Air(1, None), now=20), command.Answer(1), now=30)
+    told = views.snapshot(ROOM, room, PUBLIC)["question/1"]
+    assert isinstance(told, wire.QuestionView)
+    assert (told.aired_at, told.since) == (20, 30)
 
 
 def test_moderators_read_reasons_and_the_public_does_not() -> None:

@@ -19,8 +19,8 @@ from podium.ports import Entry
 class Line:
     """One step. at: ISO 8601 with zone. actor: a moderator's link by its id, "attendee", or "system".
 
-    step: the event's name. question, queue, after, reason, note: what was decided, "" where the step has none. hash:
-    of the line in the chain (`podium.chain`), so that the last one stands for the whole log.
+    step: the event's name. question, queue, after, into, reason, note: what was decided, "" where the step has none.
+    undone: the number of the line that no longer holds. hash: of the line in the chain (`podium.chain`), so that the last one stands for the whole log.
     """
 
     seq: int
@@ -30,6 +30,8 @@ class Line:
     question: int | str
     queue: str
     after: int | str
+    into: int | str
+    undone: int | str
     reason: str
     note: str
     hash: str
@@ -86,6 +88,8 @@ def _line(entry: Entry, zone: tzinfo | None) -> Line:
         question=said("question"),
         queue=said("queue"),
         after=said("after"),
+        into=said("into"),
+        undone=said("step"),
         reason=said("reason"),
         note=said("note"),
         hash=entry.hash,

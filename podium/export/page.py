@@ -33,6 +33,7 @@ td.number, td.votes, time { font-variant-numeric: tabular-nums; white-space: now
 td p { overflow-wrap: anywhere; white-space: pre-line; }
 td.course, td.for { font-size: .9rem; }
 .asker { color: #444; font-size: .9rem; }
+.answer { margin-top: .4rem; padding-left: .75rem; border-left: 2px solid #111; }
 .course li { display: grid; grid-template-columns: max-content 1fr; gap: .6rem; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
@@ -122,12 +123,16 @@ def _row(row: Row, day: str, words: Words) -> str:
     course = "".join(f"<li>{_clock(step.at, day, words)} {_step(step, row, words)}</li>" for step in passages)
     reason = f"<p>{words['reason']}: {words.get(row.reason, escape(row.reason))}</p>" if row.reason else ""
     note = f'<p dir="auto">{escape(row.note)}</p>' if row.note else ""
+    into = f"<p>{words['into']} {row.into}</p>" if row.into is not None else ""
+    later = ", ".join(escape(part) for part in (row.owner, row.due) if part)
+    later = f'<p dir="auto">{later}</p>' if later else ""
+    answer = f'<p class="answer" dir="auto">{words["answer"]}: {escape(row.answer)}</p>' if row.answer else ""
     cells = [
         f'<td class="number" data-name="{words["number"]}">{row.number}</td>',
         f'<td><p dir="auto" lang="{escape(row.language)}">{escape(row.text)}</p>',
-        f'<p class="asker" dir="auto">{asker}</p></td>',
+        f'<p class="asker" dir="auto">{asker}</p>{answer}</td>',
         f'<td class="for" dir="auto" data-name="{words["for"]}">{escape(row.addressee or words["panel"])}</td>',
-        f'<td class="course"><ul>{course}</ul>{reason}{note}</td>',
+        f'<td class="course"><ul>{course}</ul>{reason}{note}{into}{later}</td>',
         f'<td class="votes" data-name="{words["votes"]}">{row.votes}</td>',
     ]
     return f"<tr>{''.join(cells)}</tr>"
@@ -141,7 +146,9 @@ def _known_passages(row: Row) -> tuple[Passage, ...]:
 
 def _step(step: Passage, row: Row, words: Words) -> str:
     told = words.get(step.state, escape(step.state))
-    if step.state == State.ANSWERED and row.queue not in ("", PANEL, row.addressee):
+    if step.state == State.ANSWERED and row.answer:
+        told = words["replied"]
+    elif step.state == State.ANSWERED and row.queue not in ("", PANEL, row.addressee):
         told += f' <span dir="auto">({escape(row.queue)})</span>'
     return f"<span>{told}</span>"
 

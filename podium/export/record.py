@@ -23,7 +23,8 @@ class Passage:
 class Row:
     """One question. addressee, queue: the panellist's name, "panel", or "". asked_at, since: ISO 8601 with zone.
 
-    since: when the present state was reached. reason, note: why it was declined, else "".
+    since: when the present state was reached. answer: in writing, else "". reason, note: why it was declined, else "".
+    into: the question it is merged into. owner, due: who answers it later and until when, else "".
     """
 
     number: int
@@ -37,8 +38,12 @@ class Row:
     votes: int
     asked_at: str
     since: str
+    answer: str = ""
     reason: str = ""
     note: str = ""
+    into: int | None = None
+    owner: str = ""
+    due: str = ""
     passages: tuple[Passage, ...] = ()
 
 
@@ -55,7 +60,7 @@ class Record:
     """What one export holds.
 
     seq: the number of the journal it was taken at. public: whether it holds only what everybody may read; then no
-    row has a reason, a note or passages. exported_at: ISO 8601 with zone. count: of all questions, in a public record
+    row has more than its answer beside what everybody reads. exported_at: ISO 8601 with zone. count: of all questions, in a public record
     too. rows: by number.
     """
 
@@ -78,7 +83,7 @@ def record(identifier: str, room: Room, *, public: bool, now: int, zone: tzinfo 
     """
     audience = views.PUBLIC if public else views.STAFF
     names = {panellist.id: panellist.name for panellist in room.panellists} | {PANEL: PANEL}
-    votes = views.votes(room) if public else {str(number): len(by) for number, by in room.votes.items()}
+    votes = views.votes(room) if public else {str(number): len(room.supporters(number)) for number in room.questions}
     entities = views.snapshot(identifier, room, audience)
     rows = [
         _row(entity, names, votes, zone)
@@ -103,7 +108,7 @@ def to_json(taken: Record) -> str:
     """The record as one JSON object, its rows as ``questions``; ends with a line feed."""
     fields = asdict(taken)
     rows = fields.pop("rows")
-    unknown_to_public = ("reason", "note", "passages") if taken.public else ()
+    unknown_to_public = ("reason", "note", "into", "owner", "due", "passages") if taken.public else ()
     questions = [{name: row[name] for name in row if name not in unknown_to_public} for row in rows]
     return json.dumps(fields | {"questions": questions}, ensure_ascii=False, indent=2) + "\n"
 
@@ -126,11 +131,20 @@ def _row(
         votes=votes.get(str(question.number), 0),
         asked_at=_iso(question.asked_at, zone),
         since=_iso(question.since, zone),
+        answer=question.answer or "",
     )
     if isinstance(question, wire.QuestionView):
         return row
     passages = tuple(Passage(passage.state, _iso(passage.at, zone)) for passage in question.passages)
-    return replace(row, reason=question.reason or "", note=question.note or "", passages=passages)
+    return replace(
+        row,
+        reason=question.reason or "",
+        note=question.note or "",
+        into=question.into,
+        owner=question.owner or "",
+        due=question.due or "",
+        passages=passages,
+    )
 
 
 def _name(identifier: str | None, names: Mapping[str, str]) -> str:

@@ -7,8 +7,9 @@ from podium.export.record import Record, Row
 
 COLUMNS = (
     "number", "state", "text", "name", "affiliation", "addressee", "queue", "language", "votes", "asked_at", "since",
+    "answer",
 )  # fmt: skip
-STAFF_COLUMNS = ("reason", "note", "passages")
+STAFF_COLUMNS = ("reason", "note", "into", "owner", "due", "passages")
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), the full-width forms included.
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BYTE_ORDER_MARK = "\ufeff"
@@ -31,7 +32,9 @@ def to_csv(taken: Record) -> str:
 def _cell(row: Row, column: str) -> str | int:
     if column == "passages":
         return "; ".join(f"{passage.state} {passage.at}" for passage in row.passages)
-    value: str | int = getattr(row, column)
+    value: str | int | None = getattr(row, column)
+    if value is None:
+        return ""
     return harmless(value) if isinstance(value, str) else value
 
 

@@ -109,7 +109,7 @@ def test_moderate_on_a_phone(room: Room, open_page: Open) -> None:
     room.fill()
     page = open_page(room.moderate, viewport=PHONE, **STILL)
     sections = page.locator(".desk > nav").get_by_role("button")
-    expect(sections).to_have_count(5)
+    expect(sections).to_have_count(6)
     for section in sections.all():
         section.click()
         assert faults(page) == []

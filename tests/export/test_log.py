@@ -46,7 +46,20 @@ def test_the_table_has_the_columns_of_a_line() -> None:
     text = log_to_csv(taken())
     assert text.startswith(BYTE_ORDER_MARK)
     rows = list(csv.DictReader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")))
-    assert list(rows[0]) == ["seq", "at", "actor", "step", "question", "queue", "after", "reason", "note", "hash"]
+    assert list(rows[0]) == [
+        "seq",
+        "at",
+        "actor",
+        "step",
+        "question",
+        "queue",
+        "after",
+        "into",
+        "undone",
+        "reason",
+        "note",
+        "hash",
+    ]
     assert [row["hash"] for row in rows] == [entry.hash for entry in ENTRIES]
 
 

@@ -7,13 +7,14 @@ from itertools import accumulate
 import pytest
 from hypothesis import given
 
+from moderation import command
 from moderation.apply import apply
 from moderation.room import Room
 from podium.export.page import to_html
 from podium.export.record import Passage, record, to_json
 from podium.export.table import to_csv
 from tests.export.rooms import IDENTIFIER, MINUTE, SECRETS, START, history, taken
-from tests.moderation.rooms import played, steps
+from tests.moderation.rooms import done, played, steps, with_questions
 
 
 def test_the_moderators_get_every_question_with_its_reason_and_history() -> None:
@@ -81,7 +82,7 @@ def test_the_count_of_all_questions_and_the_panel_are_in_every_record(public) ->
 
 def test_public_json_has_no_fields_of_the_moderators() -> None:
     document = json.loads(to_json(taken(public=True)))
-    assert not {"reason", "note", "passages"} & set(document["questions"][0])
+    assert not {"reason", "note", "into", "owner", "due", "passages"} & set(document["questions"][0])
 
 
 def test_no_public_form_tells_a_secret() -> None:
@@ -106,3 +107,20 @@ def test_a_record_at_any_number_of_the_journal_is_what_was_true_then() -> None:
         told = record(IDENTIFIER, room, public=False, now=START, zone=UTC)
         assert told.seq == seq
         assert len(told.rows) == len([e for e in journal[:seq] if type(e.event).__name__ == "QuestionAsked"])
+
+
+def test_an_answer_in_writing_is_public_and_where_a_question_went_is_not() -> None:
+    room = done(with_questions("Eins?", "Zwei?", "Drei?"), command.Approve(1), command.Reply(1, "Ab Mai."))
+    room = done(room, command.Merge(2, into=1), command.Defer(3, "Frau Weber", "bis Ende November"))
+    full = record(IDENTIFIER, room, public=False, now=START, zone=UTC)
+    public = record(IDENTIFIER, room, public=True, now=START, zone=UTC)
+    assert [(row.answer, row.into, row.owner, row.due) for row in full.rows] == [
+        ("Ab Mai.", None, "", ""), ("", 1, "", ""), ("", None, "Frau Weber", "bis Ende November"),
+    ]  # fmt: skip
+    assert [(row.number, row.answer) for row in public.rows] == [(1, "Ab Mai.")]
+    assert "Weber" not in to_json(public) + to_csv(public) + to_html(public)
+    for told in (to_html(full), to_html(public)):
+        assert "Antwort: Ab Mai." in told
+        assert "schriftlich beantwortet" in told
+    assert "mit Nr. 1" in to_html(full)
+    assert "1 zusammengeführt" in to_html(public)

@@ -73,6 +73,15 @@ moderator_commands = st.one_of(
     st.builds(command.Move, numbers, st.none() | numbers),
     st.builds(command.Air, numbers, st.none() | numbers),
     st.builds(command.Answer, numbers),
+    st.builds(command.Hold, numbers),
+    st.builds(command.Merge, numbers, numbers),
+    st.builds(command.Merge, numbers, numbers),
+    st.builds(command.Separate, numbers),
+    st.builds(command.Reply, numbers, text=st.just("")),
+    st.builds(command.Defer, numbers, owner=st.just(""), due=st.none() | st.just("Ende November")),
+    st.builds(command.Edit, numbers, text=st.just("")),
+    st.builds(command.Undo, numbers, step=st.just(0)),
+    st.builds(command.Undo, numbers, step=st.just(0)),
 )
 steps = st.lists(
     st.tuples(st.sampled_from(ASKERS), attendee_commands)
@@ -82,10 +91,26 @@ steps = st.lists(
 )
 
 
+def marked(room: Room, wanted: command.Command, turn: int) -> command.Command:
+    """The command with a text that is told apart from all others, and a step to undo where there is one."""
+    match wanted:
+        case command.Edit(question):
+            return command.Edit(question, f"NEU-{question}-{turn}")
+        case command.Reply(question):
+            return command.Reply(question, f"ANTWORT-{question}-{turn}")
+        case command.Defer(question, _, due):
+            return command.Defer(question, f"OWNER-{question}-", due)
+        case command.Undo(question) if question in room.former:
+            return command.Undo(question, room.former[question].step)
+        case _:
+            return wanted
+
+
 def played(script: list[tuple[Who, command.Command]]) -> list[tuple[Room, Happened, Room]]:
     """(before, happened, after) for each event of a script; refused commands change nothing.
 
-    Every question's text is a marker of its own, GEHEIM-1-, GEHEIM-2- ..., so that a leak is found by its name.
+    Every question's text is a marker of its own, GEHEIM-1-, GEHEIM-2- ..., so that a leak is found by its name; so is
+    what moderators write: NEU-1- for an edited text, ANTWORT-1- for an answer, OWNER-1- for who answers later.
     """
     room = described()
     history = []
@@ -95,6 +120,7 @@ def played(script: list[tuple[Who, command.Command]]) -> list[tuple[Room, Happen
             wanted = command.Ask(marker, wanted.language, wanted.name, None, wanted.addressee)
         if isinstance(wanted, command.Air) and turn % 2:
             wanted = command.Air(wanted.question, room.on_air)  # else the stage would rarely change
+        wanted = marked(room, wanted, turn)
         try:
             after, journal = play(room, wanted, who, turn * MINUTE, f"c{turn}")
         except Refused:

@@ -7,7 +7,18 @@ from moderation.policy import Role, Who
 from moderation.question import PUBLIC, State
 from moderation.queue import PANEL
 from moderation.refusal import Code, Refused
-from tests.moderation.rooms import ASKERS, MINUTE, MODERATOR, described, done, play, played, steps, with_questions
+from tests.moderation.rooms import (
+    ASKERS,
+    MINUTE,
+    MODERATOR,
+    SYSTEM,
+    described,
+    done,
+    play,
+    played,
+    steps,
+    with_questions,
+)
 
 
 def refused(room, wanted, who=MODERATOR, now=100 * MINUTE) -> Code:
@@ -125,6 +136,114 @@ def test_every_command_has_its_decision() -> None:
     assert decide(room, command.Revoke("x"), Who(Role.SYSTEM, "system"), 0) == (event.LinkRevoked("x"),)
 
 
+def test_undo_returns_a_question_to_its_place_in_the_queue() -> None:
+    room = done(with_questions("1?", "2?", "3?"), *(command.Enqueue(n, "ulm") for n in (1, 2, 3)))
+    aired = done(room, command.Air(2, None))
+    undone = done(aired, command.Undo(2, aired.seq))
+    assert (undone.queues, undone.on_air, undone.questions) == (room.queues, None, room.questions)
+    moved = done(room, command.Move(3, None))
+    assert done(moved, command.Undo(3, moved.seq)).queues["ulm"] == (1, 2, 3)
+
+
+def test_undo_of_a_change_on_stage_gives_the_stage_back() -> None:
+    room = done(with_questions("1?", "2?"), command.Approve(1), command.Approve(2), command.Air(1, None))
+    changed = done(room, command.Air(2, 1))
+    undone = done(changed, command.Undo(2, changed.seq))
+    assert (undone.on_air, undone.questions) == (1, room.questions)
+
+
+def test_undo_is_refused_when_somebody_acted_in_between() -> None:
+    room = done(with_questions("1?", "2?"), command.Approve(1))
+    step = room.seq
+    assert refused(room, command.Undo(2, step)) is Code.CHANGED_SINCE
+    assert refused(done(room, command.Enqueue(1, PANEL)), command.Undo(1, step)) is Code.CHANGED_SINCE
+    assert refused(done(room, command.Withdraw(1), who=ASKERS[0]), command.Undo(1, step)) is Code.CHANGED_SINCE
+    assert refused(done(room, command.Undo(1, step)), command.Undo(1, step)) is Code.CHANGED_SINCE
+
+
+def test_undo_never_pushes_another_question_off_the_stage() -> None:
+    room = done(with_questions("1?", "2?"), command.Approve(1), command.Approve(2), command.Air(1, None))
+    room = done(room, command.Answer(1))
+    step = room.seq
+    assert refused(done(room, command.Air(2, None)), command.Undo(1, step)) is Code.STAGE_CHANGED
+
+
+def test_undo_into_the_queue_of_somebody_who_left_the_panel_is_refused() -> None:
+    room = done(with_questions("1?"), command.Enqueue(1, "ulm"), command.Approve(1))
+    step = room.seq
+    gone = command.Describe("t", "p", "de", (), ())
+    assert refused(done(room, gone, who=SYSTEM), command.Undo(1, step)) is Code.UNKNOWN_PANELLIST
+
+
+def test_every_step_of_a_moderator_can_be_undone() -> None:
+    room = done(with_questions("1?", "2?"), command.Enqueue(1, "ulm"))
+    for wanted in (
+        command.Approve(1),
+        command.Hold(1),
+        command.Decline(1, "other", "Nein."),
+        command.Merge(1, into=2),
+        command.Enqueue(1, PANEL),
+        command.Air(1, None),
+        command.Reply(1, "Ja."),
+        command.Defer(1, "Frau Weber"),
+        command.Edit(1, "Eins?"),
+    ):
+        after = done(room, wanted)
+        undone = done(after, command.Undo(1, after.seq))
+        assert undone.questions == room.questions
+        assert undone.queues["ulm"] == (1,)
+        assert undone.on_air is None
+        assert not undone.merged(2)
+
+
+def test_a_question_is_merged_into_one_that_goes_on() -> None:
+    room = done(with_questions("1?", "2?", "3?"), command.Merge(2, into=1))
+    assert refused(room, command.Merge(3, into=2)) is Code.NOT_IN_THIS_STATE
+    assert refused(room, command.Merge(3, into=3)) is Code.NOT_IN_THIS_STATE
+    assert refused(room, command.Merge(2, into=3)) is Code.NOT_IN_THIS_STATE
+    room = done(room, command.Merge(1, into=3))
+    assert sorted(room.merged(3)) == [1, 2], "what was merged goes along"
+    assert done(room, command.Separate(1)).merged(3) == ()
+    assert done(room, command.Separate(1)).merged(1) == (2,)
+
+
+def test_undo_never_merges_in_a_circle() -> None:
+    room = done(with_questions("1?", "2?"), command.Merge(1, into=2), command.Separate(1))
+    step = room.seq
+    room = done(room, command.Merge(2, into=1))
+    assert refused(room, command.Undo(1, step)) is Code.CHANGED_SINCE
+
+
+def test_a_withdrawn_question_gives_back_those_merged_into_it() -> None:
+    room = done(described(), command.Ask("1?", "de"), who=ASKERS[0])
+    room = done(room, command.Ask("2?", "de"), who=ASKERS[1])
+    room = done(room, command.Merge(2, into=1))
+    room = done(room, command.Withdraw(1), who=ASKERS[0])
+    assert room.questions[2].state is State.SUBMITTED
+    assert refused(room, command.Undo(2, room.former[2].step)) is Code.CHANGED_SINCE
+
+
+def test_a_deferred_question_needs_somebody_who_answers_it() -> None:
+    room = with_questions("1?")
+    assert refused(room, command.Defer(1, "  ")) is Code.TEXT_EMPTY
+    assert done(room, command.Defer(1, "Frau Weber", " Ende  November ")).questions[1].due == "Ende November"
+
+
+def test_an_edit_keeps_the_first_wording() -> None:
+    room = done(with_questions("1?"), command.Edit(1, "Eins?"), command.Edit(1, "Nr. eins?"))
+    assert (room.questions[1].text, room.questions[1].original) == ("Nr. eins?", "1?")
+    assert done(room, command.Edit(1, "1?")).questions[1].original is None
+    assert decide(room, command.Edit(1, "Nr. eins?"), MODERATOR, 0) == ()
+    assert refused(done(room, command.Withdraw(1), who=ASKERS[0]), command.Edit(1, "x")) is Code.NOT_IN_THIS_STATE
+
+
+def test_an_answer_in_writing_can_be_corrected() -> None:
+    room = done(with_questions("1?"), command.Reply(1, "Ja."))
+    assert decide(room, command.Reply(1, "Ja."), MODERATOR, 0) == ()
+    assert done(room, command.Reply(1, "Ja, im Mai.")).questions[1].answer == "Ja, im Mai."
+    assert done(room, command.Enqueue(1, PANEL)).questions[1].answer is None
+
+
 @given(steps)
 def test_whatever_is_commanded_the_room_stays_whole(script) -> None:
     for _, _, room in played(script):
@@ -139,3 +258,6 @@ def test_whatever_is_commanded_the_room_stays_whole(script) -> None:
             assert devices <= {who.actor for who in ASKERS}
         for question in room.questions.values():
             assert question.state in PUBLIC or question.number != room.on_air
+            assert (question.into is not None) is (question.state is State.MERGED)
+            assert question.number not in room.targets(question.number), "nothing is merged in a circle"
+            assert question.number in (room.root(question.number), *room.merged(room.root(question.number)))

@@ -1,4 +1,5 @@
 from itertools import product
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,13 @@ COMMANDS: dict[type[command.Command], command.Command] = {
         command.Move(1, None),
         command.Air(1, None),
         command.Answer(1),
+        command.Hold(1),
+        command.Merge(1, 2),
+        command.Separate(1),
+        command.Reply(1, "Ja."),
+        command.Defer(1, "Frau Weber"),
+        command.Edit(1, "Wann?"),
+        command.Undo(1, 2),
         command.Describe("t", "p", "de", (), ()),
         command.Revoke("x"),
     )
@@ -31,7 +39,18 @@ MODERATION = {
     command.Move,
     command.Air,
     command.Answer,
+    command.Hold,
+    command.Merge,
+    command.Separate,
+    command.Reply,
+    command.Defer,
+    command.Edit,
+    command.Undo,
 }
+
+
+def test_the_matrix_knows_every_command() -> None:
+    assert set(COMMANDS) == set(get_args(command.Command))
 
 
 @pytest.mark.parametrize(("role", "kind"), list(product(Role, COMMANDS)))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.queue import appended, moved, without
+from moderation.queue import appended, moved, restored, without
 from moderation.refusal import Code, Refused
 
 queues = st.lists(st.integers(1, 30), unique=True, max_size=12).map(tuple)
@@ -44,3 +44,11 @@ def test_appending_puts_a_question_last_and_only_there(queue: tuple[int, ...], n
     assert result[-1] == number
     assert result.count(number) == 1
     assert result[:-1] == without(queue, number)
+
+
+def test_a_question_comes_back_behind_the_neighbour_it_had() -> None:
+    assert restored((1, 3), 2, (1, 2, 3)) == (1, 2, 3)
+    assert restored((3, 1), 2, (1, 2, 3)) == (3, 1, 2)
+    assert restored((3,), 2, (1, 2, 3)) == (2, 3)
+    assert restored((), 2, (1, 2, 3)) == (2,)
+    assert restored((1, 2, 3), 3, (3, 1, 2)) == (3, 1, 2)

@@ -40,6 +40,21 @@ AFTERNOON: tuple[tuple[Who, command.Command], ...] = (
     (MODERATOR, command.Enqueue(1, "panel")),
     (MODERATOR, command.Air(1, None)),
     (MODERATOR, command.Answer(1)),
+    (ASKERS[1], command.Ask("Wann komt die Bürgerkarte?", "de", "Nuri")),
+    (ASKERS[2], command.Ask("Gibt es bald eine Bürgerkarte?", "de")),
+    (MODERATOR, command.Hold(4)),
+    (MODERATOR, command.Edit(4, "Wann kommt die Bürgerkarte?")),
+    (MODERATOR, command.Approve(5)),
+    (ASKERS[0], command.Vote(5, support=True)),
+    (MODERATOR, command.Approve(4)),
+    (ASKERS[0], command.Vote(4, support=True)),
+    (MODERATOR, command.Merge(5, into=4)),
+    (MODERATOR, command.Defer(4, "Frau Weber, Stadt Ulm", "bis Ende November")),
+    (MODERATOR, command.Reply(4, "Ab Mai 2027, zuerst für Ulm-Mitte.")),
+    (ASKERS[2], command.Ask("Und das Hallenbad?", "de")),
+    (MODERATOR, command.Enqueue(6, "ulm")),
+    (MODERATOR, command.Decline(6, "off_topic")),
+    (MODERATOR, command.Undo(6, 34)),
 )
 
 LISTENERS: dict[str, Who] = {
@@ -99,10 +114,12 @@ def _told(before: Room, happened: Happened, who: Who, audience: Audience) -> lis
         frames.append(wire.Event(happened.seq, put, drop))
     if own := views.changed_receipts(before, after, happened.event).get(who.actor):
         frames.append(wire.Event(happened.seq, own))
-    if not frames:
-        counts = views.votes(after)
-        old = views.votes(before)
-        changed = {number: counts.get(number, 0) for number in {*counts, *old} if counts.get(number) != old.get(number)}
+    counts = views.votes(after)
+    old = views.votes(before)
+    changed = {
+        number: counts.get(number, 0) for number in sorted({*counts, *old}) if counts.get(number) != old.get(number)
+    }
+    if changed or not frames:
         frames.append(wire.Tick(happened.seq, happened.at, 4, changed))
     return frames
 

@@ -85,6 +85,8 @@ function Receipt({ podium, receipt, isLatest }: ReceiptProps) {
         <StateBadge state={state}>{stateName(state)}</StateBadge>
       </div>
       <p class="receipt-text">{receipt.text}</p>
+      {receipt.original !== null && <p class="receipt-now muted">{mine.original(receipt.original)}</p>}
+      {receipt.answer !== null && <p class="answer">{receipt.answer}</p>}
       <details class="disclosure" open={isLatest || state === "declined"}>
         <summary>
           <span>{mine.history}</span>
@@ -94,7 +96,7 @@ function Receipt({ podium, receipt, isLatest }: ReceiptProps) {
             state: passage.state,
             label: step(podium, receipt, passage, index === last),
             time: formatClock(passage.at),
-            detail: index === last && receipt.note !== null ? receipt.note : undefined,
+            detail: (index === last && (receipt.note ?? receipt.due)) || undefined,
           }))}
         />
       </details>
@@ -169,6 +171,10 @@ function step(podium: Podium, receipt: ReceiptView, passage: PassageView, isLast
       return isLast && receipt.reason !== null
         ? steps.declined(reasonName(receipt.reason))
         : steps.declinedPlain;
+    case "merged":
+      return steps.merged(receipt.into ?? 0);
+    case "answered":
+      return isLast && receipt.answer !== null ? steps.replied : steps.answered;
     default:
       return steps[passage.state];
   }
@@ -183,7 +189,8 @@ function useReceiptNews(podium: Podium): void {
     for (const receipt of receipts) {
       const passage = receipt.passages.at(-1);
       const before = told.current?.get(receipt.number) ?? 1;
-      if (!told.current || !passage || receipt.passages.length <= before) continue;
+      // fewer than before: a moderator took a step back
+      if (!told.current || !passage || receipt.passages.length === before) continue;
       const news = words().mine.news(receipt.number, step(podium, receipt, passage, true));
       summarise(`receipt/${receipt.number}`, news);
     }

@@ -128,6 +128,7 @@ function Row({ podium, number, question }: RowProps) {
         <p class="question-text" lang={question.language}>
           {question.text}
         </p>
+        {question.answer !== null && <p class="answer">{question.answer}</p>}
         <div class="question-facts">
           {state !== "approved" && (
             <StateBadge state={state}>
@@ -146,7 +147,7 @@ function Row({ podium, number, question }: RowProps) {
 function Vote({ podium, number }: { podium: Podium; number: number }) {
   const { questions } = words();
   const votes = podium.room.votes(number).value;
-  const supported = podium.room.voted.value.has(number);
+  const supported = podium.room.supports(number);
   return (
     <button
       type="button"

@@ -73,6 +73,12 @@ export class Room {
     return votes;
   }
 
+  /** Whether this device supports a question, or one merged into it. */
+  supports(number: number): boolean {
+    const voted = this.voted.value;
+    return [number, ...(this.question(number)?.merged ?? [])].some((one) => voted.has(one));
+  }
+
   isLive(feed: string): boolean {
     return feed in this.viewers.value;
   }
@@ -95,7 +101,7 @@ export class Room {
   support(number: number, support: boolean): void {
     const voted = new Set(this.#voted.peek());
     if (support) voted.add(number);
-    else voted.delete(number);
+    else for (const one of [number, ...(this.question(number)?.merged ?? [])]) voted.delete(one);
     this.#voted.value = voted;
   }
 

@@ -11,6 +11,7 @@ export const english: Translation<typeof german> = {
     not_in_this_state: "Too late for that: the question has moved on.",
     neighbour_gone: "The order has changed in the meantime. Please place the question again.",
     stage_changed: "Another question is on stage by now. Please look again.",
+    changed_since: "Too late to undo: somebody has gone on with the question.",
     text_empty: "Please write your question.",
     text_too_long: "The text is too long. Please shorten it.",
     text_not_plain: "The text contains invisible control characters. Please write it without them.",
@@ -33,11 +34,14 @@ export const english: Translation<typeof german> = {
     `Possible again in ${formatNumber(seconds)} ${plural(seconds, { one: "second", other: "seconds" })}.`,
   states: {
     submitted: "Received",
+    held: "Shortlisted",
     approved: "Approved",
     declined: "Declined",
+    merged: "Merged",
     queued: "Queued",
     on_air: "On stage",
     answered: "Answered",
+    deferred: "Deferred",
     withdrawn: "Withdrawn",
   },
   reasons: {

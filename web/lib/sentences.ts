@@ -19,6 +19,7 @@ export const german = {
     neighbour_gone:
       "Die Reihenfolge hat sich inzwischen geändert. Bitte ordnen Sie die Frage noch einmal ein.",
     stage_changed: "Auf der Bühne ist inzwischen eine andere Frage. Bitte sehen Sie noch einmal hin.",
+    changed_since: "Rückgängig geht nicht mehr: Inzwischen hat jemand die Frage weiter bearbeitet.",
     text_empty: "Bitte schreiben Sie Ihre Frage.",
     text_too_long: "Der Text ist zu lang. Bitte kürzen Sie ihn.",
     text_not_plain: "Der Text enthält unsichtbare Steuerzeichen. Bitte schreiben Sie ihn ohne diese.",
@@ -41,11 +42,14 @@ export const german = {
     `Wieder möglich in ${formatNumber(seconds)} ${plural(seconds, { one: "Sekunde", other: "Sekunden" })}.`,
   states: {
     submitted: "Eingegangen",
+    held: "Vorgemerkt",
     approved: "Freigegeben",
     declined: "Abgelehnt",
+    merged: "Zusammengeführt",
     queued: "Eingereiht",
     on_air: "Auf der Bühne",
     answered: "Beantwortet",
+    deferred: "Zurückgestellt",
     withdrawn: "Zurückgezogen",
   } satisfies OfStates,
   reasons: {

@@ -15,11 +15,15 @@ export const AFFILIATION_LIMIT = 120 as const;
 
 export const NOTE_LIMIT = 300 as const;
 
+export const ANSWER_LIMIT = 2000 as const;
+
 export const ASKS_PER_WINDOW = 4 as const;
 
 export const ASK_WINDOW = 60000 as const;
 
 export const REASONS = ["off_topic", "already_asked", "already_answered", "personal_data", "not_civil", "not_a_question", "no_time", "other"] as const;
+
+export const MERGE_TARGETS = ["submitted", "held", "approved", "queued", "on_air", "answered", "deferred"] as const;
 
 export const PUBLIC_STATES = ["approved", "queued", "on_air", "answered"] as const;
 
@@ -34,21 +38,29 @@ export type Role = (typeof ROLES)[number];
 
 export const STATES = [
   "submitted",
+  "held",
   "approved",
   "declined",
+  "merged",
   "queued",
   "on_air",
   "answered",
+  "deferred",
   "withdrawn"
 ] as const;
 export type State = (typeof STATES)[number];
 
 export const STEPS = [
   "approve",
+  "hold",
   "decline",
+  "merge",
+  "separate",
   "queue",
   "air",
   "answer",
+  "reply",
+  "defer",
   "withdraw"
 ] as const;
 export type Step = (typeof STEPS)[number];
@@ -62,6 +74,7 @@ export const CODES = [
   "not_in_this_state",
   "neighbour_gone",
   "stage_changed",
+  "changed_since",
   "text_empty",
   "text_too_long",
   "text_not_plain",
@@ -87,25 +100,50 @@ export type Reason = (typeof REASONS)[number];
 export const TRANSITIONS: Readonly<Record<State, Readonly<Partial<Record<Step, State>>>>> = {
   "submitted": {
     "approve": "approved",
+    "hold": "held",
     "decline": "declined",
+    "merge": "merged",
     "queue": "queued",
+    "reply": "answered",
+    "defer": "deferred",
+    "withdraw": "withdrawn"
+  },
+  "held": {
+    "approve": "approved",
+    "decline": "declined",
+    "merge": "merged",
+    "queue": "queued",
+    "reply": "answered",
+    "defer": "deferred",
     "withdraw": "withdrawn"
   },
   "approved": {
+    "hold": "held",
     "decline": "declined",
+    "merge": "merged",
     "queue": "queued",
     "air": "on_air",
+    "reply": "answered",
+    "defer": "deferred",
     "withdraw": "withdrawn"
   },
   "declined": {
     "approve": "approved",
     "queue": "queued"
   },
+  "merged": {
+    "separate": "submitted",
+    "withdraw": "withdrawn"
+  },
   "queued": {
     "approve": "approved",
+    "hold": "held",
     "decline": "declined",
+    "merge": "merged",
     "queue": "queued",
     "air": "on_air",
+    "reply": "answered",
+    "defer": "deferred",
     "withdraw": "withdrawn"
   },
   "on_air": {
@@ -113,7 +151,17 @@ export const TRANSITIONS: Readonly<Record<State, Readonly<Partial<Record<Step, S
     "queue": "queued"
   },
   "answered": {
-    "queue": "queued"
+    "queue": "queued",
+    "reply": "answered"
+  },
+  "deferred": {
+    "approve": "approved",
+    "hold": "held",
+    "decline": "declined",
+    "merge": "merged",
+    "queue": "queued",
+    "reply": "answered",
+    "withdraw": "withdrawn"
   },
   "withdrawn": {}
 };
@@ -139,7 +187,10 @@ export interface RoomView {
   readonly feeds: readonly string[];
 }
 
-/** Entity `question/NUMBER` for everybody: only questions that are public at this moment. */
+/**
+ * Entity `question/NUMBER` for everybody: only questions that are public at this moment.  aired_at: when it last
+ * came on air. answer: in writing. merged: the numbers of those that go on in this one.
+ */
 export interface QuestionView {
   readonly number: number;
   readonly text: string;
@@ -151,9 +202,16 @@ export interface QuestionView {
   readonly state: State;
   readonly asked_at: number;
   readonly since: number;
+  readonly aired_at: number | null;
+  readonly answer: string | null;
+  readonly merged: readonly number[];
 }
 
-/** Entity `question/NUMBER` for moderators: every question, its reason and its history. */
+/**
+ * Entity `question/NUMBER` for moderators: every question, its reason and its history.  original: the asker's
+ * words, once edited. into: where it goes on. owner, due: who answers it later, until when. step: the number by
+ * which the last step can be undone.
+ */
 export interface StaffQuestionView {
   readonly number: number;
   readonly text: string;
@@ -165,8 +223,16 @@ export interface StaffQuestionView {
   readonly state: State;
   readonly asked_at: number;
   readonly since: number;
+  readonly aired_at: number | null;
+  readonly answer: string | null;
+  readonly merged: readonly number[];
   readonly reason: string | null;
   readonly note: string | null;
+  readonly original: string | null;
+  readonly into: number | null;
+  readonly owner: string | null;
+  readonly due: string | null;
+  readonly step: number | null;
   readonly passages: readonly PassageView[];
 }
 
@@ -188,7 +254,10 @@ export interface PromptView {
   readonly waiting: number;
 }
 
-/** Entity `receipt/NUMBER` for the asker alone: what became of the own question. */
+/**
+ * Entity `receipt/NUMBER` for the asker alone: what became of the own question.  A merged one follows the
+ * question it went `into`: its state, queue, reason, note, answer and further passages.
+ */
 export interface ReceiptView {
   readonly number: number;
   readonly text: string;
@@ -197,6 +266,10 @@ export interface ReceiptView {
   readonly state: State;
   readonly reason: string | null;
   readonly note: string | null;
+  readonly original: string | null;
+  readonly into: number | null;
+  readonly answer: string | null;
+  readonly due: string | null;
   readonly passages: readonly PassageView[];
 }
 
@@ -355,11 +428,27 @@ export interface Approve {
   readonly question: number;
 }
 
+/** Put a question on the moderators' shortlist; nobody else sees it there. */
+export interface Hold {
+  readonly question: number;
+}
+
 /** Do not show a question, with a reason from the list and, if wished, a sentence for the asker. */
 export interface Decline {
   readonly question: number;
   readonly reason: string;
   readonly note?: string | null;
+}
+
+/** Let a question go on as part of another: its votes count there, its asker is told what becomes of that one. */
+export interface Merge {
+  readonly question: number;
+  readonly into: number;
+}
+
+/** Take a merged question out again; it comes back to be read anew, with its own votes. */
+export interface Separate {
+  readonly question: number;
 }
 
 /** Put a question last in a running order: a panellist's, or the panel's. */
@@ -385,17 +474,52 @@ export interface Answer {
   readonly question: number;
 }
 
+/** Answer a question in writing, for everybody to read; once more replaces the text. */
+export interface Reply {
+  readonly question: number;
+  readonly text: string;
+}
+
+/** Have a question answered later: by whom, for the moderators alone, and until when, for the asker too. */
+export interface Defer {
+  readonly question: number;
+  readonly owner: string;
+  readonly due?: string | null;
+}
+
+/** Change the wording of a question; the asker sees both, the moderators keep the original. */
+export interface Edit {
+  readonly question: number;
+  readonly text: string;
+}
+
+/**
+ * Return a question to where it stood before a moderator's step, the event with the number step.  A question
+ * that this step put on air in place of another gives the stage back to it.
+ */
+export interface Undo {
+  readonly question: number;
+  readonly step: number;
+}
+
 /** The body of every command, by its name. */
 export interface Commands {
   readonly ask: Ask;
   readonly vote: Vote;
   readonly withdraw: Withdraw;
   readonly approve: Approve;
+  readonly hold: Hold;
   readonly decline: Decline;
+  readonly merge: Merge;
+  readonly separate: Separate;
   readonly enqueue: Enqueue;
   readonly move: Move;
   readonly air: Air;
   readonly answer: Answer;
+  readonly reply: Reply;
+  readonly defer: Defer;
+  readonly edit: Edit;
+  readonly undo: Undo;
 }
 export type CommandName = keyof Commands;
 
@@ -407,11 +531,18 @@ export const PERMISSIONS: Readonly<Record<Role, readonly CommandName[]>> = {
   ],
   "moderator": [
     "approve",
+    "hold",
     "decline",
+    "merge",
+    "separate",
     "enqueue",
     "move",
     "air",
-    "answer"
+    "answer",
+    "reply",
+    "defer",
+    "edit",
+    "undo"
   ],
   "speaker": [],
   "studio": [],

@@ -28,6 +28,10 @@ describe("a list under a hand", () => {
     expect(calm([1, 2, 3], [1, 3, 4], true, new Set([2]))).toEqual([1, 3]);
   });
 
+  test("shows the row again that the person took back", () => {
+    expect(calm([1, 3], [1, 2, 3, 4], true, new Set([2]))).toEqual([1, 2, 3]);
+  });
+
   test("moves only the row that the person moved", () => {
     expect(calm([1, 2, 3, 4], [4, 3, 2, 1], true, new Set([1]))).toEqual([2, 1, 3, 4]);
     expect(calm([1, 2, 3], [3, 1, 2], true, new Set([3]))).toEqual([3, 1, 2]);

@@ -16,7 +16,7 @@ export function calm(
   let kept = shown.filter((number) => there.has(number) || !mine.has(number));
   if (!kept.some((number) => there.has(number))) return wanted;
   for (const number of mine) {
-    if (there.has(number) && kept.includes(number)) kept = placed(kept, wanted, number);
+    if (there.has(number)) kept = placed(kept, wanted, number);
   }
   return kept;
 }

@@ -8,7 +8,7 @@ import { CalmList } from "./calm";
 import { shortNames } from "./names";
 import { words } from "./words";
 
-export type Section = "inbox" | "approved" | "queues" | "stage" | "done";
+export type Section = "inbox" | "held" | "approved" | "queues" | "stage" | "done";
 export type Order = "oldest" | "votes";
 
 /** One running order with the person or the panel it belongs to. */
@@ -25,6 +25,18 @@ export interface Declining {
   readonly leave: () => void;
 }
 
+/** A step that needs words first. leave: takes the question out of the list where it was. */
+export interface Dialogue extends Declining {
+  readonly kind: "merge" | "reply" | "defer" | "edit";
+}
+
+/** What was done here last, and can be undone as long as nobody goes on. */
+export interface Last {
+  readonly number: number;
+  readonly step: number;
+  readonly said: string;
+}
+
 /** What the moderator's page knows beyond the room: which list shows what, what waits, what was refused. */
 export class Desk {
   readonly podium: Podium;
@@ -35,6 +47,8 @@ export class Desk {
   /** What the column in the middle of a large screen shows. */
   readonly middle = signal<Section>("approved");
   readonly declining = signal<Declining | null>(null);
+  readonly dialogue = signal<Dialogue | null>(null);
+  readonly last = signal<Last | null>(null);
   readonly #refusals = signal<ReadonlyMap<number, Code>>(new Map());
   readonly #queues = new Map<string, CalmList>();
 
@@ -43,6 +57,9 @@ export class Desk {
   /** By question: the command on its way. */
   readonly busy: ReadonlySignal<ReadonlyMap<number, CommandName>>;
   readonly inbox: CalmList;
+  readonly held: CalmList;
+  readonly deferred: CalmList;
+  readonly merged: CalmList;
   readonly approved: CalmList;
   readonly done: CalmList;
   readonly declined: CalmList;
@@ -56,6 +73,9 @@ export class Desk {
       computed(() => numbers.value.toSorted((one, other) => this.#since(other) - this.#since(one)));
 
     this.inbox = new CalmList(inState(({ state }) => state === "submitted"));
+    this.held = new CalmList(inState(({ state }) => state === "held"));
+    this.deferred = new CalmList(inState(({ state }) => state === "deferred"));
+    this.merged = new CalmList(latestFirst(inState(({ state }) => state === "merged")));
     const approved = inState(({ state }) => state === "approved");
     this.approved = new CalmList(
       computed(() => {
@@ -103,7 +123,7 @@ export class Desk {
 
   show(section: Section): void {
     this.section.value = section;
-    if (section === "approved" || section === "done") this.middle.value = section;
+    if (section === "held" || section === "approved" || section === "done") this.middle.value = section;
   }
 
   dismiss(number: number): void {
@@ -143,6 +163,42 @@ export class Desk {
     this.#perform("answer", { question: number }, () => words().said.answered(number));
   }
 
+  hold(number: number): void {
+    this.#perform("hold", { question: number }, () => words().said.held(number));
+  }
+
+  merge(number: number, into: number): void {
+    this.#perform("merge", { question: number, into }, () => words().said.merged(number, into));
+  }
+
+  separate(number: number): void {
+    this.#perform("separate", { question: number }, () => words().said.separated(number));
+  }
+
+  reply(number: number, text: string): void {
+    this.#perform("reply", { question: number, text }, () => words().said.replied(number));
+  }
+
+  defer(number: number, owner: string, due: string): void {
+    const body = { question: number, owner, due: due.trim() || null };
+    this.#perform("defer", body, () => words().said.deferred(number));
+  }
+
+  edit(number: number, text: string): void {
+    this.#perform("edit", { question: number, text }, () => words().said.edited(number));
+  }
+
+  /** Takes back the event with the number step, unless somebody has gone on with the question since. */
+  undo(number: number, step: number): void {
+    this.#perform("undo", { question: number, step }, () => words().said.undone(number));
+  }
+
+  undoLast(): boolean {
+    const last = this.last.peek();
+    if (last !== null) this.undo(last.number, last.step);
+    return last !== null;
+  }
+
   #since(number: number): number {
     return this.question(number)?.since ?? 0;
   }
@@ -155,10 +211,12 @@ export class Desk {
     const { question } = body;
     if (this.busy.peek().has(question)) return;
     this.dismiss(question);
+    this.last.value = null;
     const { outcome } = this.podium.perform(command, body);
     const result = await outcome;
     if (result.ok) {
       announce(said());
+      if (command !== "undo") this.last.value = { number: question, step: result.seq, said: said() };
       return;
     }
     this.#refusals.value = new Map(this.#refusals.peek()).set(question, result.code);

@@ -1,6 +1,8 @@
+import { stateName } from "../lib/sentences";
 import { Button, Select } from "../ui";
 import { Column, ColumnTitle, QuestionList } from "./column";
 import type { Desk, Order } from "./desk";
+import { Further } from "./further";
 import { DeclineButton, More, Question, QueueFor } from "./question";
 import { QueueTitle } from "./queues";
 import { words } from "./words";
@@ -31,7 +33,23 @@ export function Inbox({ desk }: { desk: Desk }) {
                 >
                   {words().approve}
                 </Button>
+                <Button
+                  size="s"
+                  kind="quiet"
+                  icon="pause"
+                  class="question-hold"
+                  data-action="hold"
+                  onClick={() => {
+                    leave();
+                    desk.hold(number);
+                  }}
+                >
+                  {words().hold}
+                </Button>
                 <DeclineButton desk={desk} number={number} leave={leave} />
+                <More>
+                  <Further desk={desk} question={question} leave={leave} />
+                </More>
               </>
             )}
           </Question>
@@ -83,6 +101,7 @@ export function Approved({ desk }: { desk: Desk }) {
                   {words().air}
                 </Button>
                 <More>
+                  <Further desk={desk} question={question} leave={leave} />
                   <DeclineButton desk={desk} number={number} leave={leave} />
                 </More>
               </>
@@ -94,14 +113,70 @@ export function Approved({ desk }: { desk: Desk }) {
   );
 }
 
+/** The private shortlist, and what somebody will answer later. */
+export function Held({ desk }: { desk: Desk }) {
+  const count = desk.held.wanted.value.length + desk.deferred.wanted.value.length;
+  return (
+    <Column id="held">
+      <div class="column-head">
+        <ColumnTitle id="held" title={words().sections.held} count={count} />
+      </div>
+      <Waiting desk={desk} kind="held" />
+      <Waiting desk={desk} kind="deferred" />
+    </Column>
+  );
+}
+
+function Waiting({ desk, kind }: { desk: Desk; kind: "held" | "deferred" }) {
+  const list = desk[kind];
+  const title = stateName(kind);
+  return (
+    <section class="queue" aria-label={title}>
+      <QuestionList
+        list={list}
+        head={<QueueTitle title={title} count={list.wanted.value.length} />}
+        headClass="queue-head"
+        label={title}
+        empty={{ icon: "pause", title: words().empty[kind], text: words().empty[`${kind}Text`] }}
+        row={(number, _place, leave) => (
+          <Question key={number} desk={desk} list={list} number={number}>
+            {(question) => (
+              <>
+                <QueueFor desk={desk} question={question} label={words().queueFor} onQueue={leave} />
+                <Button
+                  size="s"
+                  icon="answer"
+                  data-action="approve"
+                  onClick={() => {
+                    leave();
+                    desk.approve(number);
+                  }}
+                >
+                  {words().approve}
+                </Button>
+                <More>
+                  <Further desk={desk} question={question} leave={leave} />
+                  <DeclineButton desk={desk} number={number} leave={leave} />
+                </More>
+              </>
+            )}
+          </Question>
+        )}
+      />
+    </section>
+  );
+}
+
 export function Done({ desk }: { desk: Desk }) {
-  const count = desk.done.wanted.value.length + desk.declined.wanted.value.length;
+  const lists = [desk.done, desk.merged, desk.declined];
+  const count = lists.reduce((sum, list) => sum + list.wanted.value.length, 0);
   return (
     <Column id="done">
       <div class="column-head">
         <ColumnTitle id="done" title={words().sections.done} count={count} />
       </div>
       <Answered desk={desk} />
+      <Merged desk={desk} />
       <Declined desk={desk} />
     </Column>
   );
@@ -122,6 +197,34 @@ function Answered({ desk }: { desk: Desk }) {
             {(question) => (
               <More>
                 <QueueFor desk={desk} question={question} label={words().queueAgain} onQueue={leave} />
+                <Further desk={desk} question={question} leave={leave} />
+              </More>
+            )}
+          </Question>
+        )}
+      />
+    </section>
+  );
+}
+
+/** Only where there are some: merged questions go on elsewhere. */
+function Merged({ desk }: { desk: Desk }) {
+  const list = desk.merged;
+  const title = stateName("merged");
+  if (list.wanted.value.length === 0) return null;
+  return (
+    <section class="queue" aria-label={title}>
+      <QuestionList
+        list={list}
+        head={<QueueTitle title={title} count={list.wanted.value.length} />}
+        headClass="queue-head"
+        label={title}
+        empty={{ icon: "plus", title }}
+        row={(number, _place, leave) => (
+          <Question key={number} desk={desk} list={list} number={number}>
+            {(question) => (
+              <More>
+                <Further desk={desk} question={question} leave={leave} />
               </More>
             )}
           </Question>
@@ -159,6 +262,7 @@ function Declined({ desk }: { desk: Desk }) {
                   </Button>
                   <More>
                     <QueueFor desk={desk} question={question} label={words().queueFor} onQueue={leave} />
+                    <Further desk={desk} question={question} leave={leave} />
                   </More>
                 </>
               )

@@ -14,11 +14,13 @@ import {
 } from "../ui";
 import { DeclineDialog } from "./decline";
 import type { Desk, Section } from "./desk";
-import { Approved, Done, Inbox } from "./lists";
+import { StepDialog } from "./dialogues";
+import { Approved, Done, Held, Inbox } from "./lists";
 import { Queues } from "./queues";
 import { Records } from "./records";
 import { KEYS, listenForShortcuts } from "./shortcuts";
 import { Stage } from "./stage";
+import { UndoBar } from "./undo";
 import { words } from "./words";
 
 export function Page({ desk, link }: { desk: Desk; link: Link }) {
@@ -59,21 +61,25 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
         <Inbox desk={desk} />
         <div class="desk-middle" data-middle={desk.middle.value}>
           <Sections desk={desk} sections={MIDDLE} chosen={desk.middle.value} />
+          <Held desk={desk} />
           <Approved desk={desk} />
           <Done desk={desk} />
         </div>
         <Queues desk={desk} />
       </main>
+      <UndoBar desk={desk} />
       <Sections desk={desk} sections={SECTIONS} chosen={desk.section.value} />
       <DeclineDialog desk={desk} />
+      <StepDialog desk={desk} />
     </div>
   );
 }
 
-const SECTIONS: readonly Section[] = ["inbox", "approved", "queues", "stage", "done"];
-const MIDDLE: readonly Section[] = ["approved", "done"];
+const SECTIONS: readonly Section[] = ["inbox", "held", "approved", "queues", "stage", "done"];
+const MIDDLE: readonly Section[] = ["approved", "held", "done"];
 const ICONS: Readonly<Record<Section, IconName>> = {
   inbox: "inbox",
+  held: "pause",
   approved: "eye",
   queues: "queue",
   stage: "live",
@@ -90,6 +96,7 @@ interface SectionsProps {
 function Sections({ desk, sections, chosen }: SectionsProps) {
   const counts: Readonly<Partial<Record<Section, number>>> = {
     inbox: desk.inbox.wanted.value.length,
+    held: desk.held.wanted.value.length + desk.deferred.wanted.value.length,
     approved: desk.approved.wanted.value.length,
   };
   return (

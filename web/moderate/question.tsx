@@ -71,6 +71,7 @@ interface TextProps {
 export function QuestionText({ desk, question, place, handle }: TextProps) {
   const { number, text, language, name, affiliation, addressee, queue, state, reason, note, asked_at } =
     question;
+  const { original, answer, into, merged, owner, due } = question;
   const votes = desk.podium.room.votes(number).value;
   // in a running order its heading says for whom
   const named = place && addressee === queue ? null : addressee;
@@ -106,6 +107,11 @@ export function QuestionText({ desk, question, place, handle }: TextProps) {
       <p class="question-asker">
         {name || affiliation ? [name, affiliation].filter(Boolean).join(", ") : words().anonymous}
       </p>
+      {original !== null && <p class="question-reason">{words().original(original)}</p>}
+      {merged.length > 0 && <p class="question-asker">{words().mergedHere(merged)}</p>}
+      {into !== null && <p class="question-reason">{words().mergedInto(into)}</p>}
+      {owner !== null && <p class="question-reason">{words().deferredTo(owner, due)}</p>}
+      {answer !== null && <p class="question-reason question-answer">{answer}</p>}
       {reason && (
         <p class="question-reason">
           {reasonName(reason)}

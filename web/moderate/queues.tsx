@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Button, Icon, IconButton } from "../ui";
 import { Column, ColumnTitle, QuestionList } from "./column";
 import type { Desk, Line } from "./desk";
+import { Further } from "./further";
 import { type After, down, dropped, first, up } from "./neighbours";
 import { DeclineButton, More, Question, QueueFor } from "./question";
 import { words } from "./words";
@@ -88,6 +89,7 @@ function QueueOf({ desk, line }: { desk: Desk; line: Line }) {
                   >
                     {words().unqueue}
                   </Button>
+                  <Further desk={desk} question={question} leave={leave} />
                   <DeclineButton desk={desk} number={number} leave={leave} />
                 </More>
               </>

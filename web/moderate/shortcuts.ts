@@ -4,6 +4,7 @@ import type { Desk } from "./desk";
 const ACTIONS: Readonly<Record<string, string>> = {
   a: "approve",
   d: "decline",
+  h: "hold",
   b: "air",
   u: "up",
   i: "down",
@@ -14,12 +15,14 @@ export const KEYS = {
   previous: "K",
   approve: "A",
   decline: "D",
+  hold: "H",
   queue: "1 … 9, 0",
   air: "B",
   answer: "E",
   up: "U",
   down: "I",
   fresh: "N",
+  undo: "Z",
 } as const;
 
 const isTyping = (target: EventTarget | null) =>
@@ -45,6 +48,7 @@ function act(desk: Desk, key: string): boolean {
     if (onAir !== null) desk.answer(onAir);
     return onAir !== null;
   }
+  if (key === "z") return desk.undoLast();
   if (key === "n") return press(document.querySelector(".list-fresh"));
   if (row === null) return false;
   if (/^\d$/.test(key)) {

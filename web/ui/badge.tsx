@@ -22,11 +22,14 @@ export function Badge({ tone = "neutral", icon, children }: BadgeProps) {
 /** How a state looks: never by colour alone, each has a shape of its own beside its word. */
 export const STATE_LOOKS: Record<State, { tone: Tone; icon: IconName }> = {
   submitted: { tone: "neutral", icon: "wait" },
+  held: { tone: "neutral", icon: "pause" },
   approved: { tone: "info", icon: "eye" },
   declined: { tone: "neutral", icon: "decline" },
+  merged: { tone: "info", icon: "plus" },
   queued: { tone: "accent", icon: "queue" },
   on_air: { tone: "live", icon: "live" },
   answered: { tone: "success", icon: "answer" },
+  deferred: { tone: "warning", icon: "wait" },
   withdrawn: { tone: "neutral", icon: "back" },
 };
 
