@@ -1,5 +1,6 @@
 """Rooms for tests: a described one, a way to play commands into it, and strategies for random ones."""
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from moderation import command
@@ -22,6 +23,9 @@ ASKERS = tuple(Who(Role.ATTENDEE, f"device:{name}") for name in "abc")
 SPEAKERS = tuple(Who(Role.SPEAKER, f"link:{p.id}", p.id) for p in PANEL)
 
 MINUTE = 60_000
+
+few = settings(max_examples=30)
+"""The core's tests answer within a second, so that they run at every save; chance brings other examples every time."""
 
 
 def play(room: Room, wanted: command.Command, who: Who, now: int, identifier: str = "") -> tuple[Room, list[Happened]]:

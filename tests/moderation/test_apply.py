@@ -5,9 +5,10 @@ from moderation import command, event
 from moderation.apply import REMEMBERED_COMMANDS, OutOfOrder, apply, fold, repeated
 from moderation.event import Happened
 from moderation.room import Room
-from tests.moderation.rooms import ASKERS, described, play, played, steps
+from tests.moderation.rooms import ASKERS, described, few, play, played, steps
 
 
+@few
 @given(steps)
 def test_the_journal_alone_rebuilds_the_room(script) -> None:
     history = played(script)

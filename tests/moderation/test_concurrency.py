@@ -94,4 +94,4 @@ class Event(RuleBasedStateMachine):
 
 
 TestEvent = Event.TestCase
-TestEvent.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestEvent.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)

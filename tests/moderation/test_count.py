@@ -2,7 +2,7 @@ from hypothesis import given
 
 from moderation import command
 from moderation.count import Count, count
-from tests.moderation.rooms import ASKERS, described, done, played, steps, with_questions
+from tests.moderation.rooms import ASKERS, described, done, few, played, steps, with_questions
 
 
 def test_a_room_without_questions_counts_nothing() -> None:
@@ -18,6 +18,7 @@ def test_every_question_is_counted_where_it_stands() -> None:
     assert count(withdrawn).others == {"declined": 3, "withdrawn": 1}
 
 
+@few
 @given(steps)
 def test_the_parts_are_the_whole(script) -> None:
     for _, _, room in played(script):

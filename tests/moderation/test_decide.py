@@ -14,6 +14,7 @@ from tests.moderation.rooms import (
     SYSTEM,
     described,
     done,
+    few,
     play,
     played,
     steps,
@@ -244,6 +245,7 @@ def test_an_answer_in_writing_can_be_corrected() -> None:
     assert done(room, command.Enqueue(1, PANEL)).questions[1].answer is None
 
 
+@few
 @given(steps)
 def test_whatever_is_commanded_the_room_stays_whole(script) -> None:
     for _, _, room in played(script):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from moderation import command
 from moderation.policy import PERMISSIONS, TEXT_LIMIT, Role, Who, clean_language, clean_line, clean_text, permit
 from moderation.refusal import Code, Refused
+from tests.moderation.rooms import few
 
 COMMANDS: dict[type[command.Command], command.Command] = {
     type(wanted): wanted
@@ -118,6 +119,7 @@ def test_honest_text_is_kept(text: str, clean: str) -> None:
     assert clean_text(text, TEXT_LIMIT) == clean
 
 
+@few
 @given(st.text(max_size=200))
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     try:

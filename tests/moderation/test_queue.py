@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from moderation.queue import appended, moved, restored, without
 from moderation.refusal import Code, Refused
+from tests.moderation.rooms import few
 
 queues = st.lists(st.integers(1, 30), unique=True, max_size=12).map(tuple)
 
@@ -26,6 +27,7 @@ def test_a_question_that_does_not_stand_there_cannot_be_moved() -> None:
     assert refused.value.code is Code.NOT_IN_THIS_STATE
 
 
+@few
 @given(queues, st.data())
 def test_moving_keeps_every_other_question_in_its_order(queue: tuple[int, ...], data: st.DataObject) -> None:
     if not queue:
@@ -38,6 +40,7 @@ def test_moving_keeps_every_other_question_in_its_order(queue: tuple[int, ...], 
     assert (result[place - 1] if place else None) == after
 
 
+@few
 @given(queues, st.integers(1, 30))
 def test_appending_puts_a_question_last_and_only_there(queue: tuple[int, ...], number: int) -> None:
     result = appended(queue, number)

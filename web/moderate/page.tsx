@@ -48,10 +48,12 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
         place={words().place}
         connection={connectionOf(connection.value)}
       >
-        <Badge icon="panel">
-          <span class="numeric">{formatNumber(room.attending.value)}</span>
-          <span class="desk-attending">{words().attending}</span>
-        </Badge>
+        <span class="desk-attendance">
+          <Badge icon="panel">
+            <span class="numeric">{formatNumber(room.attending.value)}</span>
+            <span class="desk-attending">{words().attending}</span>
+          </Badge>
+        </span>
         <Records link={link} count={room.count.value} />
         <Keyboard desk={desk} />
       </PageHeader>
