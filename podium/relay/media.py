@@ -10,7 +10,11 @@ from typing import Literal
 MediaKind = Literal["audio", "video"]
 
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+TRANSPORT_SEQUENCE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+ABSOLUTE_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 
 #: Extensions that speak of the picture or the sound and so survive forwarding. All others belong to one hop.
 FORWARDED_EXTENSIONS = frozenset(
@@ -29,6 +33,7 @@ FORWARDED_EXTENSIONS = frozenset(
 WANTED_EXTENSIONS = FORWARDED_EXTENSIONS | {MID}
 
 _NO_EXTENSIONS: Mapping[int, str] = MappingProxyType({})
+_NO_RETRANSMISSIONS: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,20 @@ class Codec:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One m-section of a session: its media codecs, header extensions (id to URI) and announced SSRCs."""
+    """One m-section of a session: its media codecs, header extensions (id to URI) and announced SSRCs.
+
+    `retransmissions` maps a media payload type to its RTX payload type (RFC 4588, `apt`), `repair_ssrcs` holds the RTX
+    partner of each of `ssrcs` (RFC 5576, FID). `layers` are the restriction ids of a simulcast (RFC 8853), as offered.
+    """
 
     kind: MediaKind
     mid: str
     codecs: tuple[Codec, ...]
     extensions: Mapping[int, str] = field(default_factory=lambda: _NO_EXTENSIONS)
     ssrcs: tuple[int, ...] = ()
+    retransmissions: Mapping[int, int] = field(default_factory=lambda: _NO_RETRANSMISSIONS)
+    repair_ssrcs: tuple[int, ...] = ()
+    layers: tuple[str, ...] = ()
 
     def codec(self, payload_type: int) -> Codec | None:
         """The codec of a payload type."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 
 from podium.relay.cache import Packet, PacketCache
 from podium.relay.keyframe import detector
@@ -258,4 +259,4 @@ class Feed:
         codec = self.streams[kind].codec
         if found is None or codec is None or codec not in found.codecs:
             return found
-        return Section(found.kind, found.mid, (codec,), found.extensions, found.ssrcs)
+        return replace(found, codecs=(codec,))
