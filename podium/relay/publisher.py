@@ -34,7 +34,10 @@ STEP_UP = 1.08
 
 
 class Publisher:
-    """One WHIP session. `deliver` is given what is new for the viewers of a stream."""
+    """One WHIP session, or its shadow in a sibling worker. `deliver` is given what is new for the viewers of a stream.
+
+    `tap` is given every packet in the clear that belongs to a source, RTP and RTCP, for the siblings.
+    """
 
     def __init__(
         self,
@@ -68,6 +71,8 @@ class Publisher:
         self._reported_at = 0.0
         self._bitrate = HIGHEST_BITRATE
         self._octets = self._octets_reported = 0
+        self._wish: Callable[[tuple[int, ...]], None] | None = None
+        self.tap: Callable[[bytes], None] | None = None
         self.closed = False
 
     @property
@@ -87,6 +92,14 @@ class Publisher:
             return
         self._unprotector = Unprotector(inbound)
         self._outlet = Outlet(self._family, self._address, outbound)
+        self._go_live()
+
+    def shadow(self, wish: Callable[[tuple[int, ...]], None]) -> None:
+        """The peer is a sibling's: its packets come by `accept`, and key frames of SSRCs are wished for by `wish`."""
+        self._wish = wish
+        self._go_live()
+
+    def _go_live(self) -> None:
         self._connected_at = self._clock()
         self.feed.sections = self.sections
         self.feed.live = True
@@ -124,16 +137,16 @@ class Publisher:
             self._counters["dropped_unconnected"] += 1
             return
         is_control = classify(datagram) is Kind.RTCP
-        unprotect, hear = (
-            (self._unprotector.rtcp, self._control) if is_control else (self._unprotector.rtp, self._media)
-        )
-        clear = unprotect(datagram)
+        clear = self._unprotector.rtcp(datagram) if is_control else self._unprotector.rtp(datagram)
         if clear is None:
             self._counters["dropped_srtp"] += 1
+        elif is_control:
+            self.accept_control(clear)
         else:
-            hear(clear)
+            self.accept(clear)
 
-    def _media(self, clear: bytes) -> None:
+    def accept(self, clear: bytes) -> None:
+        """An RTP packet in the clear."""
         try:
             packet = parse(clear)
         except Malformed:
@@ -151,6 +164,8 @@ class Publisher:
         self._counters["packets_in"] += 1
         self._counters["bytes_in"] += len(clear)
         self._octets += len(clear)
+        if self.tap is not None:
+            self.tap(clear)
         new = stream.take(packet, now)
         if new:
             self._deliver(stream, new)
@@ -180,9 +195,12 @@ class Publisher:
                     return next((named for named in self.sections if named.mid == name), None)
         return next((section for section in self.sections if section.codec(packet.payload_type)), None)
 
-    def _control(self, clear: bytes) -> None:
+    def accept_control(self, clear: bytes) -> None:
+        """A compound RTCP packet in the clear."""
         messages, unread = rtcp.parse(clear)
         self._counters["dropped_rtcp_malformed"] += unread
+        if self.tap is not None:
+            self.tap(clear)
         for message in messages:
             if isinstance(message, rtcp.SenderReport):
                 found = self._sources.get(message.ssrc)
@@ -191,12 +209,12 @@ class Publisher:
 
     def turn(self, now: float) -> None:
         """From time to time: ask for what is missing and for key frames, report how it arrives."""
-        if self._outlet is None:
+        if self._outlet is None and self._wish is None:
             return
         lost: list[rtcp.Message] = []
         for source, stream in self._sources.values():
             due = source.due(now)
-            if due:
+            if due and self._outlet is not None:
                 lost.append(rtcp.Nack(self._ssrc, source.ssrc, tuple(due)))
                 self._counters["nacks_out"] += len(due)
             if source.has_given_up() and stream.source is source and stream.kind == "video":
@@ -210,14 +228,24 @@ class Publisher:
 
     def request_key_frames(self, now: float) -> None:
         """Send the key frame requests that are wanted and due."""
-        asked: list[rtcp.Message] = []
-        for source, stream in self._sources.values():
-            if stream.source is source and stream.kind == "video" and stream.requests.due(now):
-                asked.append(rtcp.KeyFrameRequest(self._ssrc, source.ssrc))
-        if asked:
+        asked = [
+            source.ssrc
+            for source, stream in self._sources.values()
+            if stream.source is source and stream.kind == "video" and stream.requests.due(now)
+        ]
+        if asked and self._wish is not None:
+            self._wish(tuple(asked))
+        elif asked:
             self._counters["key_frame_requests_out"] += len(asked)
-            self._post(asked)
+            self._post([rtcp.KeyFrameRequest(self._ssrc, ssrc) for ssrc in asked])
             self._fanout.flush()
+
+    def want_key_frames(self, ssrcs: Sequence[int]) -> None:
+        """Viewers at a sibling need key frames of these sources."""
+        for source, stream in self._sources.values():
+            if source.ssrc in ssrcs:
+                stream.requests.want()
+        self.request_key_frames(self._clock())
 
     def _report(self, now: float) -> None:
         found = ((source.report(now), stream) for source, stream in self._sources.values())

@@ -13,6 +13,7 @@ from podium.relay.cache import Packet
 from podium.relay.fanout import Fanout
 from podium.relay.media import MID, Codec, Section
 from podium.relay.publisher import HIGHEST_BITRATE, MOST_SOURCES, REPORT_INTERVAL, START_SECONDS, Publisher
+from podium.relay.rtp import Kind, classify
 from podium.relay.source import MOST_MISSING
 from podium.relay.stream import Feed, Stream
 from tests.relay.media import DELTA, KEY, OPUS, VP8, audio_section, inbound, outbound, video_section, wire
@@ -185,3 +186,41 @@ def test_a_publisher_that_moves_is_answered_at_its_new_address(far: Far) -> None
     far.publisher.address = moved.getsockname()
     far.send(1, 1, KEY)
     assert far.turn(1.0)
+
+
+def test_a_shadow_sees_what_its_publisher_gets_and_passes_wishes_on(far: Far) -> None:
+    wishes: list[tuple[int, ...]] = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        delivered: list[Packet] = []
+        shadow = Publisher(
+            Feed("hall/programme"),
+            far.publisher.sections,
+            udp.family,
+            None,
+            fanout=Fanout(udp),
+            counters=Counter(),
+            deliver=lambda stream, packets: delivered.extend(packets),
+            clock=lambda: far.now,
+            on_closed=far.closed.append,
+            detach=lambda publisher: None,
+        )
+        shadow.shadow(wishes.append)
+        far.publisher.tap = lambda clear: (shadow.accept_control if classify(clear) is Kind.RTCP else shadow.accept)(
+            clear
+        )
+        far.send(1, 3000, DELTA)
+        assert not delivered, "a shadow begins at a key frame, too"
+        assert wishes == [(0x1111,)]
+        far.send(2, 6000, KEY)
+        report = rtcp.build([rtcp.SenderReport(0x1111, 7 << 32, 6000, 1, 1)])
+        far.publisher.receive(far.sealing.protect_rtcp(report))
+    assert [packet.payload for packet in delivered] == [KEY]
+    assert shadow.feed.live
+    assert shadow.feed.streams["video"].clock(far.now) == far.feed.streams["video"].clock(far.now) is not None
+
+
+def test_a_wish_from_a_sibling_becomes_a_request(far: Far) -> None:
+    far.send(1, 3000, KEY)
+    far.turn(1.0)
+    far.publisher.want_key_frames((0x1111, 0x9999))
+    assert [m.media for m in far.turn() if isinstance(m, rtcp.KeyFrameRequest)] == [0x1111]
