@@ -22,6 +22,7 @@ class Packet:
     Header extensions are known by URI here, the codec by what the publisher's SDP says, so that the bytes for a
     viewer depend on nothing but this packet and that viewer's own numbers. `rendered` keeps those bytes per shape.
     `preface` goes before this packet, numbered one lower, when a viewer begins with it: parameter sets that it lacks.
+    `primary` is the same sound without its redundancy (RED), under the same numbers.
     """
 
     sequence: int
@@ -35,6 +36,7 @@ class Packet:
     extensions: tuple[tuple[str, bytes], ...] = ()
     padding: bool = False
     preface: Packet | None = None
+    primary: Packet | None = None
     rendered: dict[object, bytes | None] = field(default_factory=dict)
 
     @property

@@ -1,4 +1,4 @@
-"""H.264 parameter sets, without which a key picture cannot be decoded (RFC 6184 sections 5.6, 5.7.1 and 8.1).
+"""H.264 and H.265 parameter sets, without which a key picture cannot be decoded (RFC 6184 and RFC 7798).
 
 Some publishers send them once at the start, or in their SDP only. Who joins later needs them in front of the key frame.
 """
@@ -7,17 +7,43 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-_SPS, _PPS, _STAP_A = 7, 8, 24
+from podium.relay.keyframe import aggregated
+from podium.relay.media import Codec
+
 _MOST_BYTES = 512
 
 
-class ParameterSets:
-    """The latest sequence and picture parameter set of one publisher. `sprop`: its SDP's `sprop-parameter-sets`."""
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """How a codec carries units: its unit types, the aggregate's header and the SDP's parameters with the sets."""
 
-    def __init__(self, sprop: str = "") -> None:
+    wanted: tuple[int, ...]
+    sequence: int
+    aggregate: int
+    header: bytes
+    shift: int
+    mask: int
+    announced: tuple[str, ...]
+
+    def type_of(self, unit: bytes) -> int:
+        return unit[0] >> self.shift & self.mask
+
+
+_FORMATS = {
+    "h264": _Format((7, 8), 7, 24, b"\x78", 0, 0x1F, ("sprop-parameter-sets",)),
+    "h265": _Format((32, 33, 34), 33, 48, b"\x60\x01", 1, 0x3F, ("sprop-vps", "sprop-sps", "sprop-pps")),
+}
+
+
+class ParameterSets:
+    """The latest parameter set of each type of one publisher, begun with those of its SDP."""
+
+    def __init__(self, format_: _Format, announced: str) -> None:
+        self._format = format_
         self._units: dict[int, bytes] = {}
-        for text in sprop.split(","):
+        for text in announced.split(","):
             try:
                 self._keep(base64.b64decode(text, validate=True))
             except ValueError:
@@ -25,33 +51,35 @@ class ParameterSets:
 
     def learn(self, payload: bytes) -> bool:
         """Remember the sets in an RTP payload; whether it has a sequence parameter set."""
-        if not payload or payload[0] & 0x1F not in (_SPS, _PPS, _STAP_A):
+        form = self._format
+        if not payload or form.type_of(payload) not in (*form.wanted, form.aggregate):
             return False
-        units = list(_units(payload))
+        units = list(self._units_of(payload))
         for unit in units:
             self._keep(unit)
-        return any(unit[0] & 0x1F == _SPS for unit in units)
+        return any(form.type_of(unit) == form.sequence for unit in units)
 
     def _keep(self, unit: bytes) -> None:
-        if unit and unit[0] & 0x1F in (_SPS, _PPS) and len(unit) <= _MOST_BYTES:
-            self._units[unit[0] & 0x1F] = unit
+        if unit and self._format.type_of(unit) in self._format.wanted and len(unit) <= _MOST_BYTES:
+            self._units[self._format.type_of(unit)] = unit
 
     def payload(self) -> bytes | None:
-        """An RTP payload with both sets (STAP-A); None before both are known."""
-        if len(self._units) < 2:
+        """An RTP payload with all sets in one aggregate; None before all are known."""
+        form = self._format
+        if len(self._units) < len(form.wanted):
             return None
-        units = (self._units[_SPS], self._units[_PPS])
-        return bytes((0x60 | _STAP_A,)) + b"".join(len(unit).to_bytes(2, "big") + unit for unit in units)
+        units = (self._units[kind] for kind in form.wanted)
+        return form.header + b"".join(len(unit).to_bytes(2, "big") + unit for unit in units)
+
+    def _units_of(self, payload: bytes) -> Iterator[bytes]:
+        if self._format.type_of(payload) == self._format.aggregate:
+            return aggregated(payload, len(self._format.header))
+        return iter((payload,))
 
 
-def _units(payload: bytes) -> Iterator[bytes]:
-    if payload[0] & 0x1F != _STAP_A:
-        yield payload
-        return
-    position = 1
-    while position + 2 < len(payload):
-        end = position + 2 + int.from_bytes(payload[position : position + 2], "big")
-        if not position + 2 < end <= len(payload):
-            return
-        yield payload[position + 2 : end]
-        position = end
+def parameter_sets(codec: Codec) -> ParameterSets | None:
+    """What to remember of this codec, begun with its format parameters; None when it has no parameter sets."""
+    form = _FORMATS.get(codec.name.lower())
+    if form is None:
+        return None
+    return ParameterSets(form, ",".join(codec.parameter(name, "") for name in form.announced))

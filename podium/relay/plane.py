@@ -15,10 +15,11 @@ from podium.relay.cache import Packet
 from podium.relay.datagrams import Address
 from podium.relay.delivery import Mode
 from podium.relay.fanout import Burst, Fanout
+from podium.relay.feed import Feed
 from podium.relay.media import Section
 from podium.relay.publisher import Publisher
 from podium.relay.shape import Shape
-from podium.relay.stream import Feed, Stream
+from podium.relay.stream import Stream
 from podium.relay.viewer import Seat, Viewer
 
 #: Packets are gathered this long (seconds) when more than this share of the time goes into sending.

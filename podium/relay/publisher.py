@@ -12,11 +12,12 @@ from podium.relay import rtcp
 from podium.relay.cache import Packet
 from podium.relay.datagrams import Address
 from podium.relay.fanout import Fanout, Outlet
+from podium.relay.feed import Feed
 from podium.relay.media import MID, Section
 from podium.relay.rtp import Kind, Malformed, RtpPacket, classify, parse
 from podium.relay.source import Source
 from podium.relay.srtp import Unprotector
-from podium.relay.stream import Feed, Stream
+from podium.relay.stream import Stream
 
 CNAME = "podium"
 #: SSRCs that one publisher may bring; a flood of new ones is noise.

@@ -32,7 +32,7 @@ class Shape:
     def _render(self, packet: Packet) -> bytes | None:
         payload_type = self.payload_type(packet.codec)
         if payload_type is None:
-            return None
+            return None if packet.primary is None else self._render(packet.primary)
         ids = dict(self.extensions)
         return build(
             RtpPacket(

@@ -13,57 +13,17 @@ from dataclasses import replace
 from podium.relay.cache import Packet, PacketCache
 from podium.relay.keyframe import detector
 from podium.relay.media import FORWARDED_EXTENSIONS, Codec, MediaKind, Section
-from podium.relay.parametersets import ParameterSets
+from podium.relay.parametersets import ParameterSets, parameter_sets
+from podium.relay.redundancy import RED, primary
+from podium.relay.requests import KeyFrameRequests
 from podium.relay.rtp import RtpPacket
 from podium.relay.source import Source
 
-#: At most one key frame request in this time, whoever asks (seconds).
-REQUEST_INTERVAL = 0.5
-#: Requests that go out for one wish, when the publisher does not answer.
-MOST_REQUESTS = 4
-#: A key frame within this time of a request is taken as the answer to it (seconds).
-ANSWER_TIME = 1.0
 #: Packets held while the first packet of the opening key frame may still be under way.
 HELD_EARLY = 16
 #: SSRCs and numbers are random, a stream's own number line begins here.
 FIRST_SEQUENCE = 1 << 20
 FIRST_TIMESTAMP = 1 << 40
-
-
-class KeyFrameRequests:
-    """Merges the wishes of all viewers into at most one request per `REQUEST_INTERVAL`.
-
-    `answered` learns whether this publisher sends a key frame when asked (browsers do, OBS and FFmpeg do not).
-    """
-
-    def __init__(self) -> None:
-        self.answered: bool | None = None
-        self._left = 0
-        self._sent: float | None = None
-        self._unanswered_since: float | None = None
-
-    def want(self) -> None:
-        """Somebody needs a key frame."""
-        self._left = MOST_REQUESTS
-
-    def due(self, now: float) -> bool:
-        """Whether to send a request now; a True counts as sent."""
-        if not self._left or (self._sent is not None and now - self._sent < REQUEST_INTERVAL):
-            return False
-        if self._unanswered_since is None:
-            self._unanswered_since = now
-        elif now - self._unanswered_since >= ANSWER_TIME:
-            self.answered = False
-        self._left -= 1
-        self._sent = now
-        return True
-
-    def arrived(self, now: float) -> None:
-        """A key frame began."""
-        if self._sent is not None and self._unanswered_since is not None and now - self._sent < ANSWER_TIME:
-            self.answered = True
-        self._unanswered_since = None
-        self._left = 0
 
 
 class Stream:
@@ -78,7 +38,7 @@ class Stream:
         self.received = 0
         self.refused = 0
         self._section: Section | None = None
-        self._parameter_sets = ParameterSets()
+        self._parameter_sets: dict[int, ParameterSets] = {}  # by payload type
         self._shift: int | None = None
         self._time_shift = 0
         self._restarts = 0
@@ -100,7 +60,8 @@ class Stream:
         self.source = source
         self.requests = KeyFrameRequests()
         self._section = section
-        self._parameter_sets = ParameterSets(_announced_sets(section))
+        known = {codec.payload_type: parameter_sets(codec) for codec in section.codecs}
+        self._parameter_sets = {number: sets for number, sets in known.items() if sets is not None}
         self._restarts = source.restarts
         self._unsplice()
 
@@ -193,8 +154,11 @@ class Stream:
             extensions=_forwarded(arrived.extensions, self._section.extensions),
             padding=arrived.padding,
         )
-        if codec.name.lower() == "h264" and not self._parameter_sets.learn(arrived.payload) and begins:
-            packet.preface = self._preface(packet)
+        sets = self._parameter_sets.get(codec.payload_type)
+        if sets is not None and not sets.learn(arrived.payload) and begins:
+            packet.preface = _preface(sets, packet)
+        elif codec.name.lower() == RED:
+            packet.primary = self._primary(packet, arrived.media)
         before = self.cache.key_frame
         if not self.cache.add(packet):
             self.refused += 1
@@ -203,15 +167,17 @@ class Stream:
             self.requests.arrived(now)
         if self._newest is None or packet.sequence > self._newest.sequence:
             self._newest = packet
-        self.codec = codec
+        self.codec = codec if packet.primary is None else packet.primary.codec
         self.received += 1
         return packet
 
-    def _preface(self, opening: Packet) -> Packet | None:
-        payload = self._parameter_sets.payload()
-        if payload is None:
+    def _primary(self, packet: Packet, media: bytes) -> Packet | None:
+        """The same sound without redundancy, for viewers that know no RED."""
+        found = primary(media)
+        codec = None if found is None or self._section is None else self._section.codec(found[0])
+        if found is None or codec is None:
             return None
-        return Packet(opening.sequence - 1, opening.timestamp, opening.codec, False, payload, opening.arrived)
+        return replace(packet, codec=codec, payload=found[1], padding=False, rendered={})
 
     def clock(self, now: float) -> tuple[int, int] | None:
         """(NTP 32.32, timestamp in the stream's numbers) that are the same instant, brought forward to `now`.
@@ -230,8 +196,11 @@ class Stream:
         return ntp, timestamp + round(passed * source.clock_rate)
 
 
-def _announced_sets(section: Section) -> str:
-    return next((sets for codec in section.codecs if (sets := codec.parameter("sprop-parameter-sets", ""))), "")
+def _preface(sets: ParameterSets, opening: Packet) -> Packet | None:
+    payload = sets.payload()
+    if payload is None:
+        return None
+    return Packet(opening.sequence - 1, opening.timestamp, opening.codec, False, payload, opening.arrived)
 
 
 def _forwarded(elements: tuple[tuple[int, bytes], ...], uris: Mapping[int, str]) -> tuple[tuple[str, bytes], ...]:
@@ -241,22 +210,3 @@ def _forwarded(elements: tuple[tuple[int, bytes], ...], uris: Mapping[int, str])
         if uri is not None and uri in FORWARDED_EXTENSIONS:
             found.append((uri, value))
     return tuple(found)
-
-
-class Feed:
-    """One live picture with sound of a room. Outlives its publishers; its viewers stay when one leaves."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.live = False
-        self.viewers = 0
-        self.sections: tuple[Section, ...] = ()
-        self.streams: dict[MediaKind, Stream] = {"audio": Stream("audio"), "video": Stream("video")}
-
-    def section(self, kind: MediaKind) -> Section | None:
-        """What the present or last publisher sends, held to the codec seen on the wire once there was a packet."""
-        found = next((section for section in self.sections if section.kind == kind), None)
-        codec = self.streams[kind].codec
-        if found is None or codec is None or codec not in found.codecs:
-            return found
-        return replace(found, codecs=(codec,))

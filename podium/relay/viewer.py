@@ -14,12 +14,12 @@ from podium.relay.cache import Packet
 from podium.relay.datagrams import Address
 from podium.relay.delivery import Delivery, Epoch
 from podium.relay.fanout import Fanout, Outlet, lay_out
+from podium.relay.feed import Feed
 from podium.relay.media import Section
 from podium.relay.publisher import CNAME
 from podium.relay.rtp import Kind, classify
 from podium.relay.shape import shape_of
 from podium.relay.srtp import Unprotector
-from podium.relay.stream import Feed
 
 #: Most packets in one burst of a replay or retransmission.
 MOST_AT_ONCE = 64

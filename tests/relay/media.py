@@ -12,6 +12,7 @@ from podium.relay.rtp import RtpPacket, build
 VP8 = Codec(96, "VP8", 90000, feedback=frozenset({"nack", "nack pli", "goog-remb"}))
 H264 = Codec(102, "H264", 90000, parameters="level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f")
 OPUS = Codec(111, "opus", 48000, 2)
+RED = Codec(63, "red", 48000, 2, parameters="111/111")
 LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ORIENTATION = "urn:3gpp:video-orientation"
 

@@ -11,11 +11,12 @@ import pytest
 from podium.relay import rtcp
 from podium.relay.cache import Packet
 from podium.relay.fanout import Fanout
+from podium.relay.feed import Feed
 from podium.relay.media import MID, Codec, Section
 from podium.relay.publisher import HIGHEST_BITRATE, MOST_SOURCES, REPORT_INTERVAL, START_SECONDS, Publisher
 from podium.relay.rtp import Kind, classify
 from podium.relay.source import MOST_MISSING
-from podium.relay.stream import Feed, Stream
+from podium.relay.stream import Stream
 from tests.relay.media import DELTA, KEY, OPUS, VP8, audio_section, inbound, outbound, video_section, wire
 
 

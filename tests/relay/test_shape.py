@@ -6,7 +6,7 @@ from podium.relay.cache import Packet
 from podium.relay.media import AUDIO_LEVEL, Codec, Section
 from podium.relay.rtp import parse
 from podium.relay.shape import shape_of
-from tests.relay.media import OPUS, ORIENTATION, VP8
+from tests.relay.media import OPUS, ORIENTATION, RED, VP8
 
 
 def kept(codec: Codec = VP8) -> Packet:
@@ -44,3 +44,15 @@ def test_viewers_alike_share_one_rendering() -> None:
 
 def test_a_codec_that_was_not_agreed_on_has_no_form() -> None:
     assert shape_of(Section("video", "0", (VP8,))).render(kept(OPUS)) is None
+
+
+def test_sound_without_redundancy_is_for_those_who_know_no_red() -> None:
+    packet = kept(RED)
+    packet.primary = kept(OPUS)
+    packet.primary.payload = b"newest\x00\x01"
+    with_red = shape_of(Section("audio", "0", (OPUS, RED))).render(packet)
+    without = shape_of(Section("audio", "0", (OPUS,))).render(packet)
+    assert with_red is not None
+    assert without is not None
+    assert (parse(with_red).payload_type, parse(with_red).payload) == (63, b"media\x00\x02")
+    assert (parse(without).payload_type, parse(without).payload) == (111, b"newest\x00\x01")

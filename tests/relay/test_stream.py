@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.relay.media import AUDIO_LEVEL, MID, Section
+from podium.relay.keyframe import aggregated
+from podium.relay.media import AUDIO_LEVEL, MID, Codec, Section
 from podium.relay.rtcp import SenderReport
 from podium.relay.source import Source
-from podium.relay.stream import ANSWER_TIME, REQUEST_INTERVAL, Feed, KeyFrameRequests, Stream
-from tests.relay.media import CONTINUED, DELTA, H264, KEY, OPUS, VP8, audio_section, packet, video_section
+from podium.relay.stream import Stream
+from tests.relay.media import CONTINUED, DELTA, H264, KEY, OPUS, RED, audio_section, packet, video_section
+
+H265_SETS = {"sprop-vps": b"\x40\x01v", "sprop-sps": b"\x42\x01s", "sprop-pps": b"\x44\x01p"}
 
 
 def video(*, section: Section | None = None) -> Stream:
@@ -144,39 +148,24 @@ def test_the_clock_is_the_senders_brought_forward() -> None:
     assert timestamp == kept.timestamp + 45_000 + 45_000
 
 
-def test_wishes_for_a_key_frame_are_merged() -> None:
-    requests = KeyFrameRequests()
-    assert not requests.due(0.0)
-    sent = []
-    for step in range(100):
-        requests.want()
-        if requests.due(step / 100):
-            sent.append(step / 100)
-    assert sent == [0.0, REQUEST_INTERVAL]
+def test_sets_that_came_in_the_sdp_alone_go_before_a_key_frame_of_h265() -> None:
+    sets = ";".join(f"{name}={base64.b64encode(unit).decode()}" for name, unit in H265_SETS.items())
+    h265 = Codec(104, "H265", 90000, parameters=f"level-id=93;{sets}")
+    stream = video(section=video_section(h265))
+    (kept,) = stream.take(packet(1, 1, b"\x26\x01idr", payload_type=104), 0.0)
+    assert kept.preface is not None
+    assert list(aggregated(kept.preface.payload, 2)) == list(H265_SETS.values())
+    assert kept.preface.sequence == kept.sequence - 1
 
 
-def test_requests_end_with_the_key_frame_or_unanswered() -> None:
-    requests = KeyFrameRequests()
-    requests.want()
-    assert requests.due(0.0)
-    requests.arrived(0.1)
-    assert not requests.due(10.0)
-    assert requests.answered is True
-    requests.want()
-    sent = [step / 10 for step in range(100, 200) if requests.due(step / 10)]
-    assert len(sent) == 4
-    assert requests.answered is False
-    assert sent[-1] - sent[0] > ANSWER_TIME
-
-
-def test_a_feed_names_the_codec_that_is_really_sent() -> None:
-    feed = Feed("hall/programme")
-    assert feed.section("video") is None
-    feed.sections = (Section("video", "0", (H264, VP8)),)
-    assert feed.section("video") == feed.sections[0]
-    stream = feed.streams["video"]
-    stream.attach(Source(1, 90000, repairs=True), feed.sections[0])
-    stream.take(packet(1, 1, KEY), 0.0)
-    section = feed.section("video")
-    assert section is not None
-    assert section.codecs == (VP8,)
+def test_redundant_sound_is_kept_with_and_without_its_redundancy() -> None:
+    stream = Stream("audio")
+    stream.attach(Source(1, 48000, repairs=False), Section("audio", "1", (OPUS, RED)))
+    redundant = b"\xef\x0f\x00\x03\x6f" + b"old" + b"new"
+    (kept,) = stream.take(packet(1, 1, redundant, payload_type=RED.payload_type), 0.0)
+    assert (kept.codec, kept.payload) == (RED, redundant)
+    assert kept.primary is not None
+    assert (kept.primary.codec, kept.primary.payload, kept.primary.sequence) == (OPUS, b"new", kept.sequence)
+    assert stream.codec == OPUS
+    (cut,) = stream.take(packet(2, 2, redundant[:3], payload_type=RED.payload_type), 0.0)
+    assert cut.primary is None

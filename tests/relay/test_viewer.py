@@ -10,9 +10,9 @@ import pytest
 
 from podium.relay import rtcp
 from podium.relay.fanout import Fanout
+from podium.relay.feed import Feed
 from podium.relay.rtp import Kind, classify, parse
 from podium.relay.source import Source
-from podium.relay.stream import Feed
 from podium.relay.viewer import Viewer
 from tests.relay.media import DELTA, KEY, inbound, outbound, packet, video_section, wire
 
