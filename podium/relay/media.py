@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -66,7 +66,13 @@ class Codec:
             return self.parameter("profile-id", "0") == other.parameter("profile-id", "0")
         if name == "av1":
             return self.parameter("profile", "0") == other.parameter("profile", "0")
+        if name == "h265":
+            return self.parameter("profile-id", "1") == other.parameter("profile-id", "1")
         return True
+
+    def resembles(self, other: Codec) -> bool:
+        """Whether both are H.264 in the same packetization mode, whatever the profiles."""
+        return self.name.lower() == other.name.lower() == "h264" and self._packetization() == other._packetization()
 
     def _packetization(self) -> str:
         return self.parameter("packetization-mode", "0")
@@ -81,7 +87,7 @@ class Section:
     """One m-section of a session: its media codecs, header extensions (id to URI) and announced SSRCs.
 
     `retransmissions` maps a media payload type to its RTX payload type (RFC 4588, `apt`), `repair_ssrcs` holds the RTX
-    partner of each of `ssrcs` (RFC 5576, FID). `layers` are the restriction ids of a simulcast (RFC 8853), as offered.
+    partner of each of `ssrcs` (RFC 5576, FID), or nothing. `layers` are the restriction ids of a simulcast (RFC 8853), as offered.
     """
 
     kind: MediaKind
@@ -98,17 +104,22 @@ class Section:
         return next((codec for codec in self.codecs if codec.payload_type == payload_type), None)
 
 
+def counterpart(sent: Codec, offered: Iterable[Codec]) -> Codec | None:
+    """The codec of `offered` that takes packets of `sent`.
+
+    H.264 is taken by another profile's payload type when there is none of its own: decoders go by the stream's
+    parameter sets, and most play more than they offer.
+    """
+    loose = None
+    for codec in offered:
+        if sent.matches(codec):
+            return codec
+        if loose is None and sent.resembles(codec):
+            loose = codec
+    return loose
+
+
 def common(sent: Section, wanted: Section) -> tuple[Codec, ...]:
     """The codecs of `wanted` (with its payload types) that can take what `sent` carries, in the order of `sent`."""
-    found: list[Codec] = []
-    for codec in sent.codecs:
-        match = next((offered for offered in wanted.codecs if codec.matches(offered)), None)
-        if match is not None and match not in found:
-            found.append(match)
-    return tuple(found)
-
-
-def shared_extensions(sent: Section, wanted: Section) -> dict[int, str]:
-    """The extensions (ids of `wanted`) that `sent` carries and that survive forwarding."""
-    uris = FORWARDED_EXTENSIONS & set(sent.extensions.values())
-    return {identifier: uri for identifier, uri in wanted.extensions.items() if uri in uris}
+    found = (counterpart(codec, wanted.codecs) for codec in sent.codecs)
+    return tuple(dict.fromkeys(codec for codec in found if codec is not None))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from podium.relay import formats
 from podium.relay.media import Codec
 
 _LINE = re.compile(r"([a-z])=(.*)")
@@ -63,6 +64,8 @@ class Transport:
 class OfferedSection:
     """One media section. `extensions` maps ids to URIs of RTP header extensions (RFC 8285), `streams` are msids.
 
+    `extension_directions` holds the direction of those extensions that have one. `ssrcs` and `repair_ssrcs` are what
+    the offerer announces to send; `layers` its simulcast: restrictions by restriction id, in order (RFC 8853).
     `reduced_size` allows RTCP that is no compound packet (RFC 5506).
     """
 
@@ -72,6 +75,10 @@ class OfferedSection:
     direction: str
     codecs: tuple[Codec, ...]
     extensions: dict[int, str]
+    extension_directions: dict[int, str]
+    ssrcs: tuple[int, ...]
+    repair_ssrcs: tuple[int, ...]
+    layers: dict[str, str]
     streams: tuple[str, ...]
     extmap_allow_mixed: bool
     reduced_size: bool
@@ -79,11 +86,15 @@ class OfferedSection:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offer whose sections share one transport (max-bundle)."""
+    """An offer whose sections share one transport (max-bundle).
+
+    `extmap_allow_mixed` was said for the whole session (RFC 8285 section 6); a section may say it for itself alone.
+    """
 
     transport: Transport
     sections: tuple[OfferedSection, ...]
     bundled: bool
+    extmap_allow_mixed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,7 @@ def parse_offer(text: str) -> Offer:
     if len(media) > _MAX_SECTIONS:
         raise SdpRefused(SdpCode.TOO_MANY_TRACKS, f"the offer has more than {_MAX_SECTIONS} media sections")
     direction = next((key for key, _ in session.attributes if key in _DIRECTIONS), "sendrecv")
-    sections = tuple(_section(block, session, index, direction) for index, block in enumerate(media))
+    sections = tuple(_section(block, index, direction) for index, block in enumerate(media))
     mids = [section.mid for section in sections]
     if len(set(mids)) != len(mids):
         raise SdpRefused(SdpCode.MALFORMED, "two media sections have the same mid")
@@ -131,7 +142,8 @@ def parse_offer(text: str) -> Offer:
         raise SdpRefused(SdpCode.NOT_BUNDLED, "all media sections must be in one BUNDLE group (RFC 9725, 4.4.1)")
     # The offerer-tagged section carries the transport; some peers put it at session level or repeat it everywhere.
     tagged = mids.index(groups[0][0]) if bundled and groups[0] and groups[0][0] in mids else 0
-    return Offer(_transport([media[tagged], session, *media]), sections, bundled)
+    mixed = session.first("extmap-allow-mixed") is not None
+    return Offer(_transport([media[tagged], session, *media]), sections, bundled, mixed)
 
 
 def parse_fragment(text: str) -> Fragment:
@@ -171,11 +183,11 @@ def _blocks(text: str, code: SdpCode) -> tuple[_Block, list[_Block]]:
     return session, media
 
 
-def _section(block: _Block, session: _Block, index: int, direction: str) -> OfferedSection:
+def _section(block: _Block, index: int, direction: str) -> OfferedSection:
     parts = block.media.split()
     if len(parts) < 4 or not _NUMBER.fullmatch(parts[1].partition("/")[0]):
         raise SdpRefused(SdpCode.MALFORMED, f"m={block.media[:80]} is not kind, port, protocol, formats")
-    kind, port, protocol, *formats = parts
+    kind, port, protocol, *payload_types = parts
     if port == "0" and block.first("bundle-only") is None:
         raise SdpRefused(SdpCode.MEDIA_UNSUPPORTED, "a media section is disabled (port 0 without bundle-only)")
     mid = block.first("mid")
@@ -183,49 +195,27 @@ def _section(block: _Block, session: _Block, index: int, direction: str) -> Offe
         mid = str(index)
     if not _TOKEN.fullmatch(mid):
         raise SdpRefused(SdpCode.MALFORMED, "a mid is not a token")
+    try:
+        codecs = formats.codecs(block.attributes, payload_types) if "RTP/" in protocol else ()
+        extensions, directions = formats.extensions(block.attributes)
+    except formats.Unreadable as unreadable:
+        raise SdpRefused(SdpCode.MALFORMED, str(unreadable)) from unreadable
+    ssrcs, repair_ssrcs = formats.sources(block.attributes)
     return OfferedSection(
         kind=kind,
         protocol=protocol,
         mid=mid,
         direction=next((key for key, _ in block.attributes if key in _DIRECTIONS), direction),
-        codecs=_codecs(block, formats) if "RTP/" in protocol else (),
-        extensions=dict(_extensions(block)),
+        codecs=codecs,
+        extensions=extensions,
+        extension_directions=directions,
+        ssrcs=ssrcs,
+        repair_ssrcs=repair_ssrcs,
+        layers=formats.layers(block.attributes),
         streams=tuple(dict.fromkeys(value.split()[0] for value in block.all("msid") if value.split())),
-        extmap_allow_mixed=any(owner.first("extmap-allow-mixed") is not None for owner in (block, session)),
+        extmap_allow_mixed=block.first("extmap-allow-mixed") is not None,
         reduced_size=block.first("rtcp-rsize") is not None,
     )
-
-
-def _codecs(block: _Block, formats: list[str]) -> tuple[Codec, ...]:
-    maps = {pt: rest for value in block.all("rtpmap") for pt, _, rest in [value.partition(" ")]}
-    parameters = {pt: rest.strip() for value in block.all("fmtp") for pt, _, rest in [value.partition(" ")]}
-    feedback: dict[str, list[str]] = {}
-    for value in block.all("rtcp-fb"):
-        pt, _, rest = value.partition(" ")
-        feedback.setdefault(pt, []).append(rest.strip())
-    codecs = []
-    for text in dict.fromkeys(formats):
-        if not _NUMBER.fullmatch(text) or int(text) > 127:
-            raise SdpRefused(SdpCode.MALFORMED, "a payload type is not a number from 0 to 127")
-        if text not in maps:
-            continue  # a static payload type of RFC 3551: nothing the relay forwards
-        name, _, rate = maps[text].partition("/")
-        clock, _, channels = rate.partition("/")
-        if not _NUMBER.fullmatch(clock) or not _NUMBER.fullmatch(channels or "1"):
-            raise SdpRefused(SdpCode.MALFORMED, f"the rtpmap of payload type {text} is not name/clock")
-        wanted = frozenset(feedback.get(text, []) + feedback.get("*", []))
-        codecs.append(Codec(int(text), name, int(clock), int(channels or "1"), parameters.get(text, ""), wanted))
-    return tuple(codecs)
-
-
-def _extensions(block: _Block) -> Iterator[tuple[int, str]]:
-    for value in block.all("extmap"):
-        parts = value.split()
-        number = parts[0].partition("/")[0] if parts else ""
-        if len(parts) < 2 or not _NUMBER.fullmatch(number):
-            raise SdpRefused(SdpCode.MALFORMED, "an extmap line is not id and URI")
-        if 1 <= int(number) <= 255:
-            yield int(number), parts[1]
 
 
 def _transport(blocks: list[_Block]) -> Transport:

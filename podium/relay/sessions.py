@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import pylibsrtp
 
+from podium.relay.answer import Candidate, Direction, LocalTransport, answered_setup, write_answer, write_fragment
 from podium.relay.control import (
     Code,
     Event,
@@ -24,15 +25,7 @@ from podium.relay.control import (
     Viewers,
 )
 from podium.relay.media import Section
-from podium.relay.negotiate import (
-    Direction,
-    LocalTransport,
-    accept_publisher,
-    accept_viewer,
-    answered_setup,
-    write_answer,
-    write_fragment,
-)
+from podium.relay.negotiate import REDUNDANCY, accept_publisher, accept_viewer
 from podium.relay.peer import Identity, Peer, Spawn
 from podium.relay.plane import MediaPlane
 from podium.relay.publisher import Publisher
@@ -104,7 +97,7 @@ class Sessions:
         plane: MediaPlane,
         identity: Identity,
         *,
-        candidates: Callable[[str], tuple[Address, ...]],
+        candidates: Callable[[str], tuple[Candidate, ...]],
         emit: Callable[[Event], None],
         spawn: Spawn,
         counters: Counter[str],
@@ -217,7 +210,12 @@ class Sessions:
         self._half_open.pop(session.id, None)
         self._counters["sessions_connected"] += 1
         if publishes:
-            codecs = tuple(f"{section.kind}/{section.codecs[0].name}" for section in session.sections)
+            codecs = tuple(
+                f"{section.kind}/{codec.name}"
+                for section in session.sections
+                for codec in section.codecs
+                if codec.name.lower() != REDUNDANCY
+            )
             self._emit(FeedLive(session.feed, codecs))
 
     def end(self, session: Session, reason: str = "") -> None:
@@ -264,7 +262,7 @@ class Sessions:
         if name not in self._publishers:
             raise Refused(Code.NO_PUBLISHER, "nobody publishes this feed now", RETRY_SECONDS)
         feed = self._plane.feed(name)
-        ssrcs = [secrets.randbits(31) + 1 for _ in offer.sections]
+        ssrcs = [(secrets.randbits(31) + 1, secrets.randbits(31) + 1) for _ in offer.sections]
         sent = [section for kind in ("audio", "video") if (section := feed.section(kind)) is not None]
         return accept_viewer(offer, sent, ssrcs)
 

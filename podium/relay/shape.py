@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from podium.relay.cache import Packet
-from podium.relay.media import Codec, Section
+from podium.relay.media import Codec, Section, counterpart
 from podium.relay.rtp import RtpPacket, build
 
 
@@ -18,7 +18,8 @@ class Shape:
 
     def payload_type(self, codec: Codec) -> int | None:
         """The viewer's payload type for a publisher's codec; None when the viewer did not agree on it."""
-        return next((own.payload_type for own in self.codecs if codec.matches(own)), None)
+        own = counterpart(codec, self.codecs)
+        return None if own is None else own.payload_type
 
     def render(self, packet: Packet) -> bytes | None:
         """The packet with this shape's payload type and extension ids; None when its codec is not agreed on.

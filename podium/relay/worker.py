@@ -19,6 +19,7 @@ from typing import Any
 from aioice.ice import get_host_addresses
 
 from podium.relay import control
+from podium.relay.answer import Candidate
 from podium.relay.control import (
     Close,
     Code,
@@ -38,7 +39,7 @@ from podium.relay.control import (
 from podium.relay.peer import create_identity
 from podium.relay.plane import MediaPlane
 from podium.relay.sessions import Sessions
-from podium.relay.udp import Address, UdpPort
+from podium.relay.udp import UdpPort
 
 SWEEP_SECONDS = 1.0
 GOODBYE_SECONDS = 1.0
@@ -143,12 +144,12 @@ class Candidates:
         host, self._port = udp.getsockname()[:2]
         self._fixed = configure.addresses or (() if ip_address(host).is_unspecified else (host,))
 
-    def reachable_from(self, address: str) -> tuple[Address, ...]:
+    def reachable_from(self, address: str) -> tuple[Candidate, ...]:
         """First the address the peer's HTTP request came to: that one it can reach."""
         if self._fixed:
-            return tuple((host, self._port) for host in self._fixed)
+            return tuple(Candidate(host, self._port) for host in self._fixed)
         hosts = [_ipv4(address), *get_host_addresses(use_ipv4=True, use_ipv6=False)]
-        return tuple((host, self._port) for host in dict.fromkeys(host for host in hosts if host))
+        return tuple(Candidate(host, self._port) for host in dict.fromkeys(host for host in hosts if host))
 
 
 def _ipv4(address: str) -> str:

@@ -12,6 +12,7 @@ from aiohttp import ClientSession, web
 from podium.edge import whep, whip
 from podium.edge.access import Action, Denied, Granted
 from podium.edge.tenure import Tenure
+from podium.relay.answer import Candidate
 from podium.relay.control import Event, Opened, Restarted, Role
 from podium.relay.peer import create_identity
 from podium.relay.plane import MediaPlane
@@ -113,7 +114,7 @@ async def running_relay() -> AsyncIterator[Rig]:
         port,
         plane,
         create_identity(),
-        candidates=lambda address: ((address, media_port),),
+        candidates=lambda address: (Candidate(address, media_port),),
         emit=events.append,
         spawn=spawn,
         counters=counters,

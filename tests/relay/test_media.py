@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from podium.relay.media import AUDIO_LEVEL, MID, Codec, Section, common, shared_extensions
+from podium.relay.media import Codec, Section, common, counterpart
 from tests.relay.media import H264, OPUS, VP8
 
 
@@ -30,13 +30,17 @@ def test_common_keeps_the_viewers_numbers_in_the_senders_order() -> None:
     assert common(Section("audio", "0", (OPUS,)), Section("video", "0", theirs)) == ()
 
 
-def test_only_extensions_that_both_know_and_that_speak_of_the_media_are_shared() -> None:
-    sent = Section("audio", "0", (OPUS,), {1: AUDIO_LEVEL, 2: MID})
-    wanted = Section("audio", "0", (OPUS,), {9: AUDIO_LEVEL, 3: MID, 4: "urn:3gpp:video-orientation"})
-    assert shared_extensions(sent, wanted) == {9: AUDIO_LEVEL}
+def test_h264_of_another_profile_is_taken_when_there_is_no_better() -> None:
+    high = Codec(96, "H264", 90000, parameters="packetization-mode=1;profile-level-id=64001f")
+    single = Codec(98, "H264", 90000, parameters="packetization-mode=0;profile-level-id=64001f")
+    exact = Codec(99, "h264", 90000, parameters="packetization-mode=1;profile-level-id=640c2a")
+    assert counterpart(high, (VP8, single, H264, exact)) is exact
+    assert counterpart(high, (VP8, single, H264)) is H264
+    assert counterpart(high, (VP8, single)) is None
 
 
-def test_profiles_of_vp9_and_av1_must_agree() -> None:
+def test_profiles_of_vp9_av1_and_h265_must_agree() -> None:
     assert Codec(1, "VP9", 90000).matches(Codec(2, "vp9", 90000, parameters="profile-id=0"))
     assert not Codec(1, "VP9", 90000).matches(Codec(2, "VP9", 90000, parameters="profile-id=2"))
     assert not Codec(1, "AV1", 90000, parameters="profile=1").matches(Codec(2, "AV1", 90000))
+    assert not Codec(1, "H265", 90000).matches(Codec(2, "H265", 90000, parameters="level-id=93;profile-id=2"))

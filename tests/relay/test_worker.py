@@ -8,6 +8,7 @@ import imageio_ffmpeg
 import pytest
 import pytest_asyncio
 
+from podium.relay.answer import Candidate
 from podium.relay.control import (
     Configure,
     FeedGone,
@@ -140,11 +141,11 @@ def test_the_first_candidate_is_the_one_the_peer_can_reach(
 ) -> None:
     with open_socket(bound, 0) as udp:
         candidates = Candidates(udp, Configure(announced)).reachable_from(came_to)
-        assert candidates[0] == (first, udp.getsockname()[1])
+        assert candidates[0] == Candidate(first, udp.getsockname()[1])
         assert len(set(candidates)) == len(candidates)
 
 
 def test_announced_addresses_are_the_only_ones() -> None:
     with open_socket(EVERYWHERE, 0) as udp:
         candidates = Candidates(udp, Configure(("203.0.113.5", "198.51.100.5"))).reachable_from("127.0.0.1")
-        assert [host for host, _ in candidates] == ["203.0.113.5", "198.51.100.5"]
+        assert [candidate.host for candidate in candidates] == ["203.0.113.5", "198.51.100.5"]

@@ -10,3 +10,12 @@ def offer(name: str) -> str:
     """The text of one offer, with the line ends of SDP."""
     path = Path(__file__).parent / f"{name}.sdp"
     return path.read_text(encoding="utf-8").replace("\n", "\r\n")
+
+
+def edited(name: str, *changes: tuple[str, str]) -> str:
+    """An offer with each first text replaced by the second, wherever it stands."""
+    text = offer(name)
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return text
