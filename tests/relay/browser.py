@@ -2,6 +2,8 @@
 
 import asyncio
 import fractions
+import itertools
+from collections.abc import Callable
 
 import av
 from aiohttp import ClientSession
@@ -18,19 +20,20 @@ class MovingPicture(MediaStreamTrack):
 
     kind = "video"
 
-    def __init__(self) -> None:
+    def __init__(self, rate: int = RATE) -> None:
         super().__init__()
+        self.rate = rate
         self.count = 0
 
     async def recv(self) -> av.VideoFrame:
-        await asyncio.sleep(1 / RATE)
+        await asyncio.sleep(1 / self.rate)
         if self.readyState != "live":
             raise MediaStreamError
         self.count += 1
         frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
         for plane in frame.planes:
             plane.update(bytes([16 + self.count * 8 % 200]) * plane.buffer_size)
-        frame.pts = self.count * 90000 // RATE
+        frame.pts = self.count * 90000 // self.rate
         frame.time_base = fractions.Fraction(1, 90000)
         return frame
 
@@ -38,7 +41,9 @@ class MovingPicture(MediaStreamTrack):
 class Peer:
     """One RTCPeerConnection with its WHIP or WHEP session."""
 
-    def __init__(self, http: ClientSession, token: str | None = None) -> None:
+    def __init__(
+        self, http: ClientSession, token: str | None = None, *, reads: Callable[[str], str] = lambda answer: answer
+    ) -> None:
         self.http = http
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.connection = RTCPeerConnection()
@@ -47,6 +52,7 @@ class Peer:
         self.sounds = 0
         self.session = ""
         self.answer = ""
+        self._reads = reads
         self._tasks: list[asyncio.Task[None]] = []
 
     async def post(self, url: str) -> int:
@@ -56,7 +62,7 @@ class Peer:
         headers = {"Content-Type": "application/sdp", **self.headers}
         async with self.http.post(url, data=offer, headers=headers) as response:
             if response.status == 201:
-                self.answer = await response.text()
+                self.answer = self._reads(await response.text())
                 self.session = str(response.url.join(response.url.with_path(response.headers["Location"])))
                 await self.connection.setRemoteDescription(RTCSessionDescription(self.answer, "answer"))
             return response.status
@@ -91,13 +97,21 @@ class Peer:
             return
 
 
-async def publisher(http: ClientSession, url: str, codec: str = "VP8", *, kinds: str = "audio video") -> Peer:
-    """A connected publisher of a moving picture and a tone."""
-    peer = Peer(http, TOKEN)
+async def publisher(
+    http: ClientSession,
+    url: str,
+    codec: str = "VP8",
+    *,
+    kinds: str = "audio video",
+    rate: int = RATE,
+    reads: Callable[[str], str] = lambda answer: answer,
+) -> Peer:
+    """A publisher of a moving picture and a tone. `reads` is what it makes of the answer before it takes it."""
+    peer = Peer(http, TOKEN, reads=reads)
     if "audio" in kinds:
         peer.connection.addTrack(AudioStreamTrack())
     if "video" in kinds:
-        peer.connection.addTrack(MovingPicture())
+        peer.connection.addTrack(MovingPicture(rate))
         wanted = [c for c in RTCRtpSender.getCapabilities("video").codecs if c.name == codec]
         video = next(t for t in peer.connection.getTransceivers() if t.kind == "video")
         video.setCodecPreferences(wanted)
@@ -107,14 +121,26 @@ async def publisher(http: ClientSession, url: str, codec: str = "VP8", *, kinds:
     return peer
 
 
-async def viewer(http: ClientSession, url: str, *, kinds: str = "audio video") -> Peer:
-    """A viewer that has posted; 201 is asserted."""
-    peer = Peer(http)
+async def viewer(
+    http: ClientSession,
+    url: str,
+    *,
+    kinds: str = "audio video",
+    reads: Callable[[str], str] = lambda answer: answer,
+) -> Peer:
+    """A viewer that has posted; 201 is asserted. `reads` is what it makes of the answer before it takes it."""
+    peer = Peer(http, reads=reads)
     peer.watch()
     for kind in kinds.split():
         peer.connection.addTransceiver(kind, direction="recvonly")
     assert await peer.post(url) == 201
     return peer
+
+
+def missed(frames: list[int]) -> list[int]:
+    """How many of a publisher's pictures are missing between neighbours, told by their brightness (period 25)."""
+    steps = (round((after - before) % 200 / 8) for before, after in itertools.pairwise(frames))
+    return [(step - 1) % 25 for step in steps]
 
 
 def moves(frames: list[int], count: int = 10) -> bool:
