@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from moderation import event
-from moderation.question import Passage, Question, State, Step, passed
+from moderation.bursts import turned_out
+from moderation.question import Origin, Passage, Question, State, Step, passed
 from moderation.queue import PANEL, appended, moved, restored, without
-from moderation.room import Former, Room
+from moderation.room import Former, Opening, Room
 
 REMEMBERED_COMMANDS = 1_000
 """How many of the latest commands a room knows by id. Questions know theirs forever."""
@@ -109,6 +110,9 @@ def _described(room: Room, what: event.RoomDescribed, happened: event.Happened) 
         language=what.language,
         panellists=what.panellists,
         feeds=what.feeds,
+        netiquette=what.netiquette,
+        words=what.words,
+        starts=what.starts,
     )
 
 
@@ -123,8 +127,12 @@ def _asked(room: Room, what: event.QuestionAsked, happened: event.Happened) -> R
         author=happened.actor,
         passages=(Passage(State.SUBMITTED, happened.at),),
         command=happened.command,
+        origin=what.origin,
+        flags=what.flags,
     )
-    return _with(room, question)
+    known = what.origin is Origin.HALL or happened.actor in room.devices
+    devices = room.devices if known else {**room.devices, happened.actor: len(room.devices) + 1}
+    return _with(room, question, devices=devices)
 
 
 def _withdrawn(room: Room, what: event.QuestionWithdrawn, happened: event.Happened) -> Room:
@@ -206,11 +214,32 @@ def _votes_cast(room: Room, what: event.VotesCast, happened: event.Happened) -> 
         else:
             votes[change.question].discard(change.device)
     changed = {number: frozenset(devices) for number, devices in votes.items()}
-    return replace(room, votes={**room.votes, **changed})
+    turnout = turned_out(room.turnout, what.changes, happened.at)
+    return replace(room, votes={**room.votes, **changed}, turnout=turnout)
 
 
 def _link_revoked(room: Room, what: event.LinkRevoked, happened: event.Happened) -> Room:
     return replace(room, revoked=room.revoked | {what.link})
+
+
+def _intake_changed(room: Room, what: event.IntakeChanged, happened: event.Happened) -> Room:
+    return replace(room, opening=Opening(what.intake, what.notice_de, what.notice_en, happened.at))
+
+
+def _premoderation_set(room: Room, what: event.PremoderationSet, happened: event.Happened) -> Room:
+    return replace(room, premoderated=what.on)
+
+
+def _words_watched(room: Room, what: event.WordsWatched, happened: event.Happened) -> Room:
+    return replace(room, watched=what.words)
+
+
+def _device_blocked(room: Room, what: event.DeviceBlocked, happened: event.Happened) -> Room:
+    return replace(room, blocked=room.blocked | {what.device})
+
+
+def _device_unblocked(room: Room, what: event.DeviceUnblocked, happened: event.Happened) -> Room:
+    return replace(room, blocked=room.blocked - {what.device})
 
 
 _UNDOABLE = (
@@ -249,5 +278,10 @@ _APPLY: Mapping[type[event.Event], Callable[[Room, Any, event.Happened], Room]] 
         event.StepUndone: _undone,
         event.VotesCast: _votes_cast,
         event.LinkRevoked: _link_revoked,
+        event.IntakeChanged: _intake_changed,
+        event.PremoderationSet: _premoderation_set,
+        event.WordsWatched: _words_watched,
+        event.DeviceBlocked: _device_blocked,
+        event.DeviceUnblocked: _device_unblocked,
     }
 )

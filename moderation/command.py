@@ -1,6 +1,7 @@
 """What somebody wants. Who wants it, when, and in which role is never part of a command."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,62 @@ class Undo:
     step: int
 
 
+class Intake(StrEnum):
+    """Whether the audience may ask: yes, not now, or no more."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """Open, pause or close the questions, with a notice in German, English, both or neither for every screen."""
+
+    intake: Intake
+    notice_de: str | None = None
+    notice_en: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Premoderate:
+    """Whether a moderator reads each question before everybody does (the default), or after."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribe:
+    """Type in a question from the hall, also while the questions are paused or closed; the fields are those of ask."""
+
+    text: str
+    language: str
+    name: str | None = None
+    affiliation: str | None = None
+    addressee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Set the moderators' words to look at twice; a * at the end of a word stands for any ending."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Take no more questions and votes from a device, named by its number in this room."""
+
+    device: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock:
+    """Take questions and votes of a blocked device again."""
+
+    device: int
+
+
 @dataclass(frozen=True, slots=True)
 class Panellist:
     """Somebody on the panel. id: lower-case letters, digits and hyphens; role: the line below the name."""
@@ -144,14 +201,29 @@ class Panellist:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """One item of the netiquette, in German, English or both. reasons: those for declining that it explains."""
+
+    de: str | None
+    en: str | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Describe:
-    """Set what the organiser decides about a room: title, language (BCP 47), panel, names of its feeds."""
+    """Set what the organiser decides about a room: title, language (BCP 47), panel, names of its feeds, netiquette.
+
+    words: to look at twice. starts: when the event begins, milliseconds since the Unix epoch.
+    """
 
     title: str
     programme: str
     language: str
     panellists: tuple[Panellist, ...]
     feeds: tuple[str, ...]
+    netiquette: tuple[Rule, ...] = ()
+    words: tuple[str, ...] = ()
+    starts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +250,12 @@ Command = (
     | Defer
     | Edit
     | Undo
+    | Admit
+    | Premoderate
+    | Transcribe
+    | Watch
+    | Block
+    | Unblock
     | Describe
     | Revoke
 )

@@ -1,10 +1,12 @@
 """What a command leads to. Total, and nothing outside is touched: time comes as an argument."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
 from moderation import command, event, policy
+from moderation.asking import ask, refuse_blocked, transcribe
 from moderation.question import FIXED, MERGE_TARGETS, State, Step, after
 from moderation.queue import PANEL, moved
 from moderation.refusal import Code, Refused
@@ -17,25 +19,8 @@ def decide(room: Room, wanted: command.Command, who: policy.Who, now: int) -> tu
     return _DECIDE[type(wanted)](room, wanted, who, now)
 
 
-def _ask(room: Room, wanted: command.Ask, who: policy.Who, now: int) -> tuple[event.Event, ...]:
-    recent = [q.asked_at for q in room.questions.values() if q.author == who.actor]
-    recent = sorted(at for at in recent if at > now - policy.ASK_WINDOW)
-    if len(recent) >= policy.ASKS_PER_WINDOW:
-        raise Refused(Code.TOO_MANY_QUESTIONS, retry_after=recent[-policy.ASKS_PER_WINDOW] + policy.ASK_WINDOW - now)
-    if wanted.addressee is not None:
-        room.panellist(wanted.addressee)
-    asked = event.QuestionAsked(
-        question=max(room.questions, default=0) + 1,
-        text=policy.clean_text(wanted.text, policy.TEXT_LIMIT),
-        language=policy.clean_language(wanted.language),
-        name=policy.clean_line(wanted.name, policy.NAME_LIMIT),
-        affiliation=policy.clean_line(wanted.affiliation, policy.AFFILIATION_LIMIT),
-        addressee=wanted.addressee,
-    )
-    return (asked,)
-
-
 def _vote(room: Room, wanted: command.Vote, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    refuse_blocked(room, who)
     if not room.question(wanted.question).is_public:
         raise Refused(Code.UNKNOWN_QUESTION)
     changes = vote_changes(room, wanted.question, who.actor, support=wanted.support)
@@ -172,11 +157,40 @@ def _undo(room: Room, wanted: command.Undo, who: policy.Who, now: int) -> tuple[
     return (undone, event.StepUndone(former.instead, other.step))
 
 
+def _admit(room: Room, wanted: command.Admit, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    notice_de = policy.clean_text_or_none(wanted.notice_de, policy.NOTE_LIMIT)
+    notice_en = policy.clean_text_or_none(wanted.notice_en, policy.NOTE_LIMIT)
+    present = room.opening.intake, room.opening.notice_de, room.opening.notice_en
+    given = wanted.intake, notice_de, notice_en
+    return () if given == present else (event.IntakeChanged(*given),)
+
+
+def _premoderate(room: Room, wanted: command.Premoderate, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    return () if wanted.on is room.premoderated else (event.PremoderationSet(wanted.on),)
+
+
+def _watch(room: Room, wanted: command.Watch, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    words = policy.clean_words(wanted.words)
+    return () if words == room.watched else (event.WordsWatched(words),)
+
+
+def _block(room: Room, wanted: command.Block, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    device = room.device(wanted.device)
+    return () if device in room.blocked else (event.DeviceBlocked(device),)
+
+
+def _unblock(room: Room, wanted: command.Unblock, who: policy.Who, now: int) -> tuple[event.Event, ...]:
+    device = room.device(wanted.device)
+    return (event.DeviceUnblocked(device),) if device in room.blocked else ()
+
+
+_DESCRIBED = tuple(field.name for field in fields(command.Describe))
+
+
 def _describe(room: Room, wanted: command.Describe, who: policy.Who, now: int) -> tuple[event.Event, ...]:
-    described = event.RoomDescribed(wanted.title, wanted.programme, wanted.language, wanted.panellists, wanted.feeds)
-    present = (room.title, room.programme, room.language, room.panellists, room.feeds)
-    given = (wanted.title, wanted.programme, wanted.language, wanted.panellists, wanted.feeds)
-    return () if given == present else (described,)
+    given = {name: getattr(wanted, name) for name in _DESCRIBED}
+    present = {name: getattr(room, name) for name in _DESCRIBED}
+    return () if given == present else (event.RoomDescribed(**given),)
 
 
 def _revoke(room: Room, wanted: command.Revoke, who: policy.Who, now: int) -> tuple[event.Event, ...]:
@@ -186,7 +200,7 @@ def _revoke(room: Room, wanted: command.Revoke, who: policy.Who, now: int) -> tu
 _DECIDE: Mapping[type[command.Command], Callable[[Room, Any, policy.Who, int], tuple[event.Event, ...]]] = (
     MappingProxyType(
         {
-            command.Ask: _ask,
+            command.Ask: ask,
             command.Vote: _vote,
             command.Withdraw: _withdraw,
             command.Approve: _approve,
@@ -202,6 +216,12 @@ _DECIDE: Mapping[type[command.Command], Callable[[Room, Any, policy.Who, int], t
             command.Defer: _defer,
             command.Edit: _edit,
             command.Undo: _undo,
+            command.Admit: _admit,
+            command.Premoderate: _premoderate,
+            command.Transcribe: transcribe,
+            command.Watch: _watch,
+            command.Block: _block,
+            command.Unblock: _unblock,
             command.Describe: _describe,
             command.Revoke: _revoke,
         }

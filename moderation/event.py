@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from moderation.command import Panellist
+from moderation.command import Intake, Panellist, Rule
+from moderation.question import Flag, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,9 @@ class RoomDescribed:
     language: str
     panellists: tuple[Panellist, ...]
     feeds: tuple[str, ...]
+    netiquette: tuple[Rule, ...] = ()
+    words: tuple[str, ...] = ()
+    starts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class QuestionAsked:
     name: str | None
     affiliation: str | None
     addressee: str | None
+    origin: Origin = Origin.ONLINE
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,33 @@ class LinkRevoked:
     link: str
 
 
+@dataclass(frozen=True, slots=True)
+class IntakeChanged:
+    intake: Intake
+    notice_de: str | None
+    notice_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PremoderationSet:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WordsWatched:
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceBlocked:
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceUnblocked:
+    device: str
+
+
 Event = (
     RoomDescribed
     | QuestionAsked
@@ -149,6 +182,11 @@ Event = (
     | StepUndone
     | VotesCast
     | LinkRevoked
+    | IntakeChanged
+    | PremoderationSet
+    | WordsWatched
+    | DeviceBlocked
+    | DeviceUnblocked
 )
 
 

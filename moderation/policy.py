@@ -50,6 +50,12 @@ PERMISSIONS: Mapping[Role, frozenset[type[command.Command]]] = MappingProxyType(
                 command.Defer,
                 command.Edit,
                 command.Undo,
+                command.Admit,
+                command.Premoderate,
+                command.Transcribe,
+                command.Watch,
+                command.Block,
+                command.Unblock,
             }
         ),
         Role.SPEAKER: frozenset(),
@@ -83,6 +89,11 @@ LINES_LIMIT = 12
 ASKS_PER_WINDOW = 4
 ASK_WINDOW = 60_000
 """A device may ask this many questions within this many milliseconds."""
+ROOM_ASKS_PER_WINDOW = 600
+"""All devices together may ask this many within the same time."""
+
+WORDS_LIMIT = 500
+"""So many words to look at twice can be set, each at most NAME_LIMIT characters long."""
 
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # the Unicode Standard, section 23.7: the last two of each plane, and a block of 32
@@ -129,6 +140,19 @@ def clean_line(text: str | None, limit: int) -> str | None:
     if len(text) > 4 * limit:
         raise Refused(Code.TEXT_TOO_LONG)
     return clean_text(" ".join(text.split()), limit)
+
+
+def clean_text_or_none(text: str | None, limit: int) -> str | None:
+    """Like clean_text; None when nothing was given."""
+    return None if text is None or not text.strip() else clean_text(text, limit)
+
+
+def clean_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words as lines, each once, in their order. Refused(text_too_long) for too many or too long ones."""
+    if len(words) > WORDS_LIMIT:
+        raise Refused(Code.TEXT_TOO_LONG)
+    lines = (clean_line(word, NAME_LIMIT) for word in words)
+    return tuple(dict.fromkeys(line for line in lines if line is not None))
 
 
 def clean_language(tag: str) -> str:

@@ -23,6 +23,24 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Origin(StrEnum):
+    """How a question came: written during the event, written before it began, or spoken in the hall and typed in."""
+
+    ONLINE = "online"
+    EARLY = "early"
+    HALL = "hall"
+
+
+class Flag(StrEnum):
+    """What makes a question one to look at twice. It is never a reason to turn it away."""
+
+    LINK = "link"
+    PHONE_NUMBER = "phone_number"
+    EMAIL_ADDRESS = "email_address"
+    WATCHED_WORD = "watched_word"
+    REPEATED_TEXT = "repeated_text"
+
+
 class Step(StrEnum):
     """What can happen to a question after it was asked."""
 
@@ -113,12 +131,13 @@ class Passage:
 class Question:
     """One question.
 
-    number: 1, 2, 3 ... within the room, its identity. author: the asker's device. addressee: the panellist the
-    asker named, or None for the whole panel. queue: the running order it stands in or came from (a panellist,
+    number: 1, 2, 3 ... within the room, its identity. author: the asker's device, or the link of whom typed it in
+    for the hall. addressee: the panellist the asker named, or None for the whole panel. queue: the running order it stands in or came from (a panellist,
     PANEL, or None before it was queued). reason, note: why it was declined. passages: every state it went
     through, oldest first. command: the id of the command that asked it, so that one sent again is known forever.
     original: what the asker wrote, once a moderator has edited it. into: the question it is merged into.
     answer: what was answered in writing. owner, due: who answers it later, and until when, in words.
+    flags: why it is one to look at twice.
     """
 
     number: int
@@ -138,6 +157,8 @@ class Question:
     answer: str | None = None
     owner: str | None = None
     due: str | None = None
+    origin: Origin = Origin.ONLINE
+    flags: tuple[Flag, ...] = ()
 
     @property
     def state(self) -> State:

@@ -20,6 +20,12 @@ class Code(StrEnum):
     TEXT_TOO_LONG = "text_too_long"
     TEXT_NOT_PLAIN = "text_not_plain"
     TOO_MANY_QUESTIONS = "too_many_questions"
+    TOO_MANY_IN_ROOM = "too_many_in_room"
+    QUESTIONS_PAUSED = "questions_paused"
+    QUESTIONS_CLOSED = "questions_closed"
+    DEVICE_BLOCKED = "device_blocked"
+    UNKNOWN_DEVICE = "unknown_device"
+    NOTHING_TO_REDACT = "nothing_to_redact"
     # said at the connection
     MALFORMED = "malformed"
     TOO_LARGE = "too_large"

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from moderation.command import Panellist
+from moderation.bursts import Turnout
+from moderation.command import Intake, Panellist, Rule
 from moderation.question import Question
 from moderation.queue import Queue
 from moderation.refusal import Code, Refused
@@ -24,13 +25,26 @@ class Former:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether the audience may ask, what the screens say about it, and since when (None: from the start)."""
+
+    intake: Intake = Intake.OPEN
+    notice_de: str | None = None
+    notice_en: str | None = None
+    since: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """The fold of a room's journal up to seq.
 
     questions: by number. queues: one running order per panellist and PANEL. on_air: the question being answered.
     votes: by question, the devices that support it. sources: by question, those merged into it directly.
     former: by question, what undo returns it to. done: (actor, command id) -> seq of the last event it caused,
-    the latest ones, oldest first. revoked: ids of links no longer valid.
+    the latest ones, oldest first. revoked: ids of links no longer valid. netiquette, words, starts: as described.
+    opening: whether questions are taken. premoderated: whether a moderator reads them first. watched: the moderators'
+    own words to look at twice. devices: by asker's device its number here, 1, 2, 3 ... in the order of their first
+    questions. blocked: devices whose questions and votes are not taken. turnout: who votes, and in what bursts.
     """
 
     seq: int = 0
@@ -47,6 +61,15 @@ class Room:
     former: Mapping[int, Former] = field(default_factory=dict)
     done: Mapping[tuple[str, str], int] = field(default_factory=dict)
     revoked: frozenset[str] = frozenset()
+    netiquette: tuple[Rule, ...] = ()
+    words: tuple[str, ...] = ()
+    starts: int | None = None
+    opening: Opening = field(default_factory=Opening)
+    premoderated: bool = True
+    watched: tuple[str, ...] = ()
+    devices: Mapping[str, int] = field(default_factory=dict)
+    blocked: frozenset[str] = frozenset()
+    turnout: Turnout = field(default_factory=Turnout)
 
     def question(self, number: int) -> Question:
         """The question with this number; Refused(unknown_question)."""
@@ -77,6 +100,13 @@ class Room:
         """The devices that support this question or one merged into it, each once."""
         votes = (self.votes.get(one, frozenset()) for one in self.merged(number))
         return self.votes.get(number, frozenset()).union(*votes)
+
+    def device(self, number: int) -> str:
+        """The device with this number; Refused(unknown_device)."""
+        for device, one in self.devices.items():
+            if one == number:
+                return device
+        raise Refused(Code.UNKNOWN_DEVICE)
 
     def panellist(self, identifier: str) -> Panellist:
         """The panellist with this id; Refused(unknown_panellist)."""

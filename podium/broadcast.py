@@ -5,13 +5,14 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from moderation import event
+from moderation import event, policy
 from moderation.policy import Role, Who
 from moderation.refusal import Code
 from moderation.room import Room
 from podium import views, wire
 from podium.batch import Step
 from podium.outbox import Outbox
+from podium.pace import PER_SECOND
 from podium.ports import Clock
 
 REACH = 512
@@ -19,6 +20,17 @@ REACH = 512
 
 SLICE = 200
 """So many are told of a tick before somebody else gets a turn."""
+
+LIMITS = wire.Limits(
+    frame=wire.FRAME_LIMIT,
+    frames=PER_SECOND,
+    text=policy.TEXT_LIMIT,
+    name=policy.NAME_LIMIT,
+    affiliation=policy.AFFILIATION_LIMIT,
+    device_questions=policy.ASKS_PER_WINDOW,
+    room_questions=policy.ROOM_ASKS_PER_WINDOW,
+    window=policy.ASK_WINDOW,
+)
 
 POLICY_VIOLATION = 1008
 GOING_AWAY = 1001
@@ -153,6 +165,7 @@ class Broadcast:
             voted=views.voted(self.room, who.actor),
             attending=self._attending,
             viewers=dict(self._viewers),
+            limits=LIMITS,
         )
 
     def end(self, code: Code, retry_after: int | None) -> None:

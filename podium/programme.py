@@ -5,18 +5,22 @@ title = "Smart City Dialog"
 [rooms.digitales-podium]
 title = "Digitales Podium"
 language = "de"
+starts = 2026-10-28T15:00:00+01:00
 panellists = [{ id = "ulm", name = "Vertretung der Stadt Ulm", role = "Smart City" }]
 feeds = ["programme"]
+netiquette = [{ de = "Eine Frage je Beitrag.", en = "One question at a time.", reasons = ["not_a_question"] }]
+words = ["Idiot*"]
 """
 
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from moderation.command import Describe, Panellist
-from moderation.policy import AFFILIATION_LIMIT, NAME_LIMIT, clean_line
+from moderation.command import Describe, Panellist, Rule
+from moderation.policy import AFFILIATION_LIMIT, NAME_LIMIT, NOTE_LIMIT, REASONS, clean_line, clean_words
 from moderation.queue import PANEL
 from moderation.refusal import Refused
 
@@ -65,7 +69,7 @@ def _room(identifier: str, table: object, programme: str) -> Describe:
         raise ProgrammeRefused(f"{where}: an identifier has at most 64 {_IDENTIFIER}.")
     if not isinstance(table, Mapping):
         raise ProgrammeRefused(f"{where} is not a table. Write [rooms.{identifier}] and its fields below.")
-    _only(table, {"title", "language", "panellists", "feeds"}, where)
+    _only(table, {"title", "language", "panellists", "feeds", "netiquette", "words", "starts"}, where)
     language = _line(table, "language", where, 16)
     if not _LANGUAGE.fullmatch(language):
         raise ProgrammeRefused(f"{where}: language is “{language}”; write de or en.")
@@ -76,7 +80,47 @@ def _room(identifier: str, table: object, programme: str) -> Describe:
     feeds = tuple(_list(table, "feeds", where, DEFAULT_FEEDS))
     if wrong := [feed for feed in feeds if not isinstance(feed, str) or not _FEED.fullmatch(feed)]:
         raise ProgrammeRefused(f"{where}: the feed “{wrong[0]}” is no name; use letters, digits and hyphens.")
-    return Describe(_line(table, "title", where, TITLE_LIMIT), programme, language, panellists, feeds)
+    return Describe(
+        title=_line(table, "title", where, TITLE_LIMIT),
+        programme=programme,
+        language=language,
+        panellists=panellists,
+        feeds=feeds,
+        netiquette=tuple(_rule(entry, where) for entry in _list(table, "netiquette", where, ())),
+        words=_words(_list(table, "words", where, ()), where),
+        starts=_moment(table.get("starts"), where),
+    )
+
+
+def _rule(entry: object, where: str) -> Rule:
+    if not isinstance(entry, Mapping):
+        raise ProgrammeRefused(f'{where}: an item of the netiquette is written like {{ de = "…", en = "…" }}.')
+    place = f"an item of the netiquette of {where}"
+    _only(entry, {"de", "en", "reasons"}, place)
+    german, english = (_line(entry, language, place, NOTE_LIMIT, needed=False) or None for language in ("de", "en"))
+    if german is None and english is None:
+        raise ProgrammeRefused(f"{place} has no text; write de, en or both.")
+    reasons = tuple(_list(entry, "reasons", place, ()))
+    if unknown := [reason for reason in reasons if reason not in REASONS]:
+        raise ProgrammeRefused(f"{place}: there is no reason “{unknown[0]}”; known are {', '.join(REASONS)}.")
+    return Rule(german, english, reasons)
+
+
+def _words(words: list[Any], where: str) -> tuple[str, ...]:
+    if not all(isinstance(word, str) for word in words):
+        raise ProgrammeRefused(f"{where}: words are texts in quotation marks.")
+    try:
+        return clean_words(tuple(words))
+    except Refused as refused:
+        raise ProgrammeRefused(f"{where}: words must be few and short enough, and plain text.") from refused
+
+
+def _moment(value: object, where: str) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise ProgrammeRefused(f"{where}: starts is a time with its zone, like 2026-10-28T15:00:00+01:00.")
+    return int(value.timestamp() * 1000)
 
 
 def _panellist(entry: object, where: str) -> Panellist:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from moderation import event
+from moderation.command import Intake
 from moderation.count import count
 from moderation.policy import Role, Who
-from moderation.question import Passage, Question
+from moderation.question import Origin, Passage, Question
 from moderation.queue import PANEL
 from moderation.room import Room
 from podium import wire
@@ -45,7 +46,7 @@ def audiences(room: Room) -> tuple[Audience, ...]:
 
 def snapshot(identifier: str, room: Room, audience: Audience) -> dict[str, wire.Entity]:
     """All entities this audience may see of the room with this identifier."""
-    keys = ["room", "stage", "prompt", "count"]
+    keys = ["room", "intake", "rules", "stage", "prompt", "count"]
     keys += [f"question/{number}" for number in room.questions]
     keys += [f"queue/{name}" for name in room.queues]
     return _present(identifier, room, audience, keys)
@@ -64,7 +65,8 @@ def change(
 
 def receipts(room: Room, author: str) -> dict[str, wire.Entity]:
     """The asker's own questions."""
-    return {f"receipt/{q.number}": _receipt(room, q) for q in room.questions.values() if author and q.author == author}
+    own = (q for q in room.questions.values() if author and q.author == author and q.origin is not Origin.HALL)
+    return {f"receipt/{question.number}": _receipt(room, question) for question in own}
 
 
 def changed_receipts(before: Room, after: Room, happened: event.Event) -> dict[str, dict[str, wire.Entity]]:
@@ -72,6 +74,8 @@ def changed_receipts(before: Room, after: Room, happened: event.Event) -> dict[s
     changed: dict[str, dict[str, wire.Entity]] = {}
     for number in _numbers(happened):
         for told in {number, *before.merged(number), *after.merged(number)}:
+            if after.questions[told].origin is Origin.HALL:
+                continue
             receipt = _receipt(after, after.questions[told])
             if told not in before.questions or _receipt(before, before.questions[told]) != receipt:
                 changed.setdefault(after.questions[told].author, {})[f"receipt/{told}"] = receipt
@@ -97,16 +101,24 @@ def voted(room: Room, actor: str) -> tuple[int, ...]:
 
 
 def _numbers(happened: event.Event) -> Iterable[int]:
-    match happened:
-        case event.RoomDescribed() | event.VotesCast() | event.LinkRevoked():
-            return ()
-        case _:
-            return (happened.question,)
+    """The question an event is about."""
+    question = getattr(happened, "question", None)
+    return () if question is None else (question,)
 
 
 def _touched(before: Room, after: Room, happened: event.Event) -> list[str]:
-    if isinstance(happened, event.RoomDescribed):
-        return ["room", "prompt"]
+    match happened:
+        case event.RoomDescribed():
+            return ["room", "rules", "prompt"]
+        case event.IntakeChanged() | event.PremoderationSet():
+            return ["intake", "count"]
+        case event.WordsWatched() | event.DeviceBlocked() | event.DeviceUnblocked():
+            return ["rules"]
+        case event.VotesCast():
+            bursts = before.turnout.bursts, after.turnout.bursts
+            return [f"question/{number}" for number in bursts[1] if bursts[0].get(number) != bursts[1][number]]
+        case _:
+            pass
     numbers = {
         touched
         for number in _numbers(happened)
@@ -132,12 +144,16 @@ def _entity(identifier: str, room: Room, audience: Audience, key: str) -> wire.E
     match kind:
         case "room":
             return _room(identifier, room)
+        case "intake":
+            return _intake(room)
+        case "rules":
+            return _rules(room) if audience == STAFF else None
         case "stage":
             return _stage(room)
         case "prompt":
             return _prompt(room, audience.panellist) if audience.kind == "speaker" else None
         case "count":
-            return _count(room) if audience == STAFF else None
+            return _count(room) if audience == STAFF or room.opening.intake is Intake.CLOSED else None
         case "question":
             return _question(room, room.questions.get(int(name)), audience)
         case _:
@@ -146,7 +162,20 @@ def _entity(identifier: str, room: Room, audience: Audience, key: str) -> wire.E
 
 def _room(identifier: str, room: Room) -> wire.RoomView:
     panellists = tuple(wire.PanellistView(p.id, p.name, p.role) for p in room.panellists)
-    return wire.RoomView(identifier, room.title, room.programme, room.language, panellists, room.feeds)
+    netiquette = tuple(wire.RuleView(rule.de, rule.en, rule.reasons) for rule in room.netiquette)
+    return wire.RoomView(
+        identifier, room.title, room.programme, room.language, panellists, room.feeds, netiquette, room.starts
+    )
+
+
+def _intake(room: Room) -> wire.IntakeView:
+    opening = room.opening
+    return wire.IntakeView(opening.intake, room.premoderated, opening.notice_de, opening.notice_en, opening.since)
+
+
+def _rules(room: Room) -> wire.RulesView:
+    blocked = sorted(room.devices[device] for device in room.blocked if device in room.devices)
+    return wire.RulesView(room.words, room.watched, tuple(blocked))
 
 
 def _stage(room: Room) -> wire.StageView:
@@ -164,6 +193,7 @@ def _question(room: Room, question: Question | None, audience: Audience) -> wire
         return None
     if audience == STAFF:
         former = room.former.get(question.number)
+        burst = room.turnout.bursts.get(question.number)
         return wire.StaffQuestionView(
             **_public_fields(room, question),
             reason=question.reason,
@@ -172,6 +202,9 @@ def _question(room: Room, question: Question | None, audience: Audience) -> wire
             into=question.into,
             owner=question.owner,
             due=question.due,
+            flags=question.flags,
+            device=None if question.origin is Origin.HALL else room.devices[question.author],
+            burst=None if burst is None else wire.BurstView(burst.votes, burst.at),
             step=None if former is None else former.step,
             passages=_passages(question.passages),
         )
@@ -198,6 +231,7 @@ def _public_fields(room: Room, question: Question) -> Mapping[str, Any]:
         "aired_at": question.aired_at,
         "answer": question.answer,
         "merged": tuple(sorted(room.merged(question.number))),
+        "origin": question.origin,
     }
 
 

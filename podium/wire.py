@@ -16,8 +16,22 @@ from msgspec import Struct
 
 from moderation import command as commands
 from moderation.policy import Role
-from moderation.question import State
 from moderation.refusal import Code, Refused
+from podium.entities import BurstView as BurstView
+from podium.entities import CountView as CountView
+from podium.entities import Entity as Entity
+from podium.entities import IntakeView as IntakeView
+from podium.entities import PanellistView as PanellistView
+from podium.entities import PassageView as PassageView
+from podium.entities import PromptView as PromptView
+from podium.entities import QuestionView as QuestionView
+from podium.entities import QueueView as QueueView
+from podium.entities import ReceiptView as ReceiptView
+from podium.entities import RoomView as RoomView
+from podium.entities import RulesView as RulesView
+from podium.entities import RuleView as RuleView
+from podium.entities import StaffQuestionView as StaffQuestionView
+from podium.entities import StageView as StageView
 
 SUBPROTOCOL = "podium.v1"
 FRAME_LIMIT = 16_384
@@ -26,135 +40,21 @@ ID_LIMIT = 64
 """The longest id of a command, in characters."""
 
 
-# What a person's page is told: entities.
-
-
-class PanellistView(Struct, frozen=True, forbid_unknown_fields=True):
-    id: str
-    name: str
-    role: str
-
-
-class RoomView(Struct, frozen=True):
-    """Entity ``room``: what the organiser says about the room."""
-
-    id: str
-    title: str
-    programme: str
-    language: str
-    panellists: tuple[PanellistView, ...]
-    feeds: tuple[str, ...]
-
-
-class QuestionView(Struct, frozen=True):
-    """Entity ``question/NUMBER`` for everybody: only questions that are public at this moment.
-
-    aired_at: when it last came on air. answer: in writing. merged: the numbers of those that go on in this one."""
-
-    number: int
-    text: str
-    language: str
-    name: str | None
-    affiliation: str | None
-    addressee: str | None
-    queue: str | None
-    state: State
-    asked_at: int
-    since: int
-    aired_at: int | None
-    answer: str | None
-    merged: tuple[int, ...]
-
-
-class PassageView(Struct, frozen=True):
-    state: State
-    at: int
-
-
-class StaffQuestionView(Struct, frozen=True):
-    """Entity ``question/NUMBER`` for moderators: every question, its reason and its history.
-
-    original: the asker's words, once edited. into: where it goes on. owner, due: who answers it later, until when.
-    step: the number by which the last step can be undone."""
-
-    number: int
-    text: str
-    language: str
-    name: str | None
-    affiliation: str | None
-    addressee: str | None
-    queue: str | None
-    state: State
-    asked_at: int
-    since: int
-    aired_at: int | None
-    answer: str | None
-    merged: tuple[int, ...]
-    reason: str | None
-    note: str | None
-    original: str | None
-    into: int | None
-    owner: str | None
-    due: str | None
-    step: int | None
-    passages: tuple[PassageView, ...]
-
-
-class StageView(Struct, frozen=True):
-    """Entity ``stage``: the number of the question on air and since when."""
-
-    on_air: int | None
-    since: int | None
-
-
-class QueueView(Struct, frozen=True):
-    """Entity ``queue/NAME`` for moderators: a running order, first to last."""
-
-    numbers: tuple[int, ...]
-
-
-class PromptView(Struct, frozen=True):
-    """Entity ``prompt`` for a speaker: the own question on air, the next one, and how many wait behind it."""
-
-    on_air: QuestionView | None
-    next: QuestionView | None
-    waiting: int
-
-
-class ReceiptView(Struct, frozen=True):
-    """Entity ``receipt/NUMBER`` for the asker alone: what became of the own question.
-
-    A merged one follows the question it went ``into``: its state, queue, reason, note, answer and further passages."""
-
-    number: int
-    text: str
-    addressee: str | None
-    queue: str | None
-    state: State
-    reason: str | None
-    note: str | None
-    original: str | None
-    into: int | None
-    answer: str | None
-    due: str | None
-    passages: tuple[PassageView, ...]
-
-
-class CountView(Struct, frozen=True):
-    """Entity ``count`` for moderators: what became of all questions. shown: those that anybody may read now, the
-    answered ones included. others: the rest by state. reasons: the declined ones by reason."""
-
-    asked: int
-    shown: int
-    answered: int
-    others: dict[str, int]
-    reasons: dict[str, int]
-
-
-Entity = RoomView | QuestionView | StaffQuestionView | StageView | QueueView | PromptView | ReceiptView | CountView
-
-
 # Frames from the server.
+
+
+class Limits(Struct, frozen=True):
+    """What a client shall keep to: lengths in characters, the bytes of a frame, the frames a connection may send in a
+    second, and the questions of one device and of the whole room within a window of milliseconds."""
+
+    frame: int
+    frames: int
+    text: int
+    name: int
+    affiliation: int
+    device_questions: int
+    room_questions: int
+    window: int
 
 
 class Welcome(Struct, frozen=True, tag_field="type", tag="welcome"):
@@ -174,6 +74,7 @@ class Welcome(Struct, frozen=True, tag_field="type", tag="welcome"):
     voted: tuple[int, ...]
     attending: int
     viewers: dict[str, int]
+    limits: Limits
 
 
 class Event(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="event"):

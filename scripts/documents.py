@@ -17,10 +17,10 @@ ROOT = Path(__file__).parent.parent
 # Run as a program, Python looks for modules beside the script only.
 sys.path.insert(0, str(ROOT))
 
-from moderation import policy  # noqa: E402
+from moderation import bursts, policy  # noqa: E402
 from moderation.question import PUBLIC, TRANSITIONS, State, Step  # noqa: E402
 from moderation.refusal import Code  # noqa: E402
-from podium import settings, wire  # noqa: E402
+from podium import pace, settings, wire  # noqa: E402
 from podium.edge import problem  # noqa: E402
 
 DOCUMENTS = ("docs/PROTOCOL.md", "docs/ARCHITECTURE.md", "docs/OPERATIONS.md")
@@ -35,7 +35,7 @@ def sentence(kind: type) -> str:
 def type_name(hint: Any) -> str:
     """A type as a reader of JSON knows it."""
     text = hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint)
-    text = re.sub(r"\b(?:podium\.wire|moderation\.\w+|msgspec|typing)\.", "", text)
+    text = re.sub(r"\b(?:podium\.wire|podium\.entities|moderation\.\w+|msgspec|typing)\.", "", text)
     names = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "None": "null", "Raw": "object"}
     text = re.sub(r"\b(str|int|float|bool|None|Raw)\b", lambda match: names[match[1]], text)
     text = text.replace(" | ".join(kind.__name__ for kind in get_args(wire.Entity)), "entity")
@@ -102,6 +102,11 @@ def limits() -> str:
         "a moderator's sentence": f"{policy.NOTE_LIMIT} characters",
         "an answer in writing": f"{policy.ANSWER_LIMIT:,} characters",
         "questions of one device": f"{policy.ASKS_PER_WINDOW} in {policy.ASK_WINDOW // 1000} seconds",
+        "questions of a room": f"{policy.ROOM_ASKS_PER_WINDOW} in {policy.ASK_WINDOW // 1000} seconds",
+        "words to look at twice": f"{policy.WORDS_LIMIT}, each of {policy.NAME_LIMIT} characters",
+        "frames of one connection": f"{pace.BURST} at once, {pace.PER_SECOND} in a second",
+        "a burst of votes, flagged": f"{bursts.BURST_VOTES} first votes of devices for one question in "
+        f"{bursts.BURST_WINDOW // 1000} seconds",
         "reasons for declining": ", ".join(f"`{reason}`" for reason in policy.REASONS),
     }
     return "\n".join(["| what | limit |", "|---|---|", *(f"| {k} | {v} |" for k, v in rows.items())]) + "\n"

@@ -23,6 +23,7 @@ TARGET = ROOT / "web" / "lib" / "wire.gen.ts"
 # Run as a program, Python looks for modules beside the script only.
 sys.path.insert(0, str(ROOT))
 
+from moderation import command as moderation_command  # noqa: E402
 from moderation import policy, question, queue, refusal  # noqa: E402
 from podium import wire  # noqa: E402
 
@@ -37,10 +38,24 @@ def typescript() -> str:
     parts = [
         HEADING,
         *(constant(name, value) for name, value in constants().items()),
-        *(enumeration(kind) for kind in (policy.Role, question.State, question.Step, refusal.Code)),
+        *(
+            enumeration(kind)
+            for kind in (
+                policy.Role,
+                question.State,
+                question.Step,
+                question.Origin,
+                question.Flag,
+                moderation_command.Intake,
+                refusal.Code,
+            )
+        ),
         "export type Reason = (typeof REASONS)[number];\n",
         table("TRANSITIONS", "Readonly<Record<State, Readonly<Partial<Record<Step, State>>>>>", transitions()),
-        *(structure(struct) for struct in (wire.PanellistView, wire.PassageView)),
+        *(
+            structure(struct)
+            for struct in (wire.PanellistView, wire.RuleView, wire.BurstView, wire.PassageView, wire.Limits)
+        ),
         *(structure(struct) for struct in get_args(wire.Entity)),
         union("Entity", get_args(wire.Entity)),
         *(structure(struct) for struct in get_args(wire.ServerFrame)),
@@ -67,6 +82,7 @@ def constants() -> dict[str, object]:
         "ANSWER_LIMIT": policy.ANSWER_LIMIT,
         "ASKS_PER_WINDOW": policy.ASKS_PER_WINDOW,
         "ASK_WINDOW": policy.ASK_WINDOW,
+        "WORDS_LIMIT": policy.WORDS_LIMIT,
         "REASONS": list(policy.REASONS),
         "MERGE_TARGETS": [state.value for state in question.State if state in question.MERGE_TARGETS],
         "PUBLIC_STATES": [state.value for state in question.State if state in question.PUBLIC],

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from moderation.apply import fold
 from moderation.question import State
-from moderation.room import Room
+from moderation.room import Opening, Room
 from podium.journal import KINDS, UnknownEvent, entry, events, happened, read_all
 from podium.ports import Entry
 from podium.store.memory import MemoryStore
@@ -17,6 +17,10 @@ from tests.moderation.rooms import DESCRIBE, SYSTEM, play, played, steps
 
 FIRST = Path(__file__).parent / "first_journal.jsonl"
 """Written by the version before questions could be held, merged or deferred; never to be changed."""
+
+
+SECOND = Path(__file__).parent / "second_journal.jsonl"
+"""Written by the version before rooms had modes; never to be changed."""
 
 
 @given(steps)
@@ -57,6 +61,23 @@ def test_a_journal_of_the_first_version_still_tells_its_room() -> None:
     assert room.queues == {"ulm": (), "panel": ()}
 
 
+def test_a_journal_of_the_second_version_still_tells_its_room() -> None:
+    lines = SECOND.read_text(encoding="utf-8").splitlines()
+    room = fold(Room(), events(Entry(**json.loads(line)) for line in lines))
+    assert {number: question.state for number, question in room.questions.items()} == {
+        1: State.ANSWERED,
+        2: State.ANSWERED,
+        3: State.WITHDRAWN,
+        4: State.ANSWERED,
+        5: State.MERGED,
+        6: State.QUEUED,
+    }
+    assert room.votes == {2: {"device:c"}, 4: {"device:a"}, 5: {"device:a"}}
+    assert (room.sources, room.queues) == ({4: (5,)}, {"ulm": (6,), "panel": ()})
+    assert room.questions[4].original == "Wann komt die Bürgerkarte?"
+    assert (room.opening, room.premoderated) == (Opening(), True), "as it was before rooms had modes"
+
+
 def test_the_names_on_disk_are_the_names_of_the_events() -> None:
     assert set(KINDS) == {
         "RoomDescribed",
@@ -77,6 +98,11 @@ def test_the_names_on_disk_are_the_names_of_the_events() -> None:
         "StepUndone",
         "VotesCast",
         "LinkRevoked",
+        "IntakeChanged",
+        "PremoderationSet",
+        "WordsWatched",
+        "DeviceBlocked",
+        "DeviceUnblocked",
     }
 
 

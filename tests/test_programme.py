@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation.command import Describe, Panellist
+from moderation.command import Describe, Panellist, Rule
 from podium.programme import ProgrammeRefused, read_programme
 from podium.serving import PROGRAMME
 
@@ -25,6 +25,17 @@ def test_a_room_is_described(tmp_path):
     ulm = Panellist("ulm", "Vertretung der Stadt Ulm", "Stadt Ulm")
     described = Describe("Digitales Podium", "Smart City Dialog", "de", (ulm,), ("programme",))
     assert read_programme(written(tmp_path, GOOD)) == {"main": described}
+
+
+def test_a_room_may_have_netiquette_words_and_a_start(tmp_path):
+    text = (
+        'netiquette = [{ de = "Kurz.", reasons = ["not_a_question"] }, { en = "Kind." }]\n'
+        'words = ["Idiot*", " Idiot* "]\nstarts = 2026-10-28T15:00:00+01:00'
+    )
+    room = read_programme(written(tmp_path, GOOD + text))["main"]
+    assert room.netiquette == (Rule("Kurz.", None, ("not_a_question",)), Rule(None, "Kind.", ()))
+    assert room.words == ("Idiot*",)
+    assert room.starts == 1_793_196_000_000
 
 
 def test_the_demo_has_both_rooms_in_their_order_with_their_panels():
@@ -65,6 +76,14 @@ def test_the_demo_has_both_rooms_in_their_order_with_their_panels():
         (GOOD.replace("}]", '}, { id = "ulm", name = "x" }]'), "two panellists have the id “ulm”"),
         (GOOD + 'feeds = ["a/b"]', "the feed “a/b” is no name"),
         (GOOD + "feeds = [5]", "the feed “5” is no name"),
+        (GOOD + "netiquette = [5]", "an item of the netiquette is written like"),
+        (GOOD + "netiquette = [{ reasons = [] }]", "has no text; write de, en or both"),
+        (GOOD + 'netiquette = [{ de = "x", fr = "y" }]', "unknown field “fr”"),
+        (GOOD + 'netiquette = [{ de = "x", reasons = ["rude"] }]', "there is no reason “rude”; known are off_topic"),
+        (GOOD + "words = [5]", "words are texts in quotation marks"),
+        (GOOD + f'words = ["{"x" * 81}"]', "words must be few and short enough"),
+        (GOOD + 'starts = "three"', "starts is a time with its zone"),
+        (GOOD + "starts = 2026-10-28T15:00:00", "starts is a time with its zone"),
     ],
 )
 def test_anything_else_is_a_sentence_that_names_the_place(tmp_path, text, sentence):

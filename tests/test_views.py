@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 
 from moderation import command, event
+from moderation.apply import apply
+from moderation.bursts import BURST_VOTES
 from moderation.policy import Role, Who
 from moderation.room import Room
 from podium import views, wire
@@ -216,3 +218,57 @@ def test_moderators_are_told_the_count_as_it_changes_and_others_are_not() -> Non
     for audience in set(AUDIENCES) - {STAFF}:
         assert "count" not in views.snapshot(ROOM, declined, audience)
         assert "count" not in views.change(ROOM, room, declined, what, audience)[0]
+
+
+def test_every_screen_is_told_whether_questions_are_taken_and_the_notice() -> None:
+    room = done(described(), command.Admit(command.Intake.PAUSED, "Pause.", "Break."), now=7)
+    for audience in AUDIENCES:
+        assert views.snapshot(ROOM, room, audience)["intake"] == wire.IntakeView("paused", True, "Pause.", "Break.", 7)
+
+
+def test_after_the_end_everybody_reads_what_became_of_all_questions() -> None:
+    room = done(with_questions("Eins?", "Zwei?"), command.Decline(1, "off_topic"), command.Approve(2))
+    closed = done(room, command.Admit(command.Intake.CLOSED))
+    told = wire.CountView(2, 1, 0, {"declined": 1}, {"off_topic": 1})
+    assert views.snapshot(ROOM, closed, PUBLIC)["count"] == told
+    put, _ = views.change(ROOM, room, closed, event.IntakeChanged(command.Intake.CLOSED, None, None), PUBLIC)
+    assert put["count"] == told
+    opened = done(closed, command.Admit(command.Intake.OPEN))
+    _, drop = views.change(ROOM, closed, opened, event.IntakeChanged(command.Intake.OPEN, None, None), PUBLIC)
+    assert drop == ("count",)
+
+
+def test_words_flags_blocks_and_devices_are_for_moderators_alone() -> None:
+    room = done(described(), command.Watch(("Quatsch",)))
+    room = done(room, command.Ask("Was für ein Quatsch?", "de"), who=ASKERS[1])
+    room = done(room, command.Approve(1), command.Block(1))
+    staff = views.snapshot(ROOM, room, STAFF)
+    assert staff["rules"] == wire.RulesView((), ("Quatsch",), (1,))
+    assert isinstance(staff["question/1"], wire.StaffQuestionView)
+    assert (staff["question/1"].flags, staff["question/1"].device) == (("watched_word",), 1)
+    for told in (views.snapshot(ROOM, room, PUBLIC), views.receipts(room, ASKERS[1].actor)):
+        assert "rules" not in told
+        assert not {"flags", "device", "burst", "blocked"} & set(text_of(told).split('"'))
+    assert ASKERS[1].actor not in text_of(staff), "a device is told by its number here"
+
+
+def test_a_question_from_the_hall_has_no_receipt_and_says_where_it_comes_from() -> None:
+    before = described()
+    room = done(before, command.Transcribe("Und der Saal?", "de"))
+    assert views.receipts(room, MODERATOR.actor) == {}
+    asked = event.QuestionAsked(1, "Und der Saal?", "de", None, None, None)
+    assert views.changed_receipts(before, room, asked) == {}
+    told = views.snapshot(ROOM, done(room, command.Approve(1)), PUBLIC)["question/1"]
+    assert isinstance(told, wire.QuestionView)
+    assert told.origin == "hall"
+
+
+def test_moderators_are_told_of_a_burst_of_first_votes_and_others_are_not() -> None:
+    room = done(with_questions("Eins?"), command.Approve(1))
+    cast = event.VotesCast(tuple(event.VoteChange(1, f"device:{n}", True) for n in range(BURST_VOTES)))
+    after = apply(room, event.Happened(room.seq + 1, 5, "system", "", cast))
+    put, _ = views.change(ROOM, room, after, cast, STAFF)
+    assert isinstance(put["question/1"], wire.StaffQuestionView)
+    assert put["question/1"].burst == wire.BurstView(BURST_VOTES, 5)
+    assert views.change(ROOM, room, after, cast, PUBLIC) == ({}, ())
+    assert views.votes(after) == {"1": BURST_VOTES}, "a vote is never discounted"

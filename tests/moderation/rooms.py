@@ -1,5 +1,7 @@
 """Rooms for tests: a described one, a way to play commands into it, and strategies for random ones."""
 
+from dataclasses import replace
+
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -86,6 +88,13 @@ moderator_commands = st.one_of(
     st.builds(command.Edit, numbers, text=st.just("")),
     st.builds(command.Undo, numbers, step=st.just(0)),
     st.builds(command.Undo, numbers, step=st.just(0)),
+    st.builds(command.Admit, st.sampled_from(command.Intake), st.none() | st.just("Pause.")),
+    st.builds(command.Admit, st.just(command.Intake.OPEN)),
+    st.builds(command.Premoderate, st.booleans()),
+    st.builds(command.Transcribe, text=st.just(""), language=st.just("de")),
+    st.builds(command.Watch, st.sampled_from(((), ("GEHEIM-2",), ("nichts",)))),
+    st.builds(command.Block, st.integers(1, 3)),
+    st.builds(command.Unblock, st.integers(1, 3)),
 )
 steps = st.lists(
     st.tuples(st.sampled_from(ASKERS), attendee_commands)
@@ -119,9 +128,8 @@ def played(script: list[tuple[Who, command.Command]]) -> list[tuple[Room, Happen
     room = described()
     history = []
     for turn, (who, wanted) in enumerate(script, start=1):
-        if isinstance(wanted, command.Ask):
-            marker = f"GEHEIM-{max(room.questions, default=0) + 1}-"
-            wanted = command.Ask(marker, wanted.language, wanted.name, None, wanted.addressee)
+        if isinstance(wanted, command.Ask | command.Transcribe):
+            wanted = replace(wanted, text=f"GEHEIM-{max(room.questions, default=0) + 1}-")
         if isinstance(wanted, command.Air) and turn % 2:
             wanted = command.Air(wanted.question, room.on_air)  # else the stage would rarely change
         wanted = marked(room, wanted, turn)

@@ -53,6 +53,8 @@ class Event(RuleBasedStateMachine):
 
     @rule(node=NODES, who=st.sampled_from(MODERATORS), wanted=moderator_commands)
     def a_moderator_acts(self, node: int, who: Who, wanted: command.Command) -> None:
+        if isinstance(wanted, command.Transcribe):
+            wanted = command.Transcribe(f"Saal {self.commands}?", "de")
         self.decided(node, marked(self.nodes[node], wanted, self.commands), who)
 
     @rule(target=steps, node=NODES)

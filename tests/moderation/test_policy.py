@@ -29,6 +29,12 @@ COMMANDS: dict[type[command.Command], command.Command] = {
         command.Defer(1, "Frau Weber"),
         command.Edit(1, "Wann?"),
         command.Undo(1, 2),
+        command.Admit(command.Intake.PAUSED),
+        command.Premoderate(False),
+        command.Transcribe("Wann?", "de"),
+        command.Watch(("Idiot*",)),
+        command.Block(1),
+        command.Unblock(1),
         command.Describe("t", "p", "de", (), ()),
         command.Revoke("x"),
     )
@@ -47,6 +53,12 @@ MODERATION = {
     command.Defer,
     command.Edit,
     command.Undo,
+    command.Admit,
+    command.Premoderate,
+    command.Transcribe,
+    command.Watch,
+    command.Block,
+    command.Unblock,
 }
 
 

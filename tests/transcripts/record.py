@@ -14,6 +14,7 @@ from moderation.event import Happened
 from moderation.policy import Role, Who
 from moderation.room import Room
 from podium import views, wire
+from podium.broadcast import LIMITS
 from podium.views import Audience
 from tests.moderation.rooms import ASKERS, DESCRIBE, MODERATOR, SYSTEM, play
 
@@ -55,6 +56,15 @@ AFTERNOON: tuple[tuple[Who, command.Command], ...] = (
     (MODERATOR, command.Enqueue(6, "ulm")),
     (MODERATOR, command.Decline(6, "off_topic")),
     (MODERATOR, command.Undo(6, 34)),
+    (MODERATOR, command.Watch(("Quatsch*",))),
+    (MODERATOR, command.Premoderate(False)),
+    (ASKERS[0], command.Ask("Was für ein Quatsch ist das, siehe www.ulm.example?", "de")),
+    (ASKERS[2], command.Ask("Wie viele Sensoren zählt Ulm heute?", "de")),
+    (MODERATOR, command.Block(1)),
+    (MODERATOR, command.Admit(command.Intake.PAUSED, "Wir sichten. Gleich geht es weiter.", "We are reading.")),
+    (MODERATOR, command.Transcribe("Und die Barrierefreiheit?", "de", "Herr Öz")),
+    (MODERATOR, command.Unblock(1)),
+    (MODERATOR, command.Admit(command.Intake.CLOSED)),
 )
 
 LISTENERS: dict[str, Who] = {
@@ -103,6 +113,7 @@ def _welcome(room: Room, who: Who, audience: Audience) -> wire.Welcome:
         voted=(),
         attending=4,
         viewers={},
+        limits=LIMITS,
     )
 
 

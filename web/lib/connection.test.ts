@@ -16,6 +16,16 @@ const WELCOME: Welcome = {
   voted: [],
   attending: 1,
   viewers: {},
+  limits: {
+    frame: 16_384,
+    frames: 10,
+    text: 600,
+    name: 80,
+    affiliation: 120,
+    device_questions: 4,
+    room_questions: 600,
+    window: 60_000,
+  },
 };
 
 const text = (frame: ServerFrame) => JSON.stringify(frame);

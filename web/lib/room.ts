@@ -3,11 +3,13 @@ import type {
   CountView,
   Entity,
   Event,
+  IntakeView,
   PromptView,
   QuestionView,
   QueueView,
   ReceiptView,
   RoomView,
+  RulesView,
   StaffQuestionView,
   StageView,
   Tick,
@@ -42,6 +44,8 @@ export class Room {
   readonly ready: ReadonlySignal<boolean> = this.#ready;
 
   readonly about = this.#single<RoomView>("room");
+  readonly intake = this.#single<IntakeView>("intake");
+  readonly rules = this.#single<RulesView>("rules");
   readonly stage = this.#single<StageView>("stage");
   readonly count = this.#single<CountView>("count");
   readonly prompt = this.#single<PromptView>("prompt");

@@ -21,6 +21,8 @@ export const ASKS_PER_WINDOW = 4 as const;
 
 export const ASK_WINDOW = 60000 as const;
 
+export const WORDS_LIMIT = 500 as const;
+
 export const REASONS = ["off_topic", "already_asked", "already_answered", "personal_data", "not_civil", "not_a_question", "no_time", "other"] as const;
 
 export const MERGE_TARGETS = ["submitted", "held", "approved", "queued", "on_air", "answered", "deferred"] as const;
@@ -65,6 +67,29 @@ export const STEPS = [
 ] as const;
 export type Step = (typeof STEPS)[number];
 
+export const ORIGINS = [
+  "online",
+  "early",
+  "hall"
+] as const;
+export type Origin = (typeof ORIGINS)[number];
+
+export const FLAGS = [
+  "link",
+  "phone_number",
+  "email_address",
+  "watched_word",
+  "repeated_text"
+] as const;
+export type Flag = (typeof FLAGS)[number];
+
+export const INTAKES = [
+  "open",
+  "paused",
+  "closed"
+] as const;
+export type Intake = (typeof INTAKES)[number];
+
 export const CODES = [
   "not_allowed",
   "device_needed",
@@ -79,6 +104,12 @@ export const CODES = [
   "text_too_long",
   "text_not_plain",
   "too_many_questions",
+  "too_many_in_room",
+  "questions_paused",
+  "questions_closed",
+  "device_blocked",
+  "unknown_device",
+  "nothing_to_redact",
   "malformed",
   "too_large",
   "too_fast",
@@ -172,12 +203,40 @@ export interface PanellistView {
   readonly role: string;
 }
 
+/** An item of the netiquette, in at least one of both languages. reasons: those for declining that it explains. */
+export interface RuleView {
+  readonly de: string | null;
+  readonly en: string | null;
+  readonly reasons: readonly string[];
+}
+
+/** So many devices voted for the first time, all for one question and within ten seconds, the last of them at. */
+export interface BurstView {
+  readonly votes: number;
+  readonly at: number;
+}
+
 export interface PassageView {
   readonly state: State;
   readonly at: number;
 }
 
-/** Entity `room`: what the organiser says about the room. */
+/**
+ * What a client shall keep to: lengths in characters, the bytes of a frame, the frames a connection may send in
+ * a second, and the questions of one device and of the whole room within a window of milliseconds.
+ */
+export interface Limits {
+  readonly frame: number;
+  readonly frames: number;
+  readonly text: number;
+  readonly name: number;
+  readonly affiliation: number;
+  readonly device_questions: number;
+  readonly room_questions: number;
+  readonly window: number;
+}
+
+/** Entity `room`: what the organiser says about the room. starts: when the event begins, if that was said. */
 export interface RoomView {
   readonly id: string;
   readonly title: string;
@@ -185,6 +244,20 @@ export interface RoomView {
   readonly language: string;
   readonly panellists: readonly PanellistView[];
   readonly feeds: readonly string[];
+  readonly netiquette: readonly RuleView[];
+  readonly starts: number | null;
+}
+
+/**
+ * Entity `intake`: whether the audience may ask, whether a moderator reads each question before everybody does,
+ * and the notice for every screen in one, both or none of its languages. since: null when it never changed.
+ */
+export interface IntakeView {
+  readonly state: Intake;
+  readonly premoderated: boolean;
+  readonly notice_de: string | null;
+  readonly notice_en: string | null;
+  readonly since: number | null;
 }
 
 /**
@@ -205,12 +278,14 @@ export interface QuestionView {
   readonly aired_at: number | null;
   readonly answer: string | null;
   readonly merged: readonly number[];
+  readonly origin: Origin;
 }
 
 /**
  * Entity `question/NUMBER` for moderators: every question, its reason and its history.  original: the asker's
- * words, once edited. into: where it goes on. owner, due: who answers it later, until when. step: the number by
- * which the last step can be undone.
+ * words, once edited. flags: why it is one to look at twice. device: the asker's number in this room, null for
+ * the hall. burst: the largest one of first votes for it. into: where it goes on. owner, due: who answers it
+ * later, until when. step: the number by which the last step can be undone.
  */
 export interface StaffQuestionView {
   readonly number: number;
@@ -226,14 +301,28 @@ export interface StaffQuestionView {
   readonly aired_at: number | null;
   readonly answer: string | null;
   readonly merged: readonly number[];
+  readonly origin: Origin;
   readonly reason: string | null;
   readonly note: string | null;
   readonly original: string | null;
   readonly into: number | null;
   readonly owner: string | null;
   readonly due: string | null;
+  readonly flags: readonly Flag[];
+  readonly device: number | null;
+  readonly burst: BurstView | null;
   readonly step: number | null;
   readonly passages: readonly PassageView[];
+}
+
+/**
+ * Entity `rules` for moderators: words to look at twice, the programme's and the moderators' own (watched), and
+ * the devices whose questions and votes are not taken.
+ */
+export interface RulesView {
+  readonly words: readonly string[];
+  readonly watched: readonly string[];
+  readonly blocked: readonly number[];
 }
 
 /** Entity `stage`: the number of the question on air and since when. */
@@ -285,7 +374,7 @@ export interface CountView {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-export type Entity = RoomView | QuestionView | StaffQuestionView | StageView | QueueView | PromptView | ReceiptView | CountView;
+export type Entity = RoomView | IntakeView | QuestionView | StaffQuestionView | RulesView | StageView | QueueView | PromptView | ReceiptView | CountView;
 
 /**
  * Answer to hello. seq: the number reached. entities: the whole snapshot (`complete`), or, when the client
@@ -306,6 +395,7 @@ export interface Welcome {
   readonly voted: readonly number[];
   readonly attending: number;
   readonly viewers: Readonly<Record<string, number>>;
+  readonly limits: Limits;
 }
 
 /** A change in the room: its number, the entities that are new or changed, the keys of those that are gone. */
@@ -502,6 +592,42 @@ export interface Undo {
   readonly step: number;
 }
 
+/** Open, pause or close the questions, with a notice in German, English, both or neither for every screen. */
+export interface Admit {
+  readonly intake: Intake;
+  readonly notice_de?: string | null;
+  readonly notice_en?: string | null;
+}
+
+/** Whether a moderator reads each question before everybody does (the default), or after. */
+export interface Premoderate {
+  readonly on: boolean;
+}
+
+/** Type in a question from the hall, also while the questions are paused or closed; the fields are those of ask. */
+export interface Transcribe {
+  readonly text: string;
+  readonly language: string;
+  readonly name?: string | null;
+  readonly affiliation?: string | null;
+  readonly addressee?: string | null;
+}
+
+/** Set the moderators' words to look at twice; a * at the end of a word stands for any ending. */
+export interface Watch {
+  readonly words: readonly string[];
+}
+
+/** Take no more questions and votes from a device, named by its number in this room. */
+export interface Block {
+  readonly device: number;
+}
+
+/** Take questions and votes of a blocked device again. */
+export interface Unblock {
+  readonly device: number;
+}
+
 /** The body of every command, by its name. */
 export interface Commands {
   readonly ask: Ask;
@@ -520,6 +646,12 @@ export interface Commands {
   readonly defer: Defer;
   readonly edit: Edit;
   readonly undo: Undo;
+  readonly admit: Admit;
+  readonly premoderate: Premoderate;
+  readonly transcribe: Transcribe;
+  readonly watch: Watch;
+  readonly block: Block;
+  readonly unblock: Unblock;
 }
 export type CommandName = keyof Commands;
 
@@ -542,7 +674,13 @@ export const PERMISSIONS: Readonly<Record<Role, readonly CommandName[]>> = {
     "reply",
     "defer",
     "edit",
-    "undo"
+    "undo",
+    "admit",
+    "premoderate",
+    "transcribe",
+    "watch",
+    "block",
+    "unblock"
   ],
   "speaker": [],
   "studio": [],

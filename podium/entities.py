@@ -1,0 +1,189 @@
+"""What a person's page is told about a room: entities, small objects under a key such as ``question/57``.
+
+They are part of the protocol; the frames that carry them are in `podium.wire`. Times are milliseconds since the Unix
+epoch, UTC.
+"""
+
+from msgspec import Struct
+
+from moderation.command import Intake
+from moderation.question import Flag, Origin, State
+
+
+class PanellistView(Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    name: str
+    role: str
+
+
+class RuleView(Struct, frozen=True):
+    """An item of the netiquette, in at least one of both languages. reasons: those for declining that it explains."""
+
+    de: str | None
+    en: str | None
+    reasons: tuple[str, ...]
+
+
+class RoomView(Struct, frozen=True):
+    """Entity ``room``: what the organiser says about the room. starts: when the event begins, if that was said."""
+
+    id: str
+    title: str
+    programme: str
+    language: str
+    panellists: tuple[PanellistView, ...]
+    feeds: tuple[str, ...]
+    netiquette: tuple[RuleView, ...]
+    starts: int | None
+
+
+class IntakeView(Struct, frozen=True):
+    """Entity ``intake``: whether the audience may ask, whether a moderator reads each question before everybody does,
+    and the notice for every screen in one, both or none of its languages. since: null when it never changed."""
+
+    state: Intake
+    premoderated: bool
+    notice_de: str | None
+    notice_en: str | None
+    since: int | None
+
+
+class QuestionView(Struct, frozen=True):
+    """Entity ``question/NUMBER`` for everybody: only questions that are public at this moment.
+
+    aired_at: when it last came on air. answer: in writing. merged: the numbers of those that go on in this one."""
+
+    number: int
+    text: str
+    language: str
+    name: str | None
+    affiliation: str | None
+    addressee: str | None
+    queue: str | None
+    state: State
+    asked_at: int
+    since: int
+    aired_at: int | None
+    answer: str | None
+    merged: tuple[int, ...]
+    origin: Origin
+
+
+class PassageView(Struct, frozen=True):
+    state: State
+    at: int
+
+
+class BurstView(Struct, frozen=True):
+    """So many devices voted for the first time, all for one question and within ten seconds, the last of them at."""
+
+    votes: int
+    at: int
+
+
+class StaffQuestionView(Struct, frozen=True):
+    """Entity ``question/NUMBER`` for moderators: every question, its reason and its history.
+
+    original: the asker's words, once edited. flags: why it is one to look at twice. device: the asker's number in
+    this room, null for the hall. burst: the largest one of first votes for it. into: where it goes on. owner, due: who answers it later, until when.
+    step: the number by which the last step can be undone."""
+
+    number: int
+    text: str
+    language: str
+    name: str | None
+    affiliation: str | None
+    addressee: str | None
+    queue: str | None
+    state: State
+    asked_at: int
+    since: int
+    aired_at: int | None
+    answer: str | None
+    merged: tuple[int, ...]
+    origin: Origin
+    reason: str | None
+    note: str | None
+    original: str | None
+    into: int | None
+    owner: str | None
+    due: str | None
+    flags: tuple[Flag, ...]
+    device: int | None
+    burst: BurstView | None
+    step: int | None
+    passages: tuple[PassageView, ...]
+
+
+class RulesView(Struct, frozen=True):
+    """Entity ``rules`` for moderators: words to look at twice, the programme's and the moderators' own (watched), and
+    the devices whose questions and votes are not taken."""
+
+    words: tuple[str, ...]
+    watched: tuple[str, ...]
+    blocked: tuple[int, ...]
+
+
+class StageView(Struct, frozen=True):
+    """Entity ``stage``: the number of the question on air and since when."""
+
+    on_air: int | None
+    since: int | None
+
+
+class QueueView(Struct, frozen=True):
+    """Entity ``queue/NAME`` for moderators: a running order, first to last."""
+
+    numbers: tuple[int, ...]
+
+
+class PromptView(Struct, frozen=True):
+    """Entity ``prompt`` for a speaker: the own question on air, the next one, and how many wait behind it."""
+
+    on_air: QuestionView | None
+    next: QuestionView | None
+    waiting: int
+
+
+class ReceiptView(Struct, frozen=True):
+    """Entity ``receipt/NUMBER`` for the asker alone: what became of the own question.
+
+    A merged one follows the question it went ``into``: its state, queue, reason, note, answer and further passages."""
+
+    number: int
+    text: str
+    addressee: str | None
+    queue: str | None
+    state: State
+    reason: str | None
+    note: str | None
+    original: str | None
+    into: int | None
+    answer: str | None
+    due: str | None
+    passages: tuple[PassageView, ...]
+
+
+class CountView(Struct, frozen=True):
+    """Entity ``count`` for moderators: what became of all questions. shown: those that anybody may read now, the
+    answered ones included. others: the rest by state. reasons: the declined ones by reason."""
+
+    asked: int
+    shown: int
+    answered: int
+    others: dict[str, int]
+    reasons: dict[str, int]
+
+
+Entity = (
+    RoomView
+    | IntakeView
+    | QuestionView
+    | StaffQuestionView
+    | RulesView
+    | StageView
+    | QueueView
+    | PromptView
+    | ReceiptView
+    | CountView
+)
