@@ -13,6 +13,7 @@ const question = (number: number, state: State = "approved", since = 0): Questio
   aired_at: null,
   answer: null,
   merged: [],
+  origin: "online" as const,
   state,
   asked_at: 0,
   since,

@@ -16,6 +16,7 @@ const question = (number: number, merged: readonly number[]): QuestionView => ({
   aired_at: null,
   answer: null,
   merged,
+  origin: "online",
 });
 
 test("who supported a merged question supports the one it went into, and can take that back", () => {
