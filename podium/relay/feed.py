@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from podium.relay.media import MediaKind, Section
@@ -9,8 +10,19 @@ from podium.relay.redundancy import RED
 from podium.relay.stream import Stream
 
 
+def layer_names(section: Section) -> tuple[str, ...]:
+    """The layers of a simulcast by restriction id, by number when only SSRCs tell them apart; none for one encoding."""
+    if section.layers:
+        return section.layers
+    return tuple(map(str, range(len(section.ssrcs)))) if section.kind == "video" and len(section.ssrcs) > 1 else ()
+
+
 class Feed:
-    """One live picture with sound of a room. Outlives its publishers; its viewers stay when one leaves."""
+    """One live picture with sound of a room. Outlives its publishers; its viewers stay when one leaves.
+
+    `encodings` are the layers of the present simulcast by name, empty without one. `streams["video"]` is always one of
+    the pictures: the layer that came first, and the only picture of a publisher without a simulcast.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -18,6 +30,30 @@ class Feed:
         self.viewers = 0
         self.sections: tuple[Section, ...] = ()
         self.streams: dict[MediaKind, Stream] = {"audio": Stream("audio"), "video": Stream("video")}
+        self.encodings: dict[str, Stream] = {}
+
+    def begin(self, sections: Sequence[Section]) -> None:
+        """A publisher has the feed from now on. Layers with the names of the last one's go on with their numbers."""
+        self.sections = tuple(sections)
+        self.live = True
+        names = {name for section in sections if section.kind == "video" for name in layer_names(section)}
+        self.encodings = {name: stream for name, stream in self.encodings.items() if name in names}
+        self.streams["video"].on_demand = bool(names)
+
+    def stream(self, kind: MediaKind, layer: str = "") -> Stream:
+        """Where packets of this layer go; "" without a simulcast."""
+        if not layer:
+            return self.streams[kind]
+        if layer not in self.encodings:
+            first = self.streams["video"]
+            free = first.source is None and first not in self.encodings.values()
+            self.encodings[layer] = first if free else Stream("video")
+            self.encodings[layer].on_demand = True
+        return self.encodings[layer]
+
+    def pictures(self) -> tuple[Stream, ...]:
+        """Every encoding of the picture that a viewer may get."""
+        return tuple(self.encodings.values()) or (self.streams["video"],)
 
     def section(self, kind: MediaKind) -> Section | None:
         """What the present or last publisher sends, held to the codec seen on the wire once there was a packet.

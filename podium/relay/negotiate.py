@@ -29,7 +29,7 @@ CARRIED = {"audio": ("opus",), "video": ("vp8", "h264", "vp9", "av1", "h265")}
 REDUNDANCY = "red"
 RETRANSMISSION = "rtx"
 #: Feedback that the relay gives a publisher, and takes from a viewer.
-PUBLISHER_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir", "goog-remb"})
+PUBLISHER_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir", "goog-remb", "transport-cc"})
 VIEWER_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir", "goog-remb"})
 #: What is sent to a viewer besides what its publisher sends.
 VIEWER_EXTENSIONS = FORWARDED_EXTENSIONS | {ABSOLUTE_SEND_TIME}

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
 import pylibsrtp
 
 from podium.relay import rtcp
+from podium.relay.allowance import Allowance
 from podium.relay.cache import Packet
 from podium.relay.datagrams import Address
 from podium.relay.fanout import Fanout, Outlet
 from podium.relay.feed import Feed
-from podium.relay.media import MID, Section
-from podium.relay.rtp import Kind, Malformed, RtpPacket, classify, parse
-from podium.relay.source import Source
+from podium.relay.intake import Intake
+from podium.relay.media import TRANSPORT_SEQUENCE, Section
+from podium.relay.rtp import Kind, Malformed, RtpPacket, build, classify, parse
 from podium.relay.srtp import Unprotector
 from podium.relay.stream import Stream
+from podium.relay.transportfeedback import TransportFeedback
 
 CNAME = "podium"
-#: SSRCs that one publisher may bring; a flood of new ones is noise.
-MOST_SOURCES = 8
 REPORT_INTERVAL = 1.0
 #: In its first seconds a sender raises its rate to what REMB allows at once, so it is told early and often.
 START_SECONDS = 3.0
 START_INTERVAL = 0.2
-#: What a publisher may send (bits per second), and how the estimate follows loss.
-HIGHEST_BITRATE = 10_000_000
-LOWEST_BITRATE = 300_000
-TOLERATED_LOSS = 0.10
-LOSS_STEP_DOWN = 0.85
-STEP_UP = 1.08
+#: Transport-wide feedback goes out so often (seconds).
+TRANSPORT_INTERVAL = 0.1
+#: NTP counts from 1900 (RFC 5905).
+NTP_EPOCH = 2_208_988_800
 
 
 class Publisher:
@@ -67,10 +66,13 @@ class Publisher:
         self._ssrc = secrets.randbits(32)
         self._unprotector: Unprotector | None = None
         self._outlet: Outlet | None = None
-        self._sources: dict[int, tuple[Source, Stream]] = {}
+        self._intake = Intake(feed, self.sections)
+        self._arrivals = _transport_feedback(self.sections)
+        self._arrivals_sent_at = 0.0
+        self._ntp_shift: int | None = None
         self._connected_at = 0.0
         self._reported_at = 0.0
-        self._bitrate = HIGHEST_BITRATE
+        self._allowance = Allowance()
         self._octets = self._octets_reported = 0
         self._wish: Callable[[tuple[int, ...]], None] | None = None
         self.tap: Callable[[bytes], None] | None = None
@@ -102,17 +104,13 @@ class Publisher:
 
     def _go_live(self) -> None:
         self._connected_at = self._clock()
-        self.feed.sections = self.sections
-        self.feed.live = True
+        self.feed.begin(self.sections)
 
     def close(self) -> None:
         """The publisher is gone; its viewers stay. Idempotent."""
         if not self.closed:
             self.closed = True
-            for source, stream in self._sources.values():
-                if stream.source is source:
-                    stream.detach()
-            self._sources.clear()
+            self._intake.close()
             self._detach(self)
 
     def dismiss(self, reason: str) -> None:
@@ -123,13 +121,14 @@ class Publisher:
 
     def stats(self) -> dict[str, int | float | str]:
         """Counts since the start, per stream kind: received, lost, codec, round trip."""
-        found: dict[str, int | float | str] = {"octets": self._octets, "bitrate_allowed": self._bitrate}
-        for source, stream in self._sources.values():
-            codec = stream.codec
-            found[f"{stream.kind}_received"] = source.received
-            found[f"{stream.kind}_given_up"] = source.given_up
-            found[f"{stream.kind}_codec"] = codec.name if codec is not None else ""
-            found[f"{stream.kind}_round_trip"] = source.round_trip
+        found: dict[str, int | float | str] = {"octets": self._octets, "bitrate_allowed": self._allowance.bitrate}
+        for inlet in self._intake.inlets.values():
+            codec = inlet.stream.codec
+            name = f"{inlet.stream.kind}_{inlet.layer}" if inlet.layer else inlet.stream.kind
+            found[f"{name}_received"] = inlet.source.received
+            found[f"{name}_given_up"] = inlet.source.given_up
+            found[f"{name}_codec"] = codec.name if codec is not None else ""
+            found[f"{name}_round_trip"] = inlet.source.round_trip
         return found
 
     def receive(self, datagram: bytes | bytearray | memoryview) -> None:
@@ -154,12 +153,20 @@ class Publisher:
             self._counters["dropped_rtp_malformed"] += 1
             return
         now = self._clock()
-        found = self._sources.get(packet.ssrc) or self._admit(packet)
-        if found is None:
+        if self._arrivals is not None and self._outlet is not None:
+            self._note_arrival(packet, now)
+        if self._intake.is_repair(packet):
+            restored = self._intake.restore(packet)
+            if restored is None:
+                self._counters["padding_in"] += 1
+                return
+            self._counters["retransmissions_in"] += 1
+            packet, clear = restored, build(restored)
+        inlet = self._intake.place(packet)
+        if inlet is None:
             self._counters["dropped_rtp_unknown"] += 1
             return
-        source, stream = found
-        if stream.source is not source:
+        if not inlet.in_use:
             self._counters["dropped_rtp_superseded"] += 1
             return
         self._counters["packets_in"] += 1
@@ -167,34 +174,18 @@ class Publisher:
         self._octets += len(clear)
         if self.tap is not None:
             self.tap(clear)
-        new = stream.take(packet, now)
+        new = inlet.stream.take(packet, now)
         if new:
-            self._deliver(stream, new)
-        elif stream.waiting:
+            self._deliver(inlet.stream, new)
+        elif inlet.stream.waiting:
             self.request_key_frames(now)
 
-    def _admit(self, packet: RtpPacket) -> tuple[Source, Stream] | None:
-        """A new SSRC finds its section by announcement, by the MID extension or by payload type (RFC 8843, 9.2)."""
-        section = self._section_of(packet)
-        codec = None if section is None else section.codec(packet.payload_type)
-        if section is None or codec is None or len(self._sources) >= MOST_SOURCES:
-            return None
-        stream = self.feed.streams[section.kind]
-        source = Source(packet.ssrc, codec.clock_rate, repairs="nack" in codec.feedback)
-        stream.attach(source, section)
-        self._sources[packet.ssrc] = source, stream
-        return source, stream
-
-    def _section_of(self, packet: RtpPacket) -> Section | None:
-        for section in self.sections:
-            if packet.ssrc in section.ssrcs:
-                return section
-        for section in self.sections:
-            for identifier, value in packet.extensions:
-                if section.extensions.get(identifier) == MID:
-                    name = value.decode("ascii", "replace")
-                    return next((named for named in self.sections if named.mid == name), None)
-        return next((section for section in self.sections if section.codec(packet.payload_type)), None)
+    def _note_arrival(self, packet: RtpPacket, now: float) -> None:
+        assert self._arrivals is not None
+        identifier, feedback = self._arrivals
+        for number, value in packet.extensions:
+            if number == identifier and len(value) == 2:
+                feedback.arrived(int.from_bytes(value, "big"), now)
 
     def accept_control(self, clear: bytes) -> None:
         """A compound RTCP packet in the clear."""
@@ -204,35 +195,43 @@ class Publisher:
             self.tap(clear)
         for message in messages:
             if isinstance(message, rtcp.SenderReport):
-                found = self._sources.get(message.ssrc)
-                if found is not None:
-                    found[0].sender_report = message, self._clock()
+                inlet = self._intake.inlets.get(message.ssrc)
+                if inlet is not None:
+                    if self._ntp_shift is None:
+                        self._ntp_shift = round((time.time() + NTP_EPOCH) * (1 << 32)) - message.ntp
+                    inlet.source.ntp_shift = self._ntp_shift
+                    inlet.source.sender_report = message, self._clock()
 
     def turn(self, now: float) -> None:
         """From time to time: ask for what is missing and for key frames, report how it arrives."""
         if self._outlet is None and self._wish is None:
             return
         lost: list[rtcp.Message] = []
-        for source, stream in self._sources.values():
-            due = source.due(now)
+        for inlet in self._intake.inlets.values():
+            due = inlet.source.due(now)
             if due and self._outlet is not None:
-                lost.append(rtcp.Nack(self._ssrc, source.ssrc, tuple(due)))
+                lost.append(rtcp.Nack(self._ssrc, inlet.source.ssrc, tuple(due)))
                 self._counters["nacks_out"] += len(due)
-            if source.has_given_up() and stream.source is source and stream.kind == "video":
-                stream.requests.want()
+            if inlet.source.has_given_up() and inlet.in_use and inlet.stream.kind == "video":
+                inlet.stream.lose()
         if lost:
             self._post(lost)
         self.request_key_frames(now)
         interval = START_INTERVAL if now - self._connected_at < START_SECONDS else REPORT_INTERVAL
-        if self._sources and now - self._reported_at >= interval:
+        if self._intake.inlets and now - self._reported_at >= interval:
             self._report(now)
+        if self._arrivals is not None and now - self._arrivals_sent_at >= TRANSPORT_INTERVAL:
+            self._arrivals_sent_at = now
+            media = next(iter(self._intake.inlets), 0)
+            for message in self._arrivals[1].messages(self._ssrc, media):
+                self._post([], message)
 
     def request_key_frames(self, now: float) -> None:
         """Send the key frame requests that are wanted and due."""
         asked = [
-            source.ssrc
-            for source, stream in self._sources.values()
-            if stream.source is source and stream.kind == "video" and stream.requests.due(now)
+            inlet.source.ssrc
+            for inlet in self._intake.inlets.values()
+            if inlet.in_use and inlet.stream.kind == "video" and inlet.stream.requests.due(now)
         ]
         if asked and self._wish is not None:
             self._wish(tuple(asked))
@@ -243,37 +242,44 @@ class Publisher:
 
     def want_key_frames(self, ssrcs: Sequence[int]) -> None:
         """Viewers at a sibling need key frames of these sources."""
-        for source, stream in self._sources.values():
-            if source.ssrc in ssrcs:
-                stream.requests.want()
+        for inlet in self._intake.inlets.values():
+            if inlet.source.ssrc in ssrcs:
+                inlet.stream.requests.want()
         self.request_key_frames(self._clock())
 
     def _report(self, now: float) -> None:
-        found = ((source.report(now), stream) for source, stream in self._sources.values())
+        found = ((inlet.source.report(now), inlet.stream) for inlet in self._intake.inlets.values())
         reports = [(report, stream) for report, stream in found if report is not None]
         loss = max((report.fraction / 256 for report, stream in reports if stream.kind == "video"), default=0.0)
         measured = (self._octets - self._octets_reported) * 8 / max(0.1, now - self._reported_at)
         self._octets_reported, self._reported_at = self._octets, now
-        if loss > TOLERATED_LOSS:
-            self._bitrate = max(LOWEST_BITRATE, int(LOSS_STEP_DOWN * min(self._bitrate, measured)))
-        else:
-            self._bitrate = min(HIGHEST_BITRATE, int(self._bitrate * STEP_UP))
         messages: list[rtcp.Message] = [rtcp.ReceiverReport(self._ssrc, tuple(report for report, _ in reports))]
         media = tuple(
-            source.ssrc
-            for source, stream in self._sources.values()
-            if stream.codec is not None and "goog-remb" in stream.codec.feedback
+            inlet.source.ssrc
+            for inlet in self._intake.inlets.values()
+            if inlet.stream.codec is not None and "goog-remb" in inlet.stream.codec.feedback
         )
-        if media:
-            messages.append(rtcp.Remb(self._ssrc, self._bitrate, media))
+        if media and self._arrivals is None:
+            self._allowance.update(loss, measured)
+            messages.append(rtcp.Remb(self._ssrc, self._allowance.bitrate, media))
         self._post(messages)
 
-    def _post(self, messages: Sequence[rtcp.Message]) -> None:
+    def _post(self, messages: Sequence[rtcp.Message], feedback: bytes = b"") -> None:
         """Feedback travels behind a report and a name (RFC 3550, 6.1: every compound packet has both)."""
         if self._outlet is None:
             return
-        first, rest = messages[0], messages[1:]
+        first, rest = (messages[0], messages[1:]) if messages else (rtcp.ReceiverReport(self._ssrc), ())
         if not isinstance(first, rtcp.ReceiverReport):
             first, rest = rtcp.ReceiverReport(self._ssrc), messages
         name = rtcp.description(self._ssrc, CNAME)
-        self._fanout.post(self._outlet, rtcp.build([first]) + name + rtcp.build(rest))
+        self._fanout.post(self._outlet, rtcp.build([first]) + name + rtcp.build(rest) + feedback)
+
+
+def _transport_feedback(sections: Sequence[Section]) -> tuple[int, TransportFeedback] | None:
+    """The id of the transport-wide number, with what it is collected in; None when the peer wants no such feedback."""
+    for section in sections:
+        if any("transport-cc" in codec.feedback for codec in section.codecs):
+            for identifier, uri in section.extensions.items():
+                if uri == TRANSPORT_SEQUENCE:
+                    return identifier, TransportFeedback()
+    return None

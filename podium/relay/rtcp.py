@@ -182,29 +182,33 @@ def description(ssrc: int, cname: str) -> bytes:
     name = cname.encode()
     item = bytes((1, len(name))) + name
     chunk = _WORD.pack(ssrc) + item + bytes(4 - len(item) % 4)
-    return _block(1, DESCRIPTION, chunk)
+    return block(1, DESCRIPTION, chunk)
 
 
 def _write(message: Message) -> bytes:
     match message:
         case SenderReport():
             info = _SENDER_INFO.pack(message.ssrc, message.ntp, message.timestamp, message.packets, message.octets)
-            return _block(len(message.reports), SENDER_REPORT, info + _write_reports(message.reports))
+            return block(len(message.reports), SENDER_REPORT, info + _write_reports(message.reports))
         case ReceiverReport():
             body = _WORD.pack(message.ssrc) + _write_reports(message.reports)
-            return _block(len(message.reports), RECEIVER_REPORT, body)
+            return block(len(message.reports), RECEIVER_REPORT, body)
         case Goodbye():
-            return _block(len(message.ssrcs), GOODBYE, struct.pack(f"!{len(message.ssrcs)}I", *message.ssrcs))
+            return block(len(message.ssrcs), GOODBYE, struct.pack(f"!{len(message.ssrcs)}I", *message.ssrcs))
         case Nack():
             body = _TWO_WORDS.pack(message.ssrc, message.media) + _write_lost(message.lost)
-            return _block(GENERIC_NACK, TRANSPORT_FEEDBACK, body)
+            return block(GENERIC_NACK, TRANSPORT_FEEDBACK, body)
         case KeyFrameRequest():
-            return _block(PICTURE_LOSS, PAYLOAD_FEEDBACK, _TWO_WORDS.pack(message.ssrc, message.media))
+            return block(PICTURE_LOSS, PAYLOAD_FEEDBACK, _TWO_WORDS.pack(message.ssrc, message.media))
         case Remb():
-            return _block(APPLICATION_LAYER, PAYLOAD_FEEDBACK, _write_remb(message))
+            return block(APPLICATION_LAYER, PAYLOAD_FEEDBACK, _write_remb(message))
 
 
-def _block(count: int, kind: int, body: bytes) -> bytes:
+def block(count: int, kind: int, body: bytes) -> bytes:
+    """One packet of a compound. `body` is filled up to whole words, behind the padding bit (RFC 3550, 6.4.1)."""
+    missing = -len(body) % 4
+    if missing:
+        return _HEADER.pack(0xA0 | count, kind, len(body) // 4 + 1) + body + bytes(missing - 1) + bytes((missing,))
     return _HEADER.pack(0x80 | count, kind, len(body) // 4) + body
 
 

@@ -170,6 +170,14 @@ def build_extensions(elements: Sequence[tuple[int, bytes]]) -> bytes:
     return _PREAMBLE.pack(profile, len(block) // 4) + block
 
 
+def header_length(packet: bytes) -> int:
+    """Where the payload of a well-formed packet begins."""
+    length = FIXED_HEADER + 4 * (packet[0] & 0x0F)
+    if packet[0] & 0x10:
+        length += 4 + 4 * int.from_bytes(packet[length + 2 : length + 4], "big")
+    return length
+
+
 def build(packet: RtpPacket) -> bytes:
     """The packet on the wire: the inverse of `parse`."""
     extensions = build_extensions(packet.extensions)

@@ -46,6 +46,7 @@ class Source:
         self.given_up = 0
         self.round_trip = FIRST_ROUND_TRIP
         self.sender_report: tuple[SenderReport, float] | None = None
+        self.ntp_shift = 0  # from the sender's clock to the relay's, in NTP 32.32
         self.missing: dict[int, Gap] = {}
         self._first = 0
         self._seen = 0  # bit n: highest - n arrived

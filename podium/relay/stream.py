@@ -27,7 +27,10 @@ FIRST_TIMESTAMP = 1 << 40
 
 
 class Stream:
-    """One encoding of a feed's audio or video: its source, its cache and its number line."""
+    """One encoding of a feed's audio or video: its source, its cache and its number line.
+
+    `watchers` are the viewers that get it or wait for it.
+    """
 
     def __init__(self, kind: MediaKind, *, cache: PacketCache | None = None) -> None:
         self.kind = kind
@@ -37,6 +40,8 @@ class Stream:
         self.source: Source | None = None
         self.received = 0
         self.refused = 0
+        self.watchers = 0
+        self.on_demand = False
         self._section: Section | None = None
         self._parameter_sets: dict[int, ParameterSets] = {}  # by payload type
         self._shift: int | None = None
@@ -49,6 +54,11 @@ class Stream:
     def waiting(self) -> bool:
         """Whether a source is there whose first usable packet has not come."""
         return self.source is not None and self._shift is None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether key frames are worth asking for: a layer of a simulcast (`on_demand`) that nobody watches needs none."""
+        return self.watchers > 0 or not self.on_demand
 
     @property
     def opens_anywhere(self) -> bool:
@@ -114,7 +124,8 @@ class Stream:
         self.codec = codec
         if not begins and not self.opens_anywhere:
             self._early.append((extended, timestamp, arrived))
-            self.requests.want()
+            if self.is_wanted or self._newest is None:
+                self.requests.want()
             return []
         newest = self._newest
         if newest is None:
@@ -179,6 +190,13 @@ class Stream:
             return None
         return replace(packet, codec=codec, payload=found[1], padding=False, rendered={})
 
+    def lose(self) -> None:
+        """Packets are given up: whoever watches needs a key frame, nobody else may begin with the torn picture."""
+        if self.is_wanted:
+            self.requests.want()
+        if not self.watchers:
+            self.cache.key_frame = None
+
     def clock(self, now: float) -> tuple[int, int] | None:
         """(NTP 32.32, timestamp in the stream's numbers) that are the same instant, brought forward to `now`.
 
@@ -192,7 +210,7 @@ class Stream:
         report, at = source.sender_report
         passed = now - at
         timestamp = source.timestamp_near(report.timestamp) + self._time_shift
-        ntp = report.ntp + round(passed * (1 << 32)) & (1 << 64) - 1
+        ntp = report.ntp + source.ntp_shift + round(passed * (1 << 32)) & (1 << 64) - 1
         return ntp, timestamp + round(passed * source.clock_rate)
 
 

@@ -17,6 +17,7 @@ from podium.relay.fanout import Fanout, Outlet, lay_out
 from podium.relay.feed import Feed
 from podium.relay.media import Section
 from podium.relay.publisher import CNAME
+from podium.relay.retransmission import RepairLine
 from podium.relay.rtp import Kind, classify
 from podium.relay.shape import shape_of
 from podium.relay.srtp import Unprotector
@@ -32,6 +33,7 @@ class Seat:
     delivery: Delivery
     outlet: Outlet
     viewer: Viewer
+    repairs: RepairLine | None = None
 
 
 class Viewer:
@@ -96,7 +98,7 @@ class Viewer:
                 first_sequence=secrets.randbelow(1 << 15),
                 first_timestamp=secrets.randbits(32),
             )
-            self.seats.append(Seat(delivery, self._outlet, self))
+            self.seats.append(Seat(delivery, self._outlet, self, _repair_line(section)))
             delivery.join(now)
         self._seated(self)
 
@@ -171,8 +173,23 @@ class Viewer:
     def _retransmit(self, seat: Seat, lost: Sequence[int], now: float) -> None:
         found = seat.delivery.nacked(lost, now)
         for at in range(0, len(found), MOST_AT_ONCE):
-            self._send_numbered(seat, found[at : at + MOST_AT_ONCE])
+            chunk = found[at : at + MOST_AT_ONCE]
+            if seat.repairs is None or not self._repair(seat, seat.repairs, chunk):
+                self._send_numbered(seat, chunk)
         self._fanout.flush()
+
+    def _repair(self, seat: Seat, line: RepairLine, packets: Sequence[tuple[Packet, Epoch]]) -> bool:
+        """Queue packets as retransmissions (RFC 4588); False, and none queued, when a payload type has none."""
+        placed: list[tuple[bytes, int, int]] = []
+        for packet, epoch in packets:
+            rendered = seat.delivery.shape.render(packet)
+            wrapped = None if rendered is None else line.wrap(rendered, packet.sequence + epoch.shift)
+            if wrapped is None:
+                return False
+            placed.append((wrapped[0], wrapped[1], epoch.time(packet)))
+        burst = lay_out(placed, seat.outlet.protector.trailer, segmented=self._fanout.datagrams.segmented)
+        self._fanout.send(seat.outlet, burst, line.ssrc, 0, 0)
+        return True
 
     def send(self, seat: Seat, packets: Sequence[Packet], now: float) -> None:
         """Queue packets for this viewer alone, in the present epoch's numbers."""
@@ -215,3 +232,9 @@ class Viewer:
                 delivery.octets & 0xFFFFFFFF,
             )
             self._fanout.post(seat.outlet, rtcp.build([report]) + rtcp.description(delivery.ssrc, CNAME))
+
+
+def _repair_line(section: Section) -> RepairLine | None:
+    if not section.repair_ssrcs or not section.retransmissions:
+        return None
+    return RepairLine(section.repair_ssrcs[0], dict(section.retransmissions), secrets.randbelow(1 << 15))
