@@ -2,7 +2,7 @@
 BIN := .venv/bin
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
-.PHONY: run test lint core python web browser format lock clean
+.PHONY: run test lint core python web browser fuzz format lock clean
 
 run: .venv/runtime podium/pages/index.html
 	@exec $(BIN)/podium demo
@@ -30,6 +30,11 @@ python: .venv/dev podium/pages/index.html
 browser: .venv/dev podium/pages/index.html
 	scripts/setup chromium
 	$(BIN)/pytest tests/e2e
+
+# Minutes: more than a million inputs for the relay's parsers, none of which may crash it, hang it or cost it memory.
+fuzz: .venv/dev
+	scripts/setup fuzz
+	$(BIN)/python -m tests.fuzz
 
 format: .venv/dev podium/pages/index.html
 	$(BIN)/ruff check --fix

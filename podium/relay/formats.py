@@ -12,6 +12,8 @@ from podium.relay.media import Codec
 
 #: Layers of one simulcast that are taken; further ones are left out of the answer.
 MOST_LAYERS = 4
+#: Kinds of feedback that are read for one payload type; a wildcard counts for each of them, real offers name six.
+MOST_FEEDBACK = 32
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _SSRC = re.compile(r"[0-9]{1,10}")
@@ -32,7 +34,9 @@ def codecs(attributes: Attributes, payload_types: Sequence[str]) -> tuple[Codec,
     parameters = dict(_by_payload_type(attributes, "fmtp"))
     feedback: dict[str, list[str]] = {}
     for number, line in _by_payload_type(attributes, "rtcp-fb"):
-        feedback.setdefault(number, []).append(line)
+        known = feedback.setdefault(number, [])
+        if len(known) < MOST_FEEDBACK:
+            known.append(line)
     found = []
     for number in dict.fromkeys(payload_types):
         if not _NUMBER.fullmatch(number) or int(number) > 127:
