@@ -19,6 +19,8 @@ from podium.edge.discretion import discreet_logger
 from podium.edge.export import Exports
 from podium.edge.headers import secure
 from podium.edge.http import Pages
+from podium.edge.iceservers import IceServers
+from podium.edge.media import Terms
 from podium.edge.tenure import Tenure
 from podium.edge.websocket import Pump
 from podium.hub import UNREADABLE, Hub
@@ -184,11 +186,12 @@ async def _web(
     authority = Authority(house.tokens, find_room)
     pump = Pump(hubs, admission, house.clock, house.settings.public_url)
     application = web.Application(client_max_size=BODY_LIMIT)
-    application.on_response_prepare.append(secure)
+    application.on_response_prepare.append(secure(house.settings.overflow_url))
     application.add_routes([web.get("/ws", pump.handle)])
     tenure = Tenure(relay, authority.authorise)
-    application.add_routes(whip.routes(relay, authority.authorise, tenure))
-    application.add_routes(whep.routes(relay, authority.authorise, tenure))
+    terms = _terms(house.settings, house.clock)
+    application.add_routes(whip.routes(relay, authority.authorise, tenure, terms))
+    application.add_routes(whep.routes(relay, authority.authorise, tenure, terms))
     application.add_routes(Exports(authority.moderated, house.store, house.clock).routes())
     application.add_routes(Pages(find_room).routes())
     # an access log would keep the addresses of people
@@ -206,6 +209,22 @@ async def _web(
     finally:
         reviewing.cancel()
         await runner.cleanup()
+
+
+def _terms(settings: Settings, clock: Clock) -> Terms:
+    """What the settings say about media sessions. Raises StartRefused."""
+    secret = b""
+    if settings.turn_secret is not None:
+        try:
+            secret = settings.turn_secret.read_bytes().strip()
+        except OSError as error:
+            raise StartRefused(f"The file {settings.turn_secret} cannot be read ({error.strerror}).") from error
+        if not secret:
+            raise StartRefused(f"The file {settings.turn_secret} is empty. It holds the secret of the TURN servers.")
+    if not secret and any(server.startswith("turn") for server in settings.ice_servers):
+        raise StartRefused("A TURN server takes credentials. Name the file with its secret: --turn-secret.")
+    servers = IceServers(settings.ice_servers, secret, lambda: clock.now() / 1000)
+    return Terms(servers, settings.overflow_url, settings.lenient_trickle)
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> int:

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PREFIX = "PODIUM_"
+_ICE_SERVER = re.compile(r"(?:stuns?:[\w.:\[\]-]+|turns?:[\w.:\[\]-]+(?:\?transport=(?:udp|tcp))?)", re.ASCII)
 
 
 class SettingRefused(Exception):
@@ -31,6 +33,21 @@ def _addresses(text: str) -> tuple[str, ...]:
         return tuple(str(ip_address(address.strip())) for address in text.split(",") if address.strip())
     except ValueError as error:
         raise ValueError("write IP addresses, separated by commas, like 203.0.113.7") from error
+
+
+def _ice_servers(text: str) -> tuple[str, ...]:
+    servers = tuple(server.strip() for server in text.split(",") if server.strip())
+    if not all(_ICE_SERVER.fullmatch(server) for server in servers):
+        raise ValueError(
+            "write STUN and TURN addresses, separated by commas, like turn:turn.example:3478?transport=udp"
+        )
+    return servers
+
+
+def _switch(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ValueError("say on or off")
+    return text == "on"
 
 
 def _url(text: str) -> str:
@@ -77,6 +94,25 @@ class Settings:
     programme: Path | None = field(
         default=None,
         metadata=_means("File that describes the rooms; without it programme.toml in the data folder.", _folder),
+    )
+    ice_servers: tuple[str, ...] = field(
+        default=(),
+        metadata=_means(
+            "STUN and TURN servers for people behind strict firewalls, like turn:turn.example:3478?transport=tcp.",
+            _ice_servers,
+        ),
+    )
+    turn_secret: Path | None = field(
+        default=None,
+        metadata=_means("File with the secret shared with the TURN servers (coturn: use-auth-secret).", _folder),
+    )
+    overflow_url: str = field(
+        default="",
+        metadata=_means("Server that viewers are sent to when this one is full, like https://second.example.", _url),
+    )
+    lenient_trickle: bool = field(
+        default=False,
+        metadata=_means("Take trickle requests of players that send no If-Match: on or off.", _switch),
     )
 
     @property
@@ -141,8 +177,20 @@ def table() -> list[tuple[str, str, str, str]]:
     ]
 
 
-_METAVARS = {"data": "FOLDER", "announce": "ADDRESSES", "public_url": "URL", "programme": "FILE", "media_port": "PORT"}
+_METAVARS = {
+    "data": "FOLDER",
+    "announce": "ADDRESSES",
+    "public_url": "URL",
+    "programme": "FILE",
+    "media_port": "PORT",
+    "ice_servers": "ADDRESSES",
+    "turn_secret": "FILE",
+    "overflow_url": "URL",
+    "lenient_trickle": "SWITCH",
+}
 
 
 def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return "on" if default else "off"
     return str(default) if default not in ((), "", None) else "none"

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import socket
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -111,6 +112,27 @@ async def test_the_media_endpoints_ask_for_the_studio(settings):
         async with session.post(url, data=b"no session description", headers=headers) as response:
             assert response.status == 400
             assert json.loads(await response.read())["code"] == "sdp_malformed"
+
+
+async def test_players_are_told_of_the_turn_server_with_credentials_of_its_secret(settings):
+    secret = settings.data / "turn"
+    secret.write_text("shared\n")
+    turn = replace(settings, ice_servers=("turn:turn.example",), turn_secret=secret)
+    async with running(turn) as server, aiohttp.ClientSession() as http:
+        answer = await http.options(f"http://127.0.0.1:{server.settings.port}/whep/{ROOM}/programme")
+        assert 'credential-type="password"' in answer.headers["Link"]
+        assert "shared" not in answer.headers["Link"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "sentence"), [(None, "--turn-secret"), ("", "is empty"), ("elsewhere", "cannot be read")]
+)
+async def test_a_turn_server_without_its_secret_is_a_sentence(settings, kept, sentence):
+    turn = replace(settings, ice_servers=("turn:turn.example",))
+    if kept is not None:
+        (settings.data / "turn").write_text("")
+        turn = replace(turn, turn_secret=settings.data / (kept or "turn"))
+    assert sentence in await refusal(turn)
 
 
 async def test_a_taken_port_is_a_sentence(settings):

@@ -29,6 +29,10 @@ def test_the_environment_sets_every_option():
         PODIUM_ANNOUNCE="203.0.113.7, 2001:db8::1",
         PODIUM_PUBLIC_URL="https://podium.example/",
         PODIUM_PROGRAMME="/etc/podium.toml",
+        PODIUM_ICE_SERVERS="stun:stun.example, turn:[2001:db8::1]:3478?transport=tcp",
+        PODIUM_TURN_SECRET="/run/secrets/turn",
+        PODIUM_OVERFLOW_URL="https://second.example",
+        PODIUM_LENIENT_TRICKLE="on",
     )
     assert given == Settings(
         data=Path("/srv/podium"),
@@ -38,6 +42,10 @@ def test_the_environment_sets_every_option():
         announce=("203.0.113.7", "2001:db8::1"),
         public_url="https://podium.example",
         programme=Path("/etc/podium.toml"),
+        ice_servers=("stun:stun.example", "turn:[2001:db8::1]:3478?transport=tcp"),
+        turn_secret=Path("/run/secrets/turn"),
+        overflow_url="https://second.example",
+        lenient_trickle=True,
     )
 
 
@@ -55,6 +63,10 @@ def test_the_command_line_wins():
         ("announce", "podium.example", "write IP addresses"),
         ("public-url", "podium.example", "write it like https://podium.example"),
         ("public-url", "https://podium.example/sub", "without a path"),
+        ("ice-servers", "turn.example", "write STUN and TURN addresses"),
+        ("ice-servers", "turn:a>;b", "write STUN and TURN addresses"),
+        ("ice-servers", "stun:a?transport=udp", "write STUN and TURN addresses"),
+        ("lenient-trickle", "yes", "say on or off"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_option(name, text, sentence):

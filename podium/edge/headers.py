@@ -1,16 +1,24 @@
 """The headers of every response: what a page of ours may do, and nothing else."""
 
-from aiohttp import web
+from collections.abc import Awaitable, Callable
 
-# Everything a page needs comes from this server; media plays from streams (WebRTC) and blobs.
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "
-    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
-)
+from aiohttp import web
 
 DEVICES = ("camera", "microphone", "display-capture")
 NEVER = ("geolocation", "payment", "usb", "serial", "midi", "browsing-topics")
+
+
+def content_security_policy(overflow: str) -> str:
+    """Everything a page needs comes from this server; media plays from streams (WebRTC) and blobs.
+
+    overflow: the operator's other server that viewers' sessions may be redirected to, or "".
+    """
+    connect = f"connect-src 'self' {overflow}".rstrip()
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"{connect}; media-src 'self' blob:; manifest-src 'self'; "
+        "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+    )
 
 
 def permissions(*, studio: bool) -> str:
@@ -19,19 +27,24 @@ def permissions(*, studio: bool) -> str:
     return ", ".join([f"{name}={devices}" for name in DEVICES] + [f"{name}=()" for name in NEVER])
 
 
-async def secure(request: web.Request, response: web.StreamResponse) -> None:
-    """Put them on a response; to be connected to on_response_prepare."""
-    studio = request.path.startswith("/studio/")
-    response.headers.update(
-        {
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-            "Permissions-Policy": permissions(studio=studio),
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
-            "Cross-Origin-Opener-Policy": "same-origin",
-        }
-    )
-    if not request.path.startswith(("/whip/", "/whep/")):  # those answer players of other sites, with CORS
-        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.popall("Server", None)
+def secure(overflow: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Puts them on a response; to be connected to on_response_prepare."""
+    policy = content_security_policy(overflow)
+
+    async def put(request: web.Request, response: web.StreamResponse) -> None:
+        studio = request.path.startswith("/studio/")
+        response.headers.update(
+            {
+                "Content-Security-Policy": policy,
+                "Permissions-Policy": permissions(studio=studio),
+                "Referrer-Policy": "no-referrer",
+                "X-Content-Type-Options": "nosniff",
+                "Cross-Origin-Opener-Policy": "same-origin",
+            }
+        )
+        if not request.path.startswith(("/whip/", "/whep/")):  # those answer players of other sites, with CORS
+            response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.popall("Server", None)
+
+    return put

@@ -4,16 +4,20 @@ Sources: RFC 9725, draft-ietf-wish-whep-03, RFC 9110, RFC 6750, the Fetch standa
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from podium.edge.access import Action, Authorise, Denied, Granted, Relay
 from podium.edge.bearer import bearer, denial
+from podium.edge.floods import Floods
+from podium.edge.iceservers import NO_ICE_SERVERS, IceServers
 from podium.edge.problem import problem
 from podium.edge.tenure import Tenure
-from podium.relay.control import Refused, Role
+from podium.relay.control import Code, Refused, Role
 
 MAX_BODY_BYTES = 256 * 1024
 BODY_SECONDS = 10.0
@@ -30,7 +34,14 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 
+#: New sessions of one publisher's token or of one feed's viewers, and requests to one session: at once, and per second.
+PUBLISH_PACE = (60, 10)
+PLAY_PACE = (2000, 1000)
+SESSION_PACE = (60, 10)
+
 Handler = Callable[[web.Request], Awaitable[web.Response]]
+# A session's path to the Links of its 201 that announce an extension (RFC 9725 section 4.9).
+Extension = Callable[[str], Iterable[str]]
 
 
 class _Answered(Exception):
@@ -42,13 +53,38 @@ class _Answered(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What the operator has decided for both protocols.
+
+    overflow: where viewers are sent when this server is full, like `https://second.example`; "" sends them nowhere.
+    lenient: take trickle fragments to viewers' sessions without If-Match.
+    """
+
+    ice_servers: IceServers = NO_ICE_SERVERS
+    overflow: str = ""
+    lenient: bool = False
+
+
 class MediaEndpoint:
     """One of the two protocols: what a POST does to a feed, and who may."""
 
-    relay: Relay
-    authorise: Authorise
-    role: Role
-    tenure: Tenure
+    def __init__(
+        self,
+        relay: Relay,
+        authorise: Authorise,
+        role: Role,
+        tenure: Tenure,
+        terms: Terms,
+        extensions: Sequence[Extension] = (),
+    ) -> None:
+        self._relay = relay
+        self._authorise = authorise
+        self._role = role
+        self._tenure = tenure
+        self._terms = terms
+        self._extensions = extensions
+        self._openings = Floods(_milliseconds, *(PUBLISH_PACE if role is Role.PUBLISH else PLAY_PACE))
+        self._requests = Floods(_milliseconds, *SESSION_PACE)
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """`PREFIX/ROOM/FEED` and `PREFIX/ROOM/FEED/SESSION`, every method: what is not served is 405 with Allow."""
@@ -62,28 +98,43 @@ class MediaEndpoint:
 
     async def _open(self, request: web.Request) -> web.Response:
         granted = self._check(request)
+        token = bearer(request)
+        publishes = self._role is Role.PUBLISH
+        _in_time(self._openings, token if publishes and token is not None else _feed(request))
         _expect(request, SDP, {"Accept": SDP, "Accept-Post": SDP})
         offer = await _body(request, "sdp_malformed")
-        opened = await self.relay.open(
-            self.role, _feed(request), offer, _local_address(request), standby=granted.standby
-        )
-        if token := bearer(request):
-            self.tenure.begin(self.role, *_place(request), opened.session, token)
-        headers = {
-            "Content-Type": SDP,
-            "Location": f"{request.rel_url.raw_path.rstrip('/')}/{opened.session}",
-            "ETag": opened.etag,
-            "Accept-Patch": FRAGMENT,
-        }
+        try:
+            opened = await self._relay.open(
+                self._role, _feed(request), offer, _local_address(request), standby=granted.standby
+            )
+        except Refused as refused:
+            if refused.code != Code.BUSY or publishes or not self._terms.overflow:
+                raise
+            # 307 keeps method and body (RFC 9725 section 4.5)
+            raise _Answered(
+                web.Response(status=307, headers={"Location": self._terms.overflow + request.raw_path})
+            ) from refused
+        if token:
+            self._tenure.begin(self._role, *_place(request), opened.session, token)
+        session = f"{request.rel_url.raw_path.rstrip('/')}/{opened.session}"
+        headers = CIMultiDict({"Content-Type": SDP, "Location": session, "ETag": opened.etag, "Accept-Patch": FRAGMENT})
+        for link in (
+            *self._terms.ice_servers.links(),
+            *(link for links in self._extensions for link in links(session)),
+        ):
+            headers.add("Link", link)
         return web.Response(status=201, body=opened.answer.encode(), headers=headers)
 
     async def _patch(self, request: web.Request) -> web.Response:
         self._check(request)
+        self._session_in_time(request)
         _expect(request, FRAGMENT, {"Accept": FRAGMENT, "Accept-Patch": FRAGMENT})
         fragment = await _body(request, "fragment_malformed")
         condition = request.headers.get("If-Match")
-        restarted = await self.relay.patch(
-            self.role, _feed(request), request.match_info["session"], condition, fragment
+        if condition is None and self._terms.lenient and self._role is Role.PLAY:
+            condition = "*"
+        restarted = await self._relay.patch(
+            self._role, _feed(request), request.match_info["session"], condition, fragment
         )
         if restarted is None:
             return web.Response(status=204)
@@ -92,28 +143,42 @@ class MediaEndpoint:
 
     async def _close(self, request: web.Request) -> web.Response:
         self._check(request)
-        await self.relay.close(self.role, _feed(request), request.match_info["session"])
+        self._session_in_time(request)
+        await self._relay.close(self._role, _feed(request), request.match_info["session"])
         return web.Response(status=200)
 
     async def _find(self, request: web.Request) -> web.Response:
         self._check(request)
-        await self.relay.find(self.role, _feed(request), request.match_info["session"])
+        self._session_in_time(request)
+        await self._relay.find(self._role, _feed(request), request.match_info["session"])
         return web.Response(status=204)
 
-    async def _endpoint_options(self, _request: web.Request) -> web.Response:
+    async def _endpoint_options(self, request: web.Request) -> web.Response:
         methods = "POST, GET, HEAD, OPTIONS"
-        return web.Response(headers={**PREFLIGHT, "Access-Control-Allow-Methods": methods, "Accept-Post": SDP})
+        headers = CIMultiDict({**PREFLIGHT, "Access-Control-Allow-Methods": methods, "Accept-Post": SDP})
+        is_preflight = "Access-Control-Request-Method" in request.headers
+        # A preflight carries no token, and would mint credentials for nobody (RFC 9725 section 4.6).
+        if not is_preflight and isinstance(self._verdict(request), Granted):
+            for link in self._terms.ice_servers.links():
+                headers.add("Link", link)
+        return web.Response(headers=headers)
 
     async def _session_options(self, _request: web.Request) -> web.Response:
         methods = "PATCH, DELETE, GET, OPTIONS"
         return web.Response(headers={**PREFLIGHT, "Access-Control-Allow-Methods": methods, "Accept-Patch": FRAGMENT})
 
+    def _verdict(self, request: web.Request) -> Granted | Denied:
+        action: Action = "publish" if self._role is Role.PUBLISH else "play"
+        return self._authorise(bearer(request), *_place(request), action)
+
     def _check(self, request: web.Request) -> Granted:
-        action: Action = "publish" if self.role is Role.PUBLISH else "play"
-        verdict = self.authorise(bearer(request), *_place(request), action)
+        verdict = self._verdict(request)
         if isinstance(verdict, Denied):
             raise _Answered(denial(verdict))
         return verdict
+
+    def _session_in_time(self, request: web.Request) -> None:
+        _in_time(self._requests, request.match_info["session"])
 
 
 def _dispatch(handlers: Mapping[str, Handler]) -> Handler:
@@ -166,6 +231,16 @@ async def _body(request: web.Request, code: str) -> str:
         raise _Answered(problem(code, "the body is cut off, or not in its Content-Encoding")) from None
     except UnicodeDecodeError:
         raise _Answered(problem(code, "the body is not UTF-8")) from None
+
+
+def _in_time(floods: Floods, key: str) -> None:
+    seconds = floods.wait(key)
+    if seconds:
+        raise _Answered(problem("too_many_requests", "slow down", {"Retry-After": str(seconds)}))
+
+
+def _milliseconds() -> int:
+    return time.monotonic_ns() // 1_000_000
 
 
 def _place(request: web.Request) -> tuple[str, str]:

@@ -33,6 +33,7 @@ STATUS: Mapping[str, int] = {
     "codec_unsupported": 422,
     "codec_mismatch": 422,
     "precondition_required": 428,
+    "too_many_requests": 429,
     "relay_failed": 500,
     "relay_unavailable": 503,
     "relay_busy": 503,

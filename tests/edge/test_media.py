@@ -11,7 +11,7 @@ from yarl import URL
 
 from podium.edge import media
 from podium.edge.access import Action, Denied, Granted
-from podium.edge.media import MAX_BODY_BYTES, MediaEndpoint
+from podium.edge.media import MAX_BODY_BYTES, MediaEndpoint, Terms
 from podium.edge.tenure import Tenure
 from podium.relay.control import Opened, Refused, Restarted, Role
 from tests.live import fact
@@ -65,7 +65,8 @@ class Desk:
 async def desk() -> AsyncIterator[Desk]:
     relay = Notebook()
     app = web.Application()
-    app.add_routes(MediaEndpoint(relay, relay.authorise, Role.PUBLISH, Tenure(relay, relay.authorise)).routes("/whip"))
+    tenure = Tenure(relay, relay.authorise)
+    app.add_routes(MediaEndpoint(relay, relay.authorise, Role.PUBLISH, tenure, Terms()).routes("/whip"))
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

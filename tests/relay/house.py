@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from aiohttp import ClientSession, web
 
 from podium.edge import whep, whip
+from podium.edge.media import Terms
 from podium.edge.tenure import Tenure
 from podium.relay.control import Event, FeedLive
 from podium.relay.supervisor import Supervisor
 from tests.relay.rig import FEED, authorise
+
+PLAIN = Terms()
 
 
 @dataclass
@@ -29,14 +32,16 @@ class House:
 
 
 @asynccontextmanager
-async def running_house() -> AsyncIterator[House]:
+async def running_house(terms: Terms = PLAIN) -> AsyncIterator[House]:
     """Serve on loopback until the block ends."""
     events: list[Event] = []
     supervisor = Supervisor("127.0.0.1", 0, on_event=events.append)
     await supervisor.start()
     app = web.Application()
     tenure = Tenure(supervisor, authorise)
-    app.add_routes([*whip.routes(supervisor, authorise, tenure), *whep.routes(supervisor, authorise, tenure)])
+    app.add_routes(
+        [*whip.routes(supervisor, authorise, tenure, terms), *whep.routes(supervisor, authorise, tenure, terms)]
+    )
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -11,6 +11,7 @@ from aiohttp import ClientSession, web
 
 from podium.edge import whep, whip
 from podium.edge.access import Action, Denied, Granted
+from podium.edge.media import Terms
 from podium.edge.tenure import Tenure
 from podium.relay.answer import Candidate
 from podium.relay.control import Event, Opened, Restarted, Role
@@ -124,7 +125,7 @@ async def running_relay() -> AsyncIterator[Rig]:
     app = web.Application()
     relay = LocalRelay(sessions)
     tenure = Tenure(relay, authorise)
-    app.add_routes([*whip.routes(relay, authorise, tenure), *whep.routes(relay, authorise, tenure)])
+    app.add_routes([*whip.routes(relay, authorise, tenure, Terms()), *whep.routes(relay, authorise, tenure, Terms())])
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
