@@ -47,7 +47,9 @@ lock: .venv/dev
 clean:
 	rm -rf .venv .cache web/node_modules podium/pages
 
-.venv/runtime: requirements.txt requirements-build.txt requirements-node.txt pyproject.toml hatch_build.py scripts/setup
+# Installing compiles the fan-out too, where there is a C compiler.
+.venv/runtime: requirements.txt requirements-build.txt requirements-node.txt pyproject.toml hatch_build.py scripts/setup \
+		scripts/compiled.py podium/relay/fanout.c podium/relay/fanout.h
 	scripts/setup runtime
 	@touch $@
 

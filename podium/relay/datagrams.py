@@ -17,8 +17,9 @@ import cffi  # type: ignore[import-untyped]  # ships no types
 
 Address = tuple[Any, ...]
 
-ARENA = 2 * 1024 * 1024
-MOST_MESSAGES = 1024
+#: What is sealed together is sent while it is still in the processor's cache.
+ARENA = 256 * 1024
+MOST_MESSAGES = 256
 #: What the kernel takes in one message (UDP_MAX_SEGMENTS of Linux before 6.9, and the longest datagram).
 MOST_SEGMENTS = 64
 MOST_RUN_BYTES = 65_000
@@ -35,7 +36,9 @@ class Recipient(Protocol):
     address: Address
     name_pointer: int
     name_length: int
-    dropped: int
+
+    def drop(self, packets: int) -> None:
+        """So many of its packets did not leave."""
 
 
 class Datagrams:
@@ -136,7 +139,7 @@ class Datagrams:
 
     def _drop(self, recipient: Recipient, size: int, segment: int) -> None:
         packets = -(-size // segment) if segment else 1
-        recipient.dropped += packets
+        recipient.drop(packets)
         self.dropped += packets
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from podium.relay.cache import Packet
+from podium.relay.progress import Progress
 from podium.relay.shape import Shape
 from podium.relay.stream import Stream
 
@@ -80,8 +81,10 @@ class Delivery:
         self.shape = shape
         self.ssrc = ssrc
         self.mode = Mode.WAITING
-        self.packets = 0
-        self.octets = 0
+        self._packets = 0
+        self._octets = 0
+        self._progress: Progress | None = None
+        self._counted = (0, 0)
         self.replays = 0
         self.retransmitted = 0
         self.epochs: deque[Epoch] = deque(maxlen=MOST_EPOCHS)
@@ -96,6 +99,18 @@ class Delivery:
         self._restarted = float("-inf")
         self._allowance = float(RETRANSMIT_BURST)
         self._allowed_at = 0.0
+
+    @property
+    def packets(self) -> int:
+        """Packets sent, without retransmissions."""
+        self._fold()
+        return self._packets
+
+    @property
+    def octets(self) -> int:
+        """Payload octets of them."""
+        self._fold()
+        return self._octets
 
     @property
     def epoch(self) -> Epoch:
@@ -164,6 +179,7 @@ class Delivery:
 
     def _begin(self, first: int, now: float) -> None:
         cache = self.stream.cache
+        assert self._progress is None, "loosen the seat before its number line changes"
         assert cache.highest is not None
         opening = cache.get(first)
         assert opening is not None
@@ -248,13 +264,32 @@ class Delivery:
             if self._latest_timestamp is None or timestamp > self._latest_timestamp:
                 self._latest_timestamp = timestamp
             self._latest_at = now
-        self.packets += count
-        self.octets += octets
+        self._packets += count
+        self._octets += octets
+
+    def follow(self, progress: Progress) -> None:
+        """From now on, what is noted there is noted here (`is_plain` holds all the while)."""
+        self._progress = progress
+        self._counted = progress.packets, progress.octets
+
+    def unfollow(self) -> None:
+        """What goes out from now on is noted here alone."""
+        self._fold()
+        self._progress = None
+
+    def _fold(self) -> None:
+        progress = self._progress
+        if progress is None or progress.newest is None or progress.packets == self._counted[0]:
+            return
+        packets, octets = self._counted
+        self._counted = progress.packets, progress.octets
+        self.note(progress.newest, progress.packets - packets, progress.octets - octets, progress.at)
 
     def nacked(self, lost: Iterable[int], now: float) -> list[tuple[Packet, Epoch]]:
         """The packets behind the viewer's 16-bit numbers that are still kept, within its allowance."""
         self._allowance = min(RETRANSMIT_BURST, self._allowance + (now - self._allowed_at) * RETRANSMIT_RATE)
         self._allowed_at = now
+        self._fold()
         newest = self._next_sequence - 1
         found: list[tuple[Packet, Epoch]] = []
         for number in lost:

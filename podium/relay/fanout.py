@@ -1,7 +1,8 @@
 """The hot path: packets of a stream to all its viewers. Per viewer ten bytes are rewritten, sealed and sent.
 
 A `Burst` lays out, once for all viewers of one shape, the packets that go out together; per viewer it is copied into
-the arena, numbered, sealed in place and queued as few runs; one `flush` sends the runs of all viewers.
+the arena, numbered, sealed in place and queued as few runs. `fan_out` does so for many viewers that follow a stream,
+by fanout.c where it was built, else here, with the same bytes; `send` and `post` are for one peer.
 """
 
 from __future__ import annotations
@@ -10,37 +11,16 @@ import socket
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import pylibsrtp
+from typing import Any
 
 from podium.relay.cache import Packet
-from podium.relay.datagrams import MOST_RUN_BYTES, MOST_SEGMENTS, Address, Datagrams, pack_name
+from podium.relay.compiled import Compiled
+from podium.relay.datagrams import MOST_RUN_BYTES, MOST_SEGMENTS, Datagrams
+from podium.relay.lanes import Lanes, Outlet
 from podium.relay.shape import Shape
-from podium.relay.srtp import TRAILER_ROOM, Protector, ffi, protect_rtcp, protect_rtp
+from podium.relay.srtp import TRAILER_ROOM, ffi, protect_rtcp, protect_rtp
 
 _NUMBERS = struct.Struct("!HII")
-
-
-class Outlet:
-    """The way out to one peer: its address, its sealing and what was lost on the way."""
-
-    def __init__(self, family: int, address: Address, outbound: pylibsrtp.Session) -> None:
-        self._family = family
-        self.protector = Protector(outbound)
-        self.context = self.protector.context
-        self.packets = 0
-        self.octets = 0
-        self.dropped = 0
-        self.address: Address = ()
-        self.move(address)
-
-    def move(self, address: Address) -> None:
-        """Send to this address from now on."""
-        self.address = address
-        packed = pack_name(self._family, address)
-        self._name = ffi.new("char[]", packed)
-        self.name_pointer = int(ffi.cast("uintptr_t", self._name))
-        self.name_length = len(packed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +70,28 @@ def lay_out(packets: Iterable[tuple[bytes, int, int]], trailer: int, *, segmente
 
 
 class Fanout:
-    """Seals and sends through one UDP socket. Nothing leaves before `flush`, or before the arena is full."""
+    """Seals and sends through one UDP socket. Nothing of `send` and `post` leaves before `flush` or a full arena.
 
-    def __init__(self, udp: socket.socket, datagrams: Datagrams | None = None) -> None:
+    `library` is what `compiled.load` found; None: everything is done in Python.
+    """
+
+    def __init__(self, udp: socket.socket, datagrams: Datagrams | None = None, *, library: Any | None = None) -> None:
         self.datagrams = datagrams if datagrams is not None else Datagrams(udp)
+        self._compiled = Compiled(library, udp.fileno()) if library is not None else None
         self._length = ffi.new("int *")
-        self.sent_packets = 0
-        self.sent_octets = 0
-        self.unsealed = 0
+        self._sent_packets = 0
+        self._sent_octets = 0
+        self._unsealed = 0
+
+    def counters(self) -> dict[str, int]:
+        """What was sent and what was dropped, since the start."""
+        compiled = self._compiled
+        return {
+            "packets_out": self._sent_packets + (compiled.sent_packets if compiled else 0),
+            "bytes_out": self._sent_octets + (compiled.sent_octets if compiled else 0),
+            "dropped_send": self.datagrams.dropped + (compiled.dropped if compiled else 0),
+            "dropped_unsealed": self._unsealed + (compiled.unsealed if compiled else 0),
+        }
 
     def burst(self, packets: Sequence[Packet], shape: Shape, trailer: int) -> Burst | None:
         """The packets in this shape, in the stream's numbers; None when the shape lacks their codec."""
@@ -108,6 +102,19 @@ class Fanout:
                 return None
             placed.append((rendered, packet.sequence, packet.timestamp))
         return lay_out(placed, trailer, segmented=self.datagrams.segmented)
+
+    def fan_out(self, lanes: Lanes, burst: Burst) -> None:
+        """Send a burst in the stream's numbers to all lanes, behind what is queued."""
+        compiled = self._compiled
+        if compiled is not None and compiled.takes(len(burst.image), len(burst.packets), len(burst.runs)):
+            self.datagrams.send()
+            compiled.send(lanes, burst.image, burst.packets, burst.runs)
+            if compiled.refused:
+                self.datagrams.segmented = False
+            return
+        send = self.send
+        for outlet, ssrc, shift, time_shift in lanes.all():
+            send(outlet, burst, ssrc, shift, time_shift)
 
     def send(self, outlet: Outlet, burst: Burst, ssrc: int, shift: int, time_shift: int) -> None:
         """Queue a burst for one viewer, its numbers shifted; a packet that cannot be sealed drops the burst for it."""
@@ -123,16 +130,15 @@ class Fanout:
             number(view, at + 2, sequence + shift & 0xFFFF, timestamp + time_shift & 0xFFFFFFFF, ssrc)
             length[0] = plain
             if protect(context, pointer + at, length):
-                self.unsealed += len(burst.packets)
-                outlet.dropped += len(burst.packets)
+                self._unsealed += len(burst.packets)
+                outlet.drop(len(burst.packets))
                 return
         datagrams.used = base + size
         for offset, run, segment in burst.runs:
             datagrams.add(outlet, base + offset, run, segment)
-        outlet.packets += len(burst.packets)
-        outlet.octets += size
-        self.sent_packets += len(burst.packets)
-        self.sent_octets += size
+        outlet.sent(len(burst.packets), size)
+        self._sent_packets += len(burst.packets)
+        self._sent_octets += size
 
     def post(self, outlet: Outlet, compound: bytes) -> None:
         """Queue an RTCP compound packet for one peer."""
@@ -143,8 +149,8 @@ class Fanout:
         datagrams.view[base : base + len(compound)] = compound
         self._length[0] = len(compound)
         if protect_rtcp(outlet.context, datagrams.pointer + base, self._length):
-            self.unsealed += 1
-            outlet.dropped += 1
+            self._unsealed += 1
+            outlet.drop(1)
             return
         size = self._length[0]
         datagrams.used = base + size

@@ -10,7 +10,9 @@ import asyncio
 import socket
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+from podium.relay.audience import Audience
 from podium.relay.cache import Packet
 from podium.relay.datagrams import Address
 from podium.relay.delivery import Mode
@@ -34,23 +36,28 @@ LONGEST_REPLAY_TURN = 0.02
 #: Packets of all replays together in one turn: late joiners share what the live viewers leave.
 REPLAY_SHARE = 512
 #: Packets of one stream that are laid out together.
-MOST_TOGETHER = 256
+MOST_TOGETHER = 64
 
 Group = tuple[Shape, int]
 
 
 class MediaPlane:
-    """One per worker. `udp` is the bound, non-blocking socket; the plane only sends on it."""
+    """One per worker. `udp` is the bound, non-blocking socket; the plane only sends on it.
 
-    def __init__(self, udp: socket.socket, *, loop: asyncio.AbstractEventLoop | None = None) -> None:
+    `library` is the compiled fan-out, if there is one (podium.relay.compiled).
+    """
+
+    def __init__(
+        self, udp: socket.socket, *, loop: asyncio.AbstractEventLoop | None = None, library: Any | None = None
+    ) -> None:
         self._udp = udp
         self._loop = loop if loop is not None else asyncio.get_running_loop()
-        self._fanout = Fanout(udp)
+        self._fanout = Fanout(udp, library=library)
         self._counters: Counter[str] = Counter()
         self._feeds: dict[str, Feed] = {}
         self._publishers: dict[Feed, Publisher] = {}
         self._viewers: dict[Viewer, None] = {}
-        self._audiences: dict[Stream, dict[Group, dict[Seat, None]]] = {}
+        self._audiences: dict[Stream, dict[Group, Audience]] = {}
         self._unsettled: dict[Seat, None] = {}
         self._fresh: dict[Stream, list[Packet]] = {}
         self._flushing: asyncio.Handle | None = None
@@ -135,14 +142,7 @@ class MediaPlane:
 
     def counters(self) -> dict[str, int]:
         """What went in and out, and what was dropped and why, since the start."""
-        fanout = self._fanout
-        return {
-            **self._counters,
-            "packets_out": fanout.sent_packets,
-            "bytes_out": fanout.sent_octets,
-            "dropped_send": fanout.datagrams.dropped,
-            "dropped_unsealed": fanout.unsealed,
-        }
+        return {**self._counters, **self._fanout.counters()}
 
     def close(self) -> None:
         """Stop all timers; nothing is sent any more."""
@@ -153,8 +153,7 @@ class MediaPlane:
 
     def _seated(self, viewer: Viewer) -> None:
         for seat in viewer.seats:
-            group = seat.delivery.shape, seat.outlet.protector.trailer
-            self._audiences.setdefault(seat.delivery.stream, {}).setdefault(group, {})[seat] = None
+            self._audiences.setdefault(seat.delivery.stream, {}).setdefault(_group(seat), Audience()).add(seat)
             self._unsettled[seat] = None
         self._wanted(viewer)
         self._start_ticking()
@@ -164,12 +163,22 @@ class MediaPlane:
         self._viewers.pop(viewer, None)
         for seat in viewer.seats:
             self._unsettled.pop(seat, None)
-            audience = self._audiences.get(seat.delivery.stream, {})
-            group = seat.delivery.shape, seat.outlet.protector.trailer
-            audience.get(group, {}).pop(seat, None)
-            if not audience.get(group):
-                audience.pop(group, None)
+            audience = self._audience(seat)
+            if audience is not None:
+                audience.remove(seat)
+                if not audience:
+                    del self._audiences[seat.delivery.stream][_group(seat)]
         self._forget(viewer.feed)
+
+    def _audience(self, seat: Seat) -> Audience | None:
+        return self._audiences.get(seat.delivery.stream, {}).get(_group(seat))
+
+    def _unsettle(self, seat: Seat) -> None:
+        """Look at this seat on its own until its delivery is settled again."""
+        self._unsettled[seat] = None
+        audience = self._audience(seat)
+        if audience is not None:
+            audience.loosen(seat)
 
     def _forget(self, feed: Feed) -> None:
         """A feed that nobody publishes or watches keeps no memory: the next publisher begins a new one."""
@@ -181,7 +190,7 @@ class MediaPlane:
     def _wanted(self, viewer: Viewer) -> None:
         """A viewer begins, or lost the picture: play what is cached, ask for what is not."""
         for seat in viewer.seats:
-            self._unsettled[seat] = None
+            self._unsettle(seat)
         publisher = self._publishers.get(viewer.feed)
         if publisher is not None:
             publisher.request_key_frames(self._loop.time())
@@ -225,19 +234,25 @@ class MediaPlane:
     def _fan_out(self, stream: Stream, packets: list[Packet], now: float) -> None:
         lowest = min(packet.sequence for packet in packets)
         newest = max(packets, key=lambda packet: packet.sequence)
-        count, send = len(packets), self._fanout.send
-        for (shape, trailer), seats in list(self._audiences.get(stream, {}).items()):
+        for (shape, trailer), audience in list(self._audiences.get(stream, {}).items()):
             burst: Burst | None = self._fanout.burst(packets, shape, trailer)
             if burst is None:
-                for seat in list(seats):
+                for seat in audience.seats():
                     seat.viewer.dismiss("codec changed")
                 continue
-            for seat in list(seats):
+            if lowest <= audience.boundary:
+                audience.loosen_all()
+            if audience.lanes:
+                self._fanout.fan_out(audience.lanes, burst)
+                audience.progress.note(newest, len(packets), burst.octets, now)
+            for seat in list(audience.loose):
                 delivery = seat.delivery
                 if delivery.is_plain(lowest):
-                    epoch = delivery.epochs[-1]
-                    send(seat.outlet, burst, delivery.ssrc, epoch.shift, epoch.time_shift)
-                    delivery.note(newest, count, burst.octets, now)
+                    epoch = delivery.epoch
+                    self._fanout.send(seat.outlet, burst, delivery.ssrc, epoch.shift, epoch.time_shift)
+                    delivery.note(newest, len(packets), burst.octets, now)
+                    if seat not in self._unsettled:
+                        audience.settle(seat)
                 else:
                     chosen = delivery.live(packets, now)
                     if chosen:
@@ -291,3 +306,7 @@ class MediaPlane:
         self._fanout.flush()
         if self._unsettled:
             self._start_replaying()
+
+
+def _group(seat: Seat) -> Group:
+    return seat.delivery.shape, seat.outlet.protector.trailer

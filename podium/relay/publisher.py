@@ -13,9 +13,10 @@ from podium.relay import rtcp
 from podium.relay.allowance import Allowance
 from podium.relay.cache import Packet
 from podium.relay.datagrams import Address
-from podium.relay.fanout import Fanout, Outlet
+from podium.relay.fanout import Fanout
 from podium.relay.feed import Feed
 from podium.relay.intake import Intake
+from podium.relay.lanes import Outlet
 from podium.relay.media import TRANSPORT_SEQUENCE, Section
 from podium.relay.rtp import Kind, Malformed, RtpPacket, build, classify, parse
 from podium.relay.srtp import Unprotector

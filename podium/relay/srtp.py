@@ -25,6 +25,15 @@ protect_rtp: Call = _lib.srtp_protect
 protect_rtcp: Call = _lib.srtp_protect_rtcp
 
 
+def address_of(pointer: object) -> int:
+    """Where a pointer of the binding points, for code that has its own types."""
+    return int(ffi.cast("uintptr_t", pointer))
+
+
+#: Where `protect_rtp` is in memory, for fanout.c.
+protect_rtp_address = address_of(ffi.addressof(_lib, "srtp_protect"))
+
+
 class Unprotector:
     """Opens what one peer sends."""
 

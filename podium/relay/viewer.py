@@ -13,8 +13,9 @@ from podium.relay import rtcp
 from podium.relay.cache import Packet
 from podium.relay.datagrams import Address
 from podium.relay.delivery import Delivery, Epoch
-from podium.relay.fanout import Fanout, Outlet, lay_out
+from podium.relay.fanout import Fanout, lay_out
 from podium.relay.feed import Feed
+from podium.relay.lanes import Outlet
 from podium.relay.media import Section
 from podium.relay.publisher import CNAME
 from podium.relay.retransmission import RepairLine

@@ -18,7 +18,7 @@ from typing import Any
 
 from aioice.ice import get_host_addresses
 
-from podium.relay import control
+from podium.relay import compiled, control
 from podium.relay.answer import Candidate
 from podium.relay.control import (
     Close,
@@ -65,7 +65,7 @@ class Worker:
         configure = control.to_worker.decode(frame) if frame is not None else None
         if not isinstance(configure, Configure):
             return
-        plane = MediaPlane(self._udp)
+        plane = MediaPlane(self._udp, library=compiled.load())
         port = UdpPort(self._udp, self._counters)
         sessions = Sessions(
             port,

@@ -26,6 +26,9 @@ class Somebody:
     def __post_init__(self) -> None:
         self.to(self.udp.getsockname())
 
+    def drop(self, packets: int) -> None:
+        self.dropped += packets
+
     def to(self, address: Address) -> None:
         self.address = address
         packed = pack_name(self.udp.family, address)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from podium.relay.cache import Packet
 from podium.relay.datagrams import MOST_RUN_BYTES, MOST_SEGMENTS, Datagrams
-from podium.relay.fanout import Fanout, Outlet, lay_out, plan_runs
+from podium.relay.fanout import Fanout, lay_out, plan_runs
+from podium.relay.lanes import Outlet
 from podium.relay.shape import shape_of
 from tests.relay.media import OPUS, PROFILES, VP8, inbound, outbound, video_section
 
@@ -135,7 +136,7 @@ def test_what_cannot_be_sealed_is_dropped_for_that_viewer(pair: tuple[socket.soc
         fanout.send(outlet, burst, 1, 0, 0)
     fanout.flush()
     assert len(received(receiving)) == 1
-    assert (outlet.dropped, fanout.unsealed) == (1, 1)
+    assert (outlet.dropped, fanout.counters()["dropped_unsealed"]) == (1, 1)
 
 
 def test_control_goes_with_the_media(pair: tuple[socket.socket, socket.socket]) -> None:

@@ -12,6 +12,7 @@ from podium.relay import rtcp
 from podium.relay.media import Section
 from podium.relay.plane import MediaPlane, Publisher, Viewer
 from podium.relay.rtp import Kind, RtpPacket, classify, parse
+from tests.relay.compiler import PATHS, library
 from tests.relay.media import (
     CONTINUED,
     DELTA,
@@ -121,9 +122,9 @@ def udp() -> Iterator[socket.socket]:
         yield bound
 
 
-@pytest.fixture
-async def stage(udp: socket.socket) -> AsyncIterator[Stage]:
-    plane = MediaPlane(udp)
+@pytest.fixture(params=PATHS)
+async def stage(udp: socket.socket, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    plane = MediaPlane(udp, library=library(request.param))
     made = Stage(plane)
     yield made
     plane.close()
