@@ -10,6 +10,7 @@ from moderation import event
 from moderation.bursts import turned_out
 from moderation.question import Origin, Passage, Question, State, Step, passed
 from moderation.queue import PANEL, appended, moved, restored, without
+from moderation.redaction import redacted
 from moderation.room import Former, Opening, Room
 
 REMEMBERED_COMMANDS = 1_000
@@ -60,7 +61,7 @@ def _former(room: Room, happened: event.Happened) -> Mapping[int, Former]:
         queue = room.queues.get(question.queue or "", ()) if question.state is State.QUEUED else ()
         instead = what.instead if isinstance(what, event.QuestionAired) else None
         return {**room.former, what.question: Former(happened.seq, question, queue, instead)}
-    if isinstance(what, event.QuestionWithdrawn | event.StepUndone):
+    if isinstance(what, event.QuestionWithdrawn | event.StepUndone | event.QuestionRedacted):
         return {number: former for number, former in room.former.items() if number != what.question}
     return room.former
 
@@ -242,6 +243,10 @@ def _device_unblocked(room: Room, what: event.DeviceUnblocked, happened: event.H
     return replace(room, blocked=room.blocked - {what.device})
 
 
+def _redacted(room: Room, what: event.QuestionRedacted, happened: event.Happened) -> Room:
+    return _with(room, redacted(room.questions[what.question], what))
+
+
 _UNDOABLE = (
     event.QuestionApproved,
     event.QuestionDeclined,
@@ -283,5 +288,6 @@ _APPLY: Mapping[type[event.Event], Callable[[Room, Any, event.Happened], Room]] 
         event.WordsWatched: _words_watched,
         event.DeviceBlocked: _device_blocked,
         event.DeviceUnblocked: _device_unblocked,
+        event.QuestionRedacted: _redacted,
     }
 )

@@ -192,6 +192,20 @@ class Unblock:
 
 
 @dataclass(frozen=True, slots=True)
+class Redact:
+    """Blank personal data in a question for good, in the journal too; no undo brings it back.
+
+    passages: exact pieces, wherever they stand in what was said with this question. whole: the whole text. name: name
+    and affiliation.
+    """
+
+    question: int
+    passages: tuple[str, ...] = ()
+    whole: bool = False
+    name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Panellist:
     """Somebody on the panel. id: lower-case letters, digits and hyphens; role: the line below the name."""
 
@@ -256,6 +270,7 @@ Command = (
     | Watch
     | Block
     | Unblock
+    | Redact
     | Describe
     | Revoke
 )

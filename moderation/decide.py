@@ -9,6 +9,7 @@ from moderation import command, event, policy
 from moderation.asking import ask, refuse_blocked, transcribe
 from moderation.question import FIXED, MERGE_TARGETS, State, Step, after
 from moderation.queue import PANEL, moved
+from moderation.redaction import redact
 from moderation.refusal import Code, Refused
 from moderation.room import Room
 
@@ -222,6 +223,7 @@ _DECIDE: Mapping[type[command.Command], Callable[[Room, Any, policy.Who, int], t
             command.Watch: _watch,
             command.Block: _block,
             command.Unblock: _unblock,
+            command.Redact: redact,
             command.Describe: _describe,
             command.Revoke: _revoke,
         }

@@ -163,6 +163,22 @@ class DeviceUnblocked:
     device: str
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionRedacted:
+    """What is left of a question's texts. Those in the events before it are blanked in the journal."""
+
+    question: int
+    text: str
+    original: str | None
+    name: str | None
+    affiliation: str | None
+    note: str | None
+    answer: str | None
+    owner: str | None
+    due: str | None
+    flags: tuple[Flag, ...]
+
+
 Event = (
     RoomDescribed
     | QuestionAsked
@@ -187,6 +203,7 @@ Event = (
     | WordsWatched
     | DeviceBlocked
     | DeviceUnblocked
+    | QuestionRedacted
 )
 
 

@@ -56,6 +56,7 @@ PERMISSIONS: Mapping[Role, frozenset[type[command.Command]]] = MappingProxyType(
                 command.Watch,
                 command.Block,
                 command.Unblock,
+                command.Redact,
             }
         ),
         Role.SPEAKER: frozenset(),

@@ -137,7 +137,7 @@ class Question:
     through, oldest first. command: the id of the command that asked it, so that one sent again is known forever.
     original: what the asker wrote, once a moderator has edited it. into: the question it is merged into.
     answer: what was answered in writing. owner, due: who answers it later, and until when, in words.
-    flags: why it is one to look at twice.
+    flags: why it is one to look at twice. redacted: whether something in its texts was blanked for good.
     """
 
     number: int
@@ -159,6 +159,7 @@ class Question:
     due: str | None = None
     origin: Origin = Origin.ONLINE
     flags: tuple[Flag, ...] = ()
+    redacted: bool = False
 
     @property
     def state(self) -> State:

@@ -25,7 +25,7 @@ from podium.edge.tenure import Tenure
 from podium.edge.websocket import Pump
 from podium.hub import UNREADABLE, Hub
 from podium.ids import RandomIds
-from podium.ports import Bus, Clock, Ids, Store, StoreUnavailable
+from podium.ports import Bus, Clock, ErasableStore, Ids, StoreUnavailable
 from podium.programme import ProgrammeRefused, read_programme
 from podium.relay import control
 from podium.relay.supervisor import Supervisor
@@ -56,7 +56,7 @@ class House:
     settings: Settings
     programme: Mapping[str, Describe]
     tokens: Tokens
-    store: Store
+    store: ErasableStore
     bus: Bus
     clock: Clock
     ids: Ids

@@ -51,7 +51,7 @@ class IntakeView(Struct, frozen=True):
 class QuestionView(Struct, frozen=True):
     """Entity ``question/NUMBER`` for everybody: only questions that are public at this moment.
 
-    aired_at: when it last came on air. answer: in writing. merged: the numbers of those that go on in this one."""
+    aired_at: when it last came on air. redacted: personal data was blanked in it for good. answer: in writing. merged: the numbers of those that go on in this one."""
 
     number: int
     text: str
@@ -67,6 +67,7 @@ class QuestionView(Struct, frozen=True):
     answer: str | None
     merged: tuple[int, ...]
     origin: Origin
+    redacted: bool
 
 
 class PassageView(Struct, frozen=True):
@@ -102,6 +103,7 @@ class StaffQuestionView(Struct, frozen=True):
     answer: str | None
     merged: tuple[int, ...]
     origin: Origin
+    redacted: bool
     reason: str | None
     note: str | None
     original: str | None
@@ -161,6 +163,7 @@ class ReceiptView(Struct, frozen=True):
     into: int | None
     answer: str | None
     due: str | None
+    redacted: bool
     passages: tuple[PassageView, ...]
 
 

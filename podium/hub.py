@@ -8,13 +8,14 @@ from contextlib import suppress
 
 from moderation import command as commands
 from moderation.apply import OutOfOrder, apply
+from moderation.event import QuestionRedacted
 from moderation.policy import Role, Who
 from moderation.refusal import Code, Refused
 from moderation.room import Room
-from podium import journal, wire
+from podium import erasure, journal, wire
 from podium.batch import SYSTEM, Answer, Decided, Step, Want, decide_all, refused_by_store
 from podium.broadcast import Broadcast, Member
-from podium.ports import Bus, Clock, StaleSeq, Store, StoreUnavailable
+from podium.ports import Bus, Clock, ErasableStore, StaleSeq, StoreUnavailable
 
 INBOX = 4_096
 """Commands that may wait for their decision; one more is refused as busy."""
@@ -40,7 +41,7 @@ _SYSTEM = Who(Role.SYSTEM, SYSTEM)
 class Hub:
     """A room that lives. load() first, then run() until cancelled; the rest may be called while it runs."""
 
-    def __init__(self, identifier: str, store: Store, bus: Bus, clock: Clock) -> None:
+    def __init__(self, identifier: str, store: ErasableStore, bus: Bus, clock: Clock) -> None:
         self.identifier = identifier
         self.broadcast = Broadcast(identifier, Room(), clock)
         self._store = store
@@ -124,10 +125,19 @@ class Hub:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(VOTE_MOMENT):
                         await self._urgent.wait()
-                batch = [self._inbox.popleft() for _ in range(min(BATCH, len(self._inbox)))]
+                batch = self._next_batch()
                 if all(isinstance(want.command, commands.Vote) for want in self._inbox):
                     self._urgent.clear()
                 await self._commit(batch)
+
+    def _next_batch(self) -> list[Want]:
+        """What is committed together. Redacting is alone: what it blanks has to be in the journal before."""
+        batch = [self._inbox.popleft()]
+        while self._inbox and len(batch) < BATCH:
+            if any(isinstance(want.command, commands.Redact) for want in (batch[0], self._inbox[0])):
+                break
+            batch.append(self._inbox.popleft())
+        return batch
 
     async def _commit(self, wants: Sequence[Want]) -> None:
         try:
@@ -158,7 +168,15 @@ class Hub:
             return True
         try:
             entries = [journal.entry(step.happened) for step in decided.steps]
-            await self._store.append(self.identifier, self.room.seq, entries)
+            redacted = [
+                e.question for e in (step.happened.event for step in decided.steps) if isinstance(e, QuestionRedacted)
+            ]
+            if redacted:
+                lines = await journal.read_all(self._store, self.identifier)
+                blank = [line for question in redacted for line in erasure.blanked(lines, question)]
+                await self._store.rewrite(self.identifier, self.room.seq, entries, blank)
+            else:
+                await self._store.append(self.identifier, self.room.seq, entries)
         except StaleSeq:
             await self._catch_up()
             return False

@@ -70,6 +70,23 @@ class Store(Protocol):
         """Release everything; later calls raise StoreUnavailable. Closing twice is no error."""
 
 
+class Erasure(Protocol):
+    """Forgetting what a journal said, beside `Store`: of one store with it."""
+
+    async def rewrite(self, room: str, expected_seq: int, entries: Sequence[Entry], blanked: Sequence[Entry]) -> None:
+        """Append entries as `Store.append` does and, in the same moment, put blanked lines in place of theirs.
+
+        A blanked line (`podium.chain.blanked`) takes the place of the one with its number and its hash. What stood
+        there is gone from all the store keeps once this returns. Raises what append raises; ValueError, with nothing
+        written, for a line without such a place; StoreUnavailable also when everything was written while the trace
+        of what stood there could not be wiped yet.
+        """
+
+
+class ErasableStore(Store, Erasure, Protocol):
+    """A store that can forget."""
+
+
 class Bus(Protocol):
     """Hints between the parts and nodes of one installation. A message may be lost: the store heals."""
 

@@ -232,6 +232,7 @@ def _public_fields(room: Room, question: Question) -> Mapping[str, Any]:
         "answer": question.answer,
         "merged": tuple(sorted(room.merged(question.number))),
         "origin": question.origin,
+        "redacted": question.redacted,
     }
 
 
@@ -270,5 +271,6 @@ def _receipt(room: Room, question: Question) -> wire.ReceiptView:
         into=None if target is question else target.number,
         answer=target.answer,
         due=target.due,
+        redacted=question.redacted,
         passages=_passages(passages),
     )

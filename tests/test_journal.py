@@ -103,6 +103,7 @@ def test_the_names_on_disk_are_the_names_of_the_events() -> None:
         "WordsWatched",
         "DeviceBlocked",
         "DeviceUnblocked",
+        "QuestionRedacted",
     }
 
 

@@ -23,6 +23,17 @@ class MemoryStore:
             journal = self._journals.setdefault(room, [])
             journal += place_in_chain(room, journal[-1].hash if journal else "", entries)
 
+    async def rewrite(self, room: str, expected_seq: int, entries: Sequence[Entry], blanked: Sequence[Entry]) -> None:
+        """See `podium.ports.Erasure.rewrite`."""
+        self._refuse_closed()
+        journal = self._journals.get(room, [])
+        for line in blanked:
+            if not 1 <= line.seq <= len(journal) or journal[line.seq - 1].hash != line.hash:
+                raise ValueError(f"line {line.seq} of {room!r} is another one")
+        await self.append(room, expected_seq, entries)
+        for line in blanked:
+            journal[line.seq - 1] = line
+
     async def read(self, room: str, since: int, limit: int = 1000) -> Sequence[Entry]:
         """See `podium.ports.Store.read`."""
         self._refuse_closed()

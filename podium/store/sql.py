@@ -26,6 +26,9 @@ class Transactions(Protocol):
     async def read(self, work: Callable[[Connection], Answer]) -> Answer:
         """Do work in a transaction that sees one moment of the database. Raises like write."""
 
+    async def wipe(self) -> None:
+        """Leave no trace of what committed work has overwritten. Raises StoreUnavailable."""
+
     async def close(self) -> None:
         """Wait for the work under way and release the database; may be called twice."""
 
@@ -45,6 +48,19 @@ class SqlStore:
         refuse_malformed(room, expected_seq, entries)
         work = partial(statements.append, room=room, expected_seq=expected_seq, entries=tuple(entries))
         await self._transactions.write(work)
+
+    async def rewrite(self, room: str, expected_seq: int, entries: Sequence[Entry], blanked: Sequence[Entry]) -> None:
+        """See `podium.ports.Erasure.rewrite`."""
+        refuse_malformed(room, expected_seq, entries)
+        work = partial(
+            statements.rewrite,
+            room=room,
+            expected_seq=expected_seq,
+            entries=tuple(entries),
+            blanked=tuple(blanked),
+        )
+        await self._transactions.write(work)
+        await self._transactions.wipe()
 
     async def read(self, room: str, since: int, limit: int = 1000) -> Sequence[Entry]:
         """See `podium.ports.Store.read`."""

@@ -25,7 +25,8 @@ DATABASE = "podium.sqlite"
 WAIT_SECONDS = 2.0
 READERS = 2
 # FULL: a commit returns after its fsync. WAL: who reads never waits for who writes.
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+# secure_delete: what is overwritten or deleted leaves zeros behind.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 Answer = TypeVar("Answer")
 
@@ -126,6 +127,11 @@ class SqliteTransactions:
         finally:
             self._turn.release()
 
+    async def wipe(self) -> None:
+        """See `podium.store.sql.Transactions.wipe`."""
+        async with self._turn:
+            await self._perform(self._writer, partial(_wipe, self._writing))
+
     async def read(self, work: Callable[[Connection], Answer]) -> Answer:
         """See `podium.store.sql.Transactions.read`."""
         return await self._perform(self._readers, partial(_transact, self._reading, work))
@@ -153,6 +159,21 @@ class SqliteTransactions:
 def _transact(engine: Engine, work: Callable[[Connection], Answer]) -> Answer:
     with engine.begin() as connection:
         return work(connection)
+
+
+def _wipe(engine: Engine) -> None:
+    """Rebuild the file, since an earlier version may have left remains in it, and empty the write-ahead log."""
+    connection = engine.raw_connection()
+    cursor = connection.cursor()
+    try:
+        cursor.execute("VACUUM")
+        busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        raise StoreUnavailable(code_of(error), f"the database says: {error}") from error
+    finally:
+        connection.close()
+    if busy:
+        raise StoreUnavailable(BUSY, f"somebody read the database for longer than {WAIT_SECONDS:g} s")
 
 
 def _give_up_broken_connection(context: ExceptionContext) -> None:

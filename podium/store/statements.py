@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import fields
 
-from sqlalchemy import Connection, bindparam, insert, literal_column, select
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
@@ -28,6 +28,13 @@ READ = (
     .order_by(seq_column)
     .limit(bindparam("limit"))
 )
+BLANK = (
+    update(JournalRow)
+    .where(
+        room_column == bindparam("in_room"), seq_column == bindparam("line"), col(JournalRow.hash) == bindparam("bound")
+    )
+    .values({name: bindparam(name) for name in ("actor", "command", "body", "seal")})
+)
 # The number is a literal, or SQLite passes over the partial index.
 ROOMS = select(room_column).where(seq_column == literal_column("1"))
 
@@ -49,6 +56,18 @@ def append(connection: Connection, room: str, expected_seq: int, entries: Sequen
         connection.execute(INSERT, rows)
     except IntegrityError as error:
         raise StaleSeq(room, expected_seq) from error
+
+
+def rewrite(
+    connection: Connection, room: str, expected_seq: int, entries: Sequence[Entry], blanked: Sequence[Entry]
+) -> None:
+    """Append, and put blanked lines in place of theirs; ValueError for a line that has no place."""
+    append(connection, room, expected_seq, entries)
+    for line in blanked:
+        values = {name: getattr(line, name) for name in ("actor", "command", "body", "seal")}
+        done = connection.execute(BLANK, values | {"in_room": room, "line": line.seq, "bound": line.hash})
+        if done.rowcount != 1:
+            raise ValueError(f"line {line.seq} of {room!r} is another one")
 
 
 def read(connection: Connection, room: str, since: int, limit: int) -> Sequence[Entry]:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podium import chain
-from podium.ports import Entry, StaleSeq, Store, StoreUnavailable
+from podium.ports import Entry, ErasableStore, StaleSeq, Store, StoreUnavailable
 from podium.store.memory import MemoryStore
 from podium.store.sqlite import open_sqlite
 
@@ -20,8 +20,8 @@ AT = 1_635_426_000_000
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    store: Store = MemoryStore() if request.param == "memory" else await open_sqlite(tmp_path / "podium.db")
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ErasableStore]:
+    store: ErasableStore = MemoryStore() if request.param == "memory" else await open_sqlite(tmp_path / "podium.db")
     yield store
     await store.close()
 
@@ -242,3 +242,34 @@ async def test_journals_are_what_was_appended_in_order(
         assert list(await store.read(rooms[name], 0)) == journal
         assert chain.examined(rooms[name], await store.read(rooms[name], 0)).broken is None
         assert (rooms[name] in await store.rooms()) == bool(journal)
+
+
+async def blanked(store: Store, seq: int) -> Entry:
+    return chain.blanked((await store.read(ROOM, seq - 1, 1))[0], [chain.ACTOR])
+
+
+async def test_what_is_rewritten_says_no_more_what_it_said_and_the_chain_holds(store: ErasableStore) -> None:
+    await store.append(ROOM, 0, entries(1, 3))
+    head = (await store.read(ROOM, 2))[0].hash
+    await store.rewrite(ROOM, 3, [entry(4)], [await blanked(store, 2)])
+    lines = await store.read(ROOM, 0)
+    assert [line.actor for line in lines] == ["device:7f3a", "", "device:7f3a", "device:7f3a"]
+    found = chain.examined(ROOM, lines, wanted=head)
+    assert (found.broken, found.found, found.blanked) == (None, 3, {chain.ACTOR: 1})
+
+
+async def test_nothing_is_rewritten_when_somebody_was_first_or_the_line_is_another(store: ErasableStore) -> None:
+    await store.append(ROOM, 0, entries(1, 3))
+    before = await store.read(ROOM, 0)
+    line = await blanked(store, 2)
+    with pytest.raises(StaleSeq):
+        await store.rewrite(ROOM, 2, [entry(3)], [line])
+    for wrong in (replace(line, hash="0" * 64), replace(line, seq=3), replace(line, seq=9)):
+        with pytest.raises(ValueError):
+            await store.rewrite(ROOM, 3, [entry(4)], [wrong])
+    with pytest.raises(ValueError):
+        await store.rewrite("insights", 0, [entry(1)], [line])
+    after = await store.read(ROOM, 0)
+    assert [(line.seq, line.actor, line.seal, line.hash) for line in after] == [
+        (line.seq, line.actor, line.seal, line.hash) for line in before
+    ]

@@ -95,6 +95,10 @@ moderator_commands = st.one_of(
     st.builds(command.Watch, st.sampled_from(((), ("GEHEIM-2",), ("nichts",)))),
     st.builds(command.Block, st.integers(1, 3)),
     st.builds(command.Unblock, st.integers(1, 3)),
+    st.builds(
+        command.Redact, numbers, passages=st.sampled_from(((), ("GEHEIM",), ("NEU", "OWNER"))), name=st.booleans()
+    ),
+    st.builds(command.Redact, numbers, whole=st.just(True)),
 )
 steps = st.lists(
     st.tuples(st.sampled_from(ASKERS), attendee_commands)

@@ -35,6 +35,7 @@ COMMANDS: dict[type[command.Command], command.Command] = {
         command.Watch(("Idiot*",)),
         command.Block(1),
         command.Unblock(1),
+        command.Redact(1, whole=True),
         command.Describe("t", "p", "de", (), ()),
         command.Revoke("x"),
     )
@@ -59,6 +60,7 @@ MODERATION = {
     command.Watch,
     command.Block,
     command.Unblock,
+    command.Redact,
 }
 
 

@@ -21,6 +21,9 @@ class UnreachableTransactions:
     async def read(self, work: Callable[[Connection], Answer]) -> Answer:
         raise AssertionError("the database was reached")
 
+    async def wipe(self) -> None:
+        raise AssertionError("the database was reached")
+
     async def close(self) -> None:
         """Nothing to release."""
 

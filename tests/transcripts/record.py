@@ -64,6 +64,8 @@ AFTERNOON: tuple[tuple[Who, command.Command], ...] = (
     (MODERATOR, command.Admit(command.Intake.PAUSED, "Wir sichten. Gleich geht es weiter.", "We are reading.")),
     (MODERATOR, command.Transcribe("Und die Barrierefreiheit?", "de", "Herr Öz")),
     (MODERATOR, command.Unblock(1)),
+    (MODERATOR, command.Redact(1, passages=("Jörg Weiß",))),
+    (MODERATOR, command.Redact(4, passages=("Bürgerkarte", "Ulm-Mitte"), name=True)),
     (MODERATOR, command.Admit(command.Intake.CLOSED)),
 )
 

@@ -14,6 +14,7 @@ const question = (number: number, state: State = "approved", since = 0): Questio
   answer: null,
   merged: [],
   origin: "online" as const,
+  redacted: false,
   state,
   asked_at: 0,
   since,

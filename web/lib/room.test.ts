@@ -17,6 +17,7 @@ const question = (number: number, merged: readonly number[]): QuestionView => ({
   answer: null,
   merged,
   origin: "online",
+  redacted: false,
 });
 
 test("who supported a merged question supports the one it went into, and can take that back", () => {

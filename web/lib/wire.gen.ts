@@ -262,7 +262,8 @@ export interface IntakeView {
 
 /**
  * Entity `question/NUMBER` for everybody: only questions that are public at this moment.  aired_at: when it last
- * came on air. answer: in writing. merged: the numbers of those that go on in this one.
+ * came on air. redacted: personal data was blanked in it for good. answer: in writing. merged: the numbers of
+ * those that go on in this one.
  */
 export interface QuestionView {
   readonly number: number;
@@ -279,6 +280,7 @@ export interface QuestionView {
   readonly answer: string | null;
   readonly merged: readonly number[];
   readonly origin: Origin;
+  readonly redacted: boolean;
 }
 
 /**
@@ -302,6 +304,7 @@ export interface StaffQuestionView {
   readonly answer: string | null;
   readonly merged: readonly number[];
   readonly origin: Origin;
+  readonly redacted: boolean;
   readonly reason: string | null;
   readonly note: string | null;
   readonly original: string | null;
@@ -359,6 +362,7 @@ export interface ReceiptView {
   readonly into: number | null;
   readonly answer: string | null;
   readonly due: string | null;
+  readonly redacted: boolean;
   readonly passages: readonly PassageView[];
 }
 
@@ -628,6 +632,18 @@ export interface Unblock {
   readonly device: number;
 }
 
+/**
+ * Blank personal data in a question for good, in the journal too; no undo brings it back.  passages: exact
+ * pieces, wherever they stand in what was said with this question. whole: the whole text. name: name and
+ * affiliation.
+ */
+export interface Redact {
+  readonly question: number;
+  readonly passages?: readonly string[];
+  readonly whole?: boolean;
+  readonly name?: boolean;
+}
+
 /** The body of every command, by its name. */
 export interface Commands {
   readonly ask: Ask;
@@ -652,6 +668,7 @@ export interface Commands {
   readonly watch: Watch;
   readonly block: Block;
   readonly unblock: Unblock;
+  readonly redact: Redact;
 }
 export type CommandName = keyof Commands;
 
@@ -680,7 +697,8 @@ export const PERMISSIONS: Readonly<Record<Role, readonly CommandName[]>> = {
     "transcribe",
     "watch",
     "block",
-    "unblock"
+    "unblock",
+    "redact"
   ],
   "speaker": [],
   "studio": [],
