@@ -27,6 +27,7 @@ from podium.relay.control import (
     Done,
     Event,
     Find,
+    Measured,
     Open,
     Patch,
     Ready,
@@ -102,6 +103,8 @@ class Worker:
                 logger.exception("a sweep failed")
             if self._writer.transport.get_write_buffer_size() < STATS_BACKLOG_BYTES:
                 self._send(Stats({**self._counters, **plane.counters(), "sessions": len(sessions)}))
+                for feed, report in plane.reports().items():
+                    self._send(Measured(feed, report))
 
     def _send(self, message: Ready | Reply | Event) -> None:
         if not self._writer.is_closing():
