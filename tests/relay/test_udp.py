@@ -95,8 +95,7 @@ def test_authentic_check_is_answered_and_binds_its_address(desk: Desk) -> None:
         (check(password="q" * 22), "dropped_stun_forged"),
     ],
 )
-def test_noise_is_dropped_and_counted(desk: Desk, datagram: bytes, counter: str) -> None:
-    """MP-21."""
+def test_mp_21_noise_is_dropped_and_counted(desk: Desk, datagram: bytes, counter: str) -> None:
     desk.port.dispatch(datagram, HERE)
     assert desk.counters == {counter: 1}
     assert desk.wire.sent == []
