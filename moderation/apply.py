@@ -6,7 +6,7 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
-from moderation import event
+from moderation import event, stage_event, staging
 from moderation.bursts import turned_out
 from moderation.question import Origin, Passage, Question, State, Step, passed
 from moderation.queue import PANEL, appended, moved, restored, without
@@ -25,7 +25,11 @@ def apply(room: Room, happened: event.Happened) -> Room:
     """The next room. Raises OutOfOrder unless happened.seq == room.seq + 1."""
     if happened.seq != room.seq + 1:
         raise OutOfOrder(f"event {happened.seq} after {room.seq}")
-    changed = _APPLY[type(happened.event)](room, happened.event, happened)
+    what = happened.event
+    if isinstance(what, stage_event.StageEvent):
+        changed = replace(room, stage=staging.APPLY[type(what)](room.stage, what, happened))
+    else:
+        changed = _APPLY[type(what)](room, what, happened)
     return replace(changed, seq=happened.seq, done=_remembered(room, happened), former=_former(room, happened))
 
 
@@ -244,7 +248,7 @@ def _device_unblocked(room: Room, what: event.DeviceUnblocked, happened: event.H
 
 
 def _redacted(room: Room, what: event.QuestionRedacted, happened: event.Happened) -> Room:
-    return _with(room, redacted(room.questions[what.question], what))
+    return _with(room, redacted(room.questions[what.question], what), stage=room.stage.unbriefed(what.question))
 
 
 _UNDOABLE = (

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moderation.stage_command import StageCommand
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -271,6 +273,7 @@ Command = (
     | Block
     | Unblock
     | Redact
+    | StageCommand
     | Describe
     | Revoke
 )

@@ -5,7 +5,7 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
-from moderation import command, event, policy
+from moderation import command, event, policy, stage_command, staging
 from moderation.asking import ask, refuse_blocked, transcribe
 from moderation.question import FIXED, MERGE_TARGETS, State, Step, after
 from moderation.queue import PANEL, moved
@@ -17,6 +17,8 @@ from moderation.room import Room
 def decide(room: Room, wanted: command.Command, who: policy.Who, now: int) -> tuple[event.Event, ...]:
     """What happens because somebody wants something: events, none when nothing changes, or Refused."""
     policy.permit(who, wanted)
+    if isinstance(wanted, stage_command.StageCommand):
+        return staging.DECIDE[type(wanted)](room, wanted, who, now)
     return _DECIDE[type(wanted)](room, wanted, who, now)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from moderation.command import Intake, Panellist, Rule
 from moderation.question import Flag, Origin
+from moderation.stage_event import StageEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,7 @@ Event = (
     | DeviceBlocked
     | DeviceUnblocked
     | QuestionRedacted
+    | StageEvent
 )
 
 

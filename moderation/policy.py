@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from moderation import command
+from moderation import command, stage_command
 from moderation.refusal import Code, Refused
 
 
@@ -16,6 +16,7 @@ class Role(StrEnum):
     ATTENDEE = "attendee"
     MODERATOR = "moderator"
     SPEAKER = "speaker"
+    HOST = "host"
     STUDIO = "studio"
     SYSTEM = "system"
 
@@ -32,34 +33,55 @@ class Who:
     panellist: str | None = None
 
 
+_CURATION = frozenset(
+    {
+        command.Approve,
+        command.Hold,
+        command.Decline,
+        command.Merge,
+        command.Separate,
+        command.Enqueue,
+        command.Move,
+        command.Air,
+        command.Answer,
+        command.Reply,
+        command.Defer,
+        command.Edit,
+        command.Undo,
+        command.Admit,
+        command.Premoderate,
+        command.Transcribe,
+        command.Watch,
+        command.Block,
+        command.Unblock,
+        command.Redact,
+        stage_command.Brief,
+        stage_command.SendCue,
+        stage_command.MarkCue,
+        stage_command.WithdrawCue,
+        stage_command.SettleRequest,
+    }
+)
+_DIRECTION = frozenset(
+    {
+        stage_command.StartClock,
+        stage_command.PauseClock,
+        stage_command.ResumeClock,
+        stage_command.ExtendClock,
+        stage_command.ClearClock,
+        stage_command.EditScript,
+        stage_command.Announce,
+    }
+)
+
 PERMISSIONS: Mapping[Role, frozenset[type[command.Command]]] = MappingProxyType(
     {
         Role.ATTENDEE: frozenset({command.Ask, command.Vote, command.Withdraw}),
-        Role.MODERATOR: frozenset(
-            {
-                command.Approve,
-                command.Hold,
-                command.Decline,
-                command.Merge,
-                command.Separate,
-                command.Enqueue,
-                command.Move,
-                command.Air,
-                command.Answer,
-                command.Reply,
-                command.Defer,
-                command.Edit,
-                command.Undo,
-                command.Admit,
-                command.Premoderate,
-                command.Transcribe,
-                command.Watch,
-                command.Block,
-                command.Unblock,
-                command.Redact,
-            }
+        Role.MODERATOR: _CURATION,
+        Role.HOST: _CURATION | _DIRECTION,
+        Role.SPEAKER: frozenset(
+            {stage_command.MarkCue, stage_command.MakeRequest, stage_command.SettleRequest, stage_command.EditScript}
         ),
-        Role.SPEAKER: frozenset(),
         Role.STUDIO: frozenset(),
         Role.SYSTEM: frozenset({command.Describe, command.Revoke}),
     }
@@ -126,11 +148,8 @@ def clean_text(text: str, limit: int) -> str:
         raise Refused(Code.TEXT_EMPTY)
     if len(plain) > limit:
         raise Refused(Code.TEXT_TOO_LONG)
-    for character in plain:
-        if character in "\n\t":
-            continue
-        if unicodedata.category(character) in {"Cc", "Cs"} or character in _NOT_PLAIN:
-            raise Refused(Code.TEXT_NOT_PLAIN)
+    if any(character not in "\n\t" and _is_not_plain(character) for character in plain):
+        raise Refused(Code.TEXT_NOT_PLAIN)
     return plain
 
 
@@ -154,6 +173,21 @@ def clean_words(words: tuple[str, ...]) -> tuple[str, ...]:
         raise Refused(Code.TEXT_TOO_LONG)
     lines = (clean_line(word, NAME_LIMIT) for word in words)
     return tuple(dict.fromkeys(line for line in lines if line is not None))
+
+
+def clean_script_line(line: str) -> str:
+    """One line of a speaker's script: Unicode normal form C, no white space at its end, else as it was written.
+
+    Refused with text_not_plain for what clean_text refuses and for line ends.
+    """
+    plain = unicodedata.normalize("NFC", line).rstrip()
+    if any(character != "\t" and _is_not_plain(character) for character in plain):
+        raise Refused(Code.TEXT_NOT_PLAIN)
+    return plain
+
+
+def _is_not_plain(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cs"} or character in _NOT_PLAIN
 
 
 def clean_language(tag: str) -> str:

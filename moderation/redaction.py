@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
-from moderation import command, event, policy
+from moderation import command, event, policy, stage_event
 from moderation.question import Question
 from moderation.refusal import Code, Refused
 from moderation.room import Room
@@ -27,6 +27,7 @@ SAID: Mapping[type[event.Event], tuple[str, ...]] = MappingProxyType(
         event.QuestionReplied: ("text",),
         event.QuestionDeferred: ("owner", "due"),
         event.QuestionRedacted: _TEXTS,
+        stage_event.QuestionBriefed: ("note",),
     }
 )
 """By event: its fields that hold what people wrote."""

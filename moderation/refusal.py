@@ -26,6 +26,9 @@ class Code(StrEnum):
     DEVICE_BLOCKED = "device_blocked"
     UNKNOWN_DEVICE = "unknown_device"
     NOTHING_TO_REDACT = "nothing_to_redact"
+    UNKNOWN_CUE = "unknown_cue"
+    UNKNOWN_REQUEST = "unknown_request"
+    OUT_OF_RANGE = "out_of_range"
     # said at the connection
     MALFORMED = "malformed"
     TOO_LARGE = "too_large"

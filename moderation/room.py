@@ -8,6 +8,7 @@ from moderation.command import Intake, Panellist, Rule
 from moderation.question import Question
 from moderation.queue import Queue
 from moderation.refusal import Code, Refused
+from moderation.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Room:
     opening: whether questions are taken. premoderated: whether a moderator reads them first. watched: the moderators'
     own words to look at twice. devices: by asker's device its number here, 1, 2, 3 ... in the order of their first
     questions. blocked: devices whose questions and votes are not taken. turnout: who votes, and in what bursts.
+    stage: clocks, cues, requests and scripts.
     """
 
     seq: int = 0
@@ -70,6 +72,7 @@ class Room:
     devices: Mapping[str, int] = field(default_factory=dict)
     blocked: frozenset[str] = frozenset()
     turnout: Turnout = field(default_factory=Turnout)
+    stage: Stage = field(default_factory=Stage)
 
     def question(self, number: int) -> Question:
         """The question with this number; Refused(unknown_question)."""

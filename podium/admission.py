@@ -56,7 +56,7 @@ class Admission:
 def valid_link(tokens: Tokens, token: str, room_identifier: str, room: Room) -> Link:
     """The role link of this room. Refused with token_invalid, token_expired or token_revoked."""
     link = tokens.read_link(token)
-    if link.room != room_identifier or link.role not in (Role.MODERATOR, Role.SPEAKER, Role.STUDIO):
+    if link.room != room_identifier or link.role not in (Role.MODERATOR, Role.HOST, Role.SPEAKER, Role.STUDIO):
         raise Refused(Code.TOKEN_INVALID)
     if link.id in room.revoked:
         raise Refused(Code.TOKEN_REVOKED)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from moderation.command import Intake
 from moderation.question import Flag, Origin, State
+from podium.stage_entities import StageEntity
 
 
 class PanellistView(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,7 +88,7 @@ class StaffQuestionView(Struct, frozen=True):
 
     original: the asker's words, once edited. flags: why it is one to look at twice. device: the asker's number in
     this room, null for the hall. burst: the largest one of first votes for it. into: where it goes on. owner, due: who answers it later, until when.
-    step: the number by which the last step can be undone."""
+    step: the number by which the last step can be undone. briefing: the note to the speaker."""
 
     number: int
     text: str
@@ -114,6 +115,7 @@ class StaffQuestionView(Struct, frozen=True):
     device: int | None
     burst: BurstView | None
     step: int | None
+    briefing: str | None
     passages: tuple[PassageView, ...]
 
 
@@ -140,10 +142,14 @@ class QueueView(Struct, frozen=True):
 
 
 class PromptView(Struct, frozen=True):
-    """Entity ``prompt`` for a speaker: the own question on air, the next one, and how many wait behind it."""
+    """Entity ``prompt`` for a speaker: the own question on air, the next one, and how many wait behind it.
+
+    briefing, next_briefing: the moderators' note to the speaker beside each."""
 
     on_air: QuestionView | None
+    briefing: str | None
     next: QuestionView | None
+    next_briefing: str | None
     waiting: int
 
 
@@ -189,4 +195,5 @@ Entity = (
     | PromptView
     | ReceiptView
     | CountView
+    | StageEntity
 )

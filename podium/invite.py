@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from moderation.command import Describe, Revoke
 from moderation.policy import Role
+from moderation.queue import PANEL
 from moderation.refusal import Refused
 from podium.app import StartRefused, load, opened
 from podium.clock import SystemClock
@@ -87,7 +88,7 @@ def _check(wanted: Wanted, room: Describe | None) -> None:
         raise InviteRefused(f"The programme has no room “{wanted.room}”.")
     if not 1 <= wanted.days <= LONGEST_DAYS:
         raise InviteRefused(f"--days is a number from 1 to {LONGEST_DAYS}.")
-    known = [panellist.id for panellist in room.panellists]
+    known = [*(panellist.id for panellist in room.panellists), PANEL]
     if wanted.role is Role.SPEAKER and wanted.panellist not in known:
         raise InviteRefused(f"A speaker's link needs --panellist, one of: {', '.join(known)}.")
     if wanted.role is not Role.SPEAKER and wanted.panellist is not None:

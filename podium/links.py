@@ -8,6 +8,7 @@ from typing import Any
 
 from moderation.command import Describe
 from moderation.policy import Role
+from moderation.queue import PANEL
 from moderation.refusal import Refused
 from podium.ports import Clock, Ids
 from podium.tokens import Link, Tokens
@@ -37,8 +38,12 @@ def path_of(room: str, role: Role, panellist: str | None) -> str:
     match role:
         case Role.MODERATOR:
             return f"/moderate/{room}"
+        case Role.HOST:
+            return f"/host/{room}"
         case Role.STUDIO:
             return f"/studio/{room}"
+        case Role.SPEAKER if panellist == PANEL:
+            return f"/prompt/{room}"
         case Role.SPEAKER:
             return f"/prompt/{room}/{panellist}"
         case _:
@@ -55,8 +60,9 @@ def room_links(address: str, identifier: str, room: Describe, mint: Mint) -> dic
     return {
         "attend": f"{address}{path_of(identifier, Role.ATTENDEE, None)}",
         "moderate": page(Role.MODERATOR),
+        "host": page(Role.HOST),
         "studio": page(Role.STUDIO),
-        "prompt": {panellist.id: page(Role.SPEAKER, panellist.id) for panellist in room.panellists},
+        "prompt": {place: page(Role.SPEAKER, place) for place in (*(one.id for one in room.panellists), PANEL)},
         "whip": {"url": f"{address}/whip/{feed}", "token": mint(identifier, Role.STUDIO, None)},
         # sees what everybody sees, and no more
         "whep": {"url": f"{address}/whep/{feed}", "token": mint(identifier, Role.SPEAKER, None)},

@@ -23,6 +23,7 @@ from moderation.command import Describe, Panellist, Rule
 from moderation.policy import AFFILIATION_LIMIT, NAME_LIMIT, NOTE_LIMIT, REASONS, clean_line, clean_words
 from moderation.queue import PANEL
 from moderation.refusal import Refused
+from moderation.stage import SESSION
 
 DEFAULT_FEEDS = ("programme",)
 TITLE_LIMIT = 160
@@ -129,8 +130,10 @@ def _panellist(entry: object, where: str) -> Panellist:
     _only(entry, {"id", "name", "role"}, f"a panellist of {where}")
     identifier = _line(entry, "id", f"a panellist of {where}", 64)
     place = f"panellist “{identifier}” of {where}"
-    if not _ROOM.fullmatch(identifier) or identifier == PANEL:
-        raise ProgrammeRefused(f"{place}: an id has at most 64 {_IDENTIFIER}, and is not “{PANEL}”.")
+    if not _ROOM.fullmatch(identifier) or identifier in (PANEL, SESSION):
+        raise ProgrammeRefused(
+            f"{place}: an id has at most 64 {_IDENTIFIER}, and is neither “{PANEL}” nor “{SESSION}”."
+        )
     name = _line(entry, "name", place, NAME_LIMIT)
     return Panellist(identifier, name, _line(entry, "role", place, AFFILIATION_LIMIT, needed=False))
 

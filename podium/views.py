@@ -8,22 +8,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moderation import event
+from moderation import event, stage_event
 from moderation.command import Intake
 from moderation.count import count
 from moderation.policy import Role, Who
 from moderation.question import Origin, Passage, Question
 from moderation.queue import PANEL
 from moderation.room import Room
-from podium import wire
+from podium import views_stage, wire
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Everybody ("public"), the moderators ("staff"), or one panellist's prompter ("speaker")."""
+    """Everybody ("public"), moderators and hosts ("staff"), or the prompter ("speaker") of one place."""
 
     kind: str
-    panellist: str = ""
+    place: str = ""
 
 
 PUBLIC = Audience("public")
@@ -32,7 +32,7 @@ STAFF = Audience("staff")
 
 def audience_of(who: Who) -> Audience:
     """What somebody in this role sees. A speaker without a panellist sees what everybody sees."""
-    if who.role is Role.MODERATOR:
+    if who.role in (Role.MODERATOR, Role.HOST):
         return STAFF
     if who.role is Role.SPEAKER and who.panellist is not None:
         return Audience("speaker", who.panellist)
@@ -41,7 +41,8 @@ def audience_of(who: Who) -> Audience:
 
 def audiences(room: Room) -> tuple[Audience, ...]:
     """Every audience the room can have."""
-    return (PUBLIC, STAFF, *(Audience("speaker", panellist.id) for panellist in room.panellists))
+    places = (*(panellist.id for panellist in room.panellists), PANEL)
+    return (PUBLIC, STAFF, *(Audience("speaker", place) for place in places))
 
 
 def snapshot(identifier: str, room: Room, audience: Audience) -> dict[str, wire.Entity]:
@@ -49,6 +50,7 @@ def snapshot(identifier: str, room: Room, audience: Audience) -> dict[str, wire.
     keys = ["room", "intake", "rules", "stage", "prompt", "count"]
     keys += [f"question/{number}" for number in room.questions]
     keys += [f"queue/{name}" for name in room.queues]
+    keys += views_stage.keys(room)
     return _present(identifier, room, audience, keys)
 
 
@@ -117,6 +119,8 @@ def _touched(before: Room, after: Room, happened: event.Event) -> list[str]:
         case event.VotesCast():
             bursts = before.turnout.bursts, after.turnout.bursts
             return [f"question/{number}" for number in bursts[1] if bursts[0].get(number) != bursts[1][number]]
+        case _ if isinstance(happened, stage_event.StageEvent):
+            return list(views_stage.touched(after, happened))
         case _:
             pass
     numbers = {
@@ -151,9 +155,14 @@ def _entity(identifier: str, room: Room, audience: Audience, key: str) -> wire.E
         case "stage":
             return _stage(room)
         case "prompt":
-            return _prompt(room, audience.panellist) if audience.kind == "speaker" else None
+            return _prompt(room, audience.place) if audience.kind == "speaker" else None
         case "count":
             return _count(room) if audience == STAFF or room.opening.intake is Intake.CLOSED else None
+        case "notice":
+            return views_stage.notice(room.stage)
+        case _ if kind in views_stage.PREFIXES:
+            place = None if audience == STAFF else audience.place
+            return views_stage.entity(room.stage, key, place) if audience != PUBLIC else None
         case "question":
             return _question(room, room.questions.get(int(name)), audience)
         case _:
@@ -206,6 +215,7 @@ def _question(room: Room, question: Question | None, audience: Audience) -> wire
             device=None if question.origin is Origin.HALL else room.devices[question.author],
             burst=None if burst is None else wire.BurstView(burst.votes, burst.at),
             step=None if former is None else former.step,
+            briefing=room.stage.briefings.get(question.number),
             passages=_passages(question.passages),
         )
     # a speaker's screen needs the questions in its prompt and no others
@@ -236,15 +246,21 @@ def _public_fields(room: Room, question: Question) -> Mapping[str, Any]:
     }
 
 
-def _prompt(room: Room, panellist: str) -> wire.PromptView:
+def _prompt(room: Room, place: str) -> wire.PromptView:
+    """For a panellist's screen what is asked of that one or of all; for the stage's whatever is asked."""
     on_air = None if room.on_air is None else room.questions[room.on_air]
-    if on_air is not None and on_air.queue not in (panellist, PANEL):
+    if on_air is not None and place not in (on_air.queue, PANEL) and on_air.queue != PANEL:
         on_air = None
-    waiting = (*room.queues.get(panellist, ()), *room.queues.get(PANEL, ()))
+    others = (panellist.id for panellist in room.panellists)
+    order = (PANEL, *others) if place == PANEL else (place, PANEL)
+    waiting = [number for name in order for number in room.queues.get(name, ())]
     following = room.questions[waiting[0]] if waiting else None
+    briefings = room.stage.briefings
     return wire.PromptView(
         on_air=None if on_air is None else _public(room, on_air),
+        briefing=None if on_air is None else briefings.get(on_air.number),
         next=None if following is None else _public(room, following),
+        next_briefing=None if following is None else briefings.get(following.number),
         waiting=max(len(waiting) - 1, 0),
     )
 

@@ -73,14 +73,14 @@ def entities() -> str:
 
 
 def commands() -> str:
-    allowed = {kind: role for role, kinds in policy.PERMISSIONS.items() for kind in kinds}
     rows = ["| command | who | body | meaning |", "|---|---|---|---|"]
     for name, kind in wire.COMMANDS.items():
+        allowed = ", ".join(role.value for role, kinds in policy.PERMISSIONS.items() if kind in kinds)
         body = ", ".join(
             f"`{field.name}`: {type_name(field.type)}" + ("" if field.default is MISSING else " (optional)")
             for field in fields(kind)
         )
-        rows.append(f"| `{name}` | {allowed[kind].value} | {body} | {sentence(kind)} |")
+        rows.append(f"| `{name}` | {allowed} | {body} | {sentence(kind)} |")
     return "\n".join(rows) + "\n"
 
 

@@ -23,8 +23,11 @@ LINES = 400
 TESTED_ELSEWHERE = {
     "moderation/command.py": "declares what tests/moderation/test_decide.py commands",
     "moderation/event.py": "declares what tests/moderation/test_apply.py folds",
+    "moderation/stage_command.py": "declares what tests/moderation/test_staging.py commands",
+    "moderation/stage_event.py": "declares what tests/moderation/test_staging.py folds",
     "moderation/refusal.py": "declares the codes that every refusing test names",
     "podium/entities.py": "declares what tests/test_views.py tells",
+    "podium/stage_entities.py": "declares what tests/test_views_stage.py tells",
     "podium/ports.py": "declares what tests/contracts hold every adapter to",
     "podium/edge/access.py": "declares what tests/edge/test_authority.py answers and tests/edge/test_media.py asks",
 }

@@ -47,7 +47,10 @@ def test_a_speaker_is_led_to_the_own_prompter(settings):
     ("wanted", "sentence"),
     [
         ({"room": "nowhere"}, "The programme has no room “nowhere”."),
-        ({"role": Role.SPEAKER}, "needs --panellist, one of: anne-katrin-bohle, ulm, kaiserslautern, prof-dr-ziemer."),
+        (
+            {"role": Role.SPEAKER},
+            "needs --panellist, one of: anne-katrin-bohle, ulm, kaiserslautern, prof-dr-ziemer, panel.",
+        ),
         ({"role": Role.SPEAKER, "panellist": "nobody"}, "needs --panellist"),
         ({"panellist": "ulm"}, "--panellist belongs to --role speaker."),
         ({"days": 0}, "--days is a number from 1 to 3650."),

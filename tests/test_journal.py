@@ -104,6 +104,15 @@ def test_the_names_on_disk_are_the_names_of_the_events() -> None:
         "DeviceBlocked",
         "DeviceUnblocked",
         "QuestionRedacted",
+        "ClockSet",
+        "CueSent",
+        "CueMarked",
+        "CueWithdrawn",
+        "RequestMade",
+        "RequestSettled",
+        "ScriptEdited",
+        "QuestionBriefed",
+        "NoticeShown",
     }
 
 

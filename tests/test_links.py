@@ -41,7 +41,7 @@ def write(tmp_path, tokens, clock):
 def test_every_role_of_every_room_has_its_link(write, tokens, tmp_path):
     links = write()
     assert json.loads((tmp_path / "links.json").read_text(encoding="utf-8")) == links
-    assert set(links) == {"attend", "moderate", "studio", "prompt", "whip", "whep", "rooms"}
+    assert set(links) == {"attend", "moderate", "host", "studio", "prompt", "whip", "whep", "rooms"}
     assert set(links["rooms"]) == {"digitales-podium", "urban-data-labs"}
     assert links["attend"] == f"{ADDRESS}/r/digitales-podium"
     assert links["whip"]["url"] == f"{ADDRESS}/whip/digitales-podium/programme"
@@ -101,7 +101,9 @@ def test_the_id_of_a_link_names_its_room(clock):
         (Role.MODERATOR, "/moderate/main"),
         (Role.SPEAKER, "/prompt/main/ulm"),
         (Role.STUDIO, "/studio/main"),
+        (Role.HOST, "/host/main"),
     ],
 )
 def test_each_role_has_its_page(role, path):
     assert path_of("main", role, "ulm") == path
+    assert path_of("main", Role.SPEAKER, "panel") == "/prompt/main"

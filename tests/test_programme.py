@@ -67,7 +67,7 @@ def test_the_demo_has_both_rooms_in_their_order_with_their_panels():
         (GOOD.replace("Digitales", "x" * 200), "title must be plain text of at most 160 characters"),
         (GOOD.replace("Digitales", "\\u202e"), "title must be plain text"),
         (GOOD + "colour = 1", "unknown field “colour”"),
-        (GOOD.replace('id = "ulm"', 'id = "panel"'), "and is not “panel”"),
+        (GOOD.replace('id = "ulm"', 'id = "panel"'), "and is neither “panel” nor “session”"),
         (GOOD.replace('id = "ulm"', 'id = "Ulm"'), "panellist “Ulm” of room “main”"),
         (GOOD.replace('name = "Vertretung der Stadt Ulm", ', ""), "panellist “ulm” of room “main” has no name"),
         (GOOD.replace("role =", "job ="), "unknown field “job”"),

@@ -26,7 +26,7 @@ from tests.moderation.rooms import (
 )
 
 ROOM = "digitales-podium"
-AUDIENCES = (PUBLIC, STAFF, *(Audience("speaker", panellist.id) for panellist in PANEL))
+AUDIENCES = (PUBLIC, STAFF, *(Audience("speaker", place) for place in (*(one.id for one in PANEL), "panel")))
 
 
 def text_of(entities: dict[str, wire.Entity]) -> str:
@@ -114,6 +114,7 @@ def test_votes_are_told_for_public_questions_only(script) -> None:
     ("who", "audience"),
     [
         (MODERATOR, STAFF),
+        (Who(Role.HOST, "link:h"), STAFF),
         (ASKERS[0], PUBLIC),
         (Who(Role.STUDIO, "link:s"), PUBLIC),
         (SPEAKERS[0], Audience("speaker", "bohle")),

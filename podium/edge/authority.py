@@ -41,7 +41,11 @@ class Authority:
         link = self._link(token, room, found)
         if isinstance(link, Denied):
             return link
-        return found if link.role is Role.MODERATOR else Denied("token_insufficient", "this is for moderators")
+        return (
+            found
+            if link.role in (Role.MODERATOR, Role.HOST)
+            else Denied("token_insufficient", "this is for moderators")
+        )
 
     def _link(self, token: str, room: str, found: Room) -> Link | Denied:
         try:

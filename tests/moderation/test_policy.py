@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation import command
+from moderation import command, stage_command
 from moderation.policy import PERMISSIONS, TEXT_LIMIT, Role, Who, clean_language, clean_line, clean_text, permit
 from moderation.refusal import Code, Refused
+from moderation.stage import Mark, RequestKind
 from tests.moderation.rooms import few
 
 COMMANDS: dict[type[command.Command], command.Command] = {
@@ -36,6 +37,19 @@ COMMANDS: dict[type[command.Command], command.Command] = {
         command.Block(1),
         command.Unblock(1),
         command.Redact(1, whole=True),
+        stage_command.StartClock("session"),
+        stage_command.PauseClock("session"),
+        stage_command.ResumeClock("session"),
+        stage_command.ExtendClock("session", 60_000),
+        stage_command.ClearClock("session"),
+        stage_command.SendCue("Bitte kürzer"),
+        stage_command.MarkCue(1, Mark.READ),
+        stage_command.WithdrawCue(1),
+        stage_command.MakeRequest(RequestKind.TAKE),
+        stage_command.SettleRequest(1, True),
+        stage_command.EditScript("ulm", 0, 0, 0, ("Guten Tag",)),
+        stage_command.Brief(1, None),
+        stage_command.Announce(None),
         command.Describe("t", "p", "de", (), ()),
         command.Revoke("x"),
     )
@@ -61,6 +75,20 @@ MODERATION = {
     command.Block,
     command.Unblock,
     command.Redact,
+    stage_command.Brief,
+    stage_command.SendCue,
+    stage_command.MarkCue,
+    stage_command.WithdrawCue,
+    stage_command.SettleRequest,
+}
+DIRECTION = {
+    stage_command.StartClock,
+    stage_command.PauseClock,
+    stage_command.ResumeClock,
+    stage_command.ExtendClock,
+    stage_command.ClearClock,
+    stage_command.EditScript,
+    stage_command.Announce,
 }
 
 
@@ -73,7 +101,13 @@ def test_the_whole_role_by_command_matrix(role: Role, kind: type[command.Command
     expected = {
         Role.ATTENDEE: {command.Ask, command.Vote, command.Withdraw},
         Role.MODERATOR: MODERATION,
-        Role.SPEAKER: set(),
+        Role.HOST: MODERATION | DIRECTION,
+        Role.SPEAKER: {
+            stage_command.MarkCue,
+            stage_command.MakeRequest,
+            stage_command.SettleRequest,
+            stage_command.EditScript,
+        },
         Role.STUDIO: set(),
         Role.SYSTEM: {command.Describe, command.Revoke},
     }[role]

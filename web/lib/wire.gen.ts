@@ -23,6 +23,16 @@ export const ASK_WINDOW = 60000 as const;
 
 export const WORDS_LIMIT = 500 as const;
 
+export const SESSION = "session" as const;
+
+export const CUE_LIMIT = 160 as const;
+
+export const BRIEFING_LIMIT = 300 as const;
+
+export const SCRIPT_LIMIT = 40000 as const;
+
+export const SCRIPT_LINES = 2000 as const;
+
 export const REASONS = ["off_topic", "already_asked", "already_answered", "personal_data", "not_civil", "not_a_question", "no_time", "other"] as const;
 
 export const MERGE_TARGETS = ["submitted", "held", "approved", "queued", "on_air", "answered", "deferred"] as const;
@@ -33,6 +43,7 @@ export const ROLES = [
   "attendee",
   "moderator",
   "speaker",
+  "host",
   "studio",
   "system"
 ] as const;
@@ -110,6 +121,9 @@ export const CODES = [
   "device_blocked",
   "unknown_device",
   "nothing_to_redact",
+  "unknown_cue",
+  "unknown_request",
+  "out_of_range",
   "malformed",
   "too_large",
   "too_fast",
@@ -125,6 +139,38 @@ export const CODES = [
   "storage_unavailable"
 ] as const;
 export type Code = (typeof CODES)[number];
+
+export const CLOCKKINDS = [
+  "countdown",
+  "countup"
+] as const;
+export type ClockKind = (typeof CLOCKKINDS)[number];
+
+export const MARKS = [
+  "sent",
+  "delivered",
+  "shown",
+  "read"
+] as const;
+export type Mark = (typeof MARKS)[number];
+
+export const REQUESTKINDS = [
+  "take",
+  "pass_on",
+  "more_time",
+  "skip",
+  "repeat"
+] as const;
+export type RequestKind = (typeof REQUESTKINDS)[number];
+
+export const NOTICEKINDS = [
+  "starting_soon",
+  "break",
+  "technical_pause",
+  "thank_you",
+  "other"
+] as const;
+export type NoticeKind = (typeof NOTICEKINDS)[number];
 
 export type Reason = (typeof REASONS)[number];
 
@@ -236,6 +282,11 @@ export interface Limits {
   readonly window: number;
 }
 
+export interface MarkView {
+  readonly mark: Mark;
+  readonly at: number;
+}
+
 /** Entity `room`: what the organiser says about the room. starts: when the event begins, if that was said. */
 export interface RoomView {
   readonly id: string;
@@ -287,7 +338,7 @@ export interface QuestionView {
  * Entity `question/NUMBER` for moderators: every question, its reason and its history.  original: the asker's
  * words, once edited. flags: why it is one to look at twice. device: the asker's number in this room, null for
  * the hall. burst: the largest one of first votes for it. into: where it goes on. owner, due: who answers it
- * later, until when. step: the number by which the last step can be undone.
+ * later, until when. step: the number by which the last step can be undone. briefing: the note to the speaker.
  */
 export interface StaffQuestionView {
   readonly number: number;
@@ -315,6 +366,7 @@ export interface StaffQuestionView {
   readonly device: number | null;
   readonly burst: BurstView | null;
   readonly step: number | null;
+  readonly briefing: string | null;
   readonly passages: readonly PassageView[];
 }
 
@@ -339,10 +391,15 @@ export interface QueueView {
   readonly numbers: readonly number[];
 }
 
-/** Entity `prompt` for a speaker: the own question on air, the next one, and how many wait behind it. */
+/**
+ * Entity `prompt` for a speaker: the own question on air, the next one, and how many wait behind it.  briefing,
+ * next_briefing: the moderators' note to the speaker beside each.
+ */
 export interface PromptView {
   readonly on_air: QuestionView | null;
+  readonly briefing: string | null;
   readonly next: QuestionView | null;
+  readonly next_briefing: string | null;
   readonly waiting: number;
 }
 
@@ -378,7 +435,65 @@ export interface CountView {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-export type Entity = RoomView | IntakeView | QuestionView | StaffQuestionView | RulesView | StageView | QueueView | PromptView | ReceiptView | CountView;
+/**
+ * Entity `clock/NAME` for staff and the place's screen; NAME is a place or "session".  mark: the absolute end of
+ * a countdown, the absolute beginning of a countup. paused_at: since when it stands still. warning, danger:
+ * milliseconds left from which on it says so.
+ */
+export interface ClockView {
+  readonly kind: ClockKind;
+  readonly mark: number;
+  readonly paused_at: number | null;
+  readonly warning: number;
+  readonly danger: number;
+}
+
+/** Entity `cue/NUMBER` for staff: a private message, and by place how far it has come. */
+export interface CueView {
+  readonly number: number;
+  readonly text: string;
+  readonly sent_at: number;
+  readonly marks: Readonly<Record<string, MarkView>>;
+  readonly withdrawn: boolean;
+}
+
+/** Entity `cue/NUMBER` for a place's screen, until it is read or withdrawn. */
+export interface PlaceCueView {
+  readonly number: number;
+  readonly text: string;
+  readonly sent_at: number;
+  readonly mark: Mark;
+}
+
+/**
+ * Entity `request/NUMBER` for staff, and for the place that made it while it is its newest or still open.
+ * question: the one on air then. to: the colleague for a pass. granted: None while open.
+ */
+export interface RequestView {
+  readonly number: number;
+  readonly place: string;
+  readonly kind: RequestKind;
+  readonly question: number | null;
+  readonly to: string | null;
+  readonly at: number;
+  readonly granted: boolean | null;
+}
+
+/** Entity `script/PLACE` for staff and the place's screen: the speaker's own text in lines. */
+export interface ScriptView {
+  readonly lines: readonly string[];
+  readonly revision: number;
+}
+
+/** Entity `notice` for everybody: what the organiser tells the whole room, in the page's words or own ones. */
+export interface NoticeView {
+  readonly kind: NoticeKind;
+  readonly de: string | null;
+  readonly en: string | null;
+  readonly since: number;
+}
+
+export type Entity = RoomView | IntakeView | QuestionView | StaffQuestionView | RulesView | StageView | QueueView | PromptView | ReceiptView | CountView | ClockView | CueView | PlaceCueView | RequestView | ScriptView | NoticeView;
 
 /**
  * Answer to hello. seq: the number reached. entities: the whole snapshot (`complete`), or, when the client
@@ -644,6 +759,86 @@ export interface Redact {
   readonly name?: boolean;
 }
 
+/** Start a clock, of a place or "session": for so many milliseconds, until a time, or counting up (neither). */
+export interface StartClock {
+  readonly clock: string;
+  readonly duration?: number | null;
+  readonly until?: number | null;
+}
+
+/** Let a clock stand. */
+export interface PauseClock {
+  readonly clock: string;
+}
+
+/** Let a standing clock go on. */
+export interface ResumeClock {
+  readonly clock: string;
+}
+
+/** Give a clock so many milliseconds more, or less. */
+export interface ExtendClock {
+  readonly clock: string;
+  readonly by: number;
+}
+
+/** Show no clock. */
+export interface ClearClock {
+  readonly clock: string;
+}
+
+/** Show a private message on the screens of these places, () for all, until it is acknowledged. */
+export interface SendCue {
+  readonly text: string;
+  readonly to?: readonly string[];
+}
+
+/** How far a cue has come. A screen says so of itself; staff mark one as read for a place. */
+export interface MarkCue {
+  readonly cue: number;
+  readonly mark: Mark;
+  readonly place?: string | null;
+}
+
+/** Take a cue off all screens. */
+export interface WithdrawCue {
+  readonly cue: number;
+}
+
+/** Ask the moderators for something about the question on air; to: the colleague for a pass. */
+export interface MakeRequest {
+  readonly kind: RequestKind;
+  readonly to?: string | null;
+}
+
+/** Grant or refuse a speaker's request; a speaker takes the own one back. */
+export interface SettleRequest {
+  readonly request: number;
+  readonly granted: boolean;
+}
+
+/** Replace lines of a place's script, from `line` (from 0) on; revision: the one its sender saw. */
+export interface EditScript {
+  readonly place: string;
+  readonly revision: number;
+  readonly line: number;
+  readonly removed: number;
+  readonly inserted: readonly string[];
+}
+
+/** A note to the speaker beside a question, or none. */
+export interface Brief {
+  readonly question: number;
+  readonly note: string | null;
+}
+
+/** Tell everybody something over the whole room, in the page's words or own ones; kind None: nothing any more. */
+export interface Announce {
+  readonly kind: NoticeKind | null;
+  readonly de?: string | null;
+  readonly en?: string | null;
+}
+
 /** The body of every command, by its name. */
 export interface Commands {
   readonly ask: Ask;
@@ -669,6 +864,19 @@ export interface Commands {
   readonly block: Block;
   readonly unblock: Unblock;
   readonly redact: Redact;
+  readonly startclock: StartClock;
+  readonly pauseclock: PauseClock;
+  readonly resumeclock: ResumeClock;
+  readonly extendclock: ExtendClock;
+  readonly clearclock: ClearClock;
+  readonly sendcue: SendCue;
+  readonly markcue: MarkCue;
+  readonly withdrawcue: WithdrawCue;
+  readonly makerequest: MakeRequest;
+  readonly settlerequest: SettleRequest;
+  readonly editscript: EditScript;
+  readonly brief: Brief;
+  readonly announce: Announce;
 }
 export type CommandName = keyof Commands;
 
@@ -698,9 +906,53 @@ export const PERMISSIONS: Readonly<Record<Role, readonly CommandName[]>> = {
     "watch",
     "block",
     "unblock",
-    "redact"
+    "redact",
+    "sendcue",
+    "markcue",
+    "withdrawcue",
+    "settlerequest",
+    "brief"
   ],
-  "speaker": [],
+  "speaker": [
+    "markcue",
+    "makerequest",
+    "settlerequest",
+    "editscript"
+  ],
+  "host": [
+    "approve",
+    "hold",
+    "decline",
+    "merge",
+    "separate",
+    "enqueue",
+    "move",
+    "air",
+    "answer",
+    "reply",
+    "defer",
+    "edit",
+    "undo",
+    "admit",
+    "premoderate",
+    "transcribe",
+    "watch",
+    "block",
+    "unblock",
+    "redact",
+    "startclock",
+    "pauseclock",
+    "resumeclock",
+    "extendclock",
+    "clearclock",
+    "sendcue",
+    "markcue",
+    "withdrawcue",
+    "settlerequest",
+    "editscript",
+    "brief",
+    "announce"
+  ],
   "studio": [],
   "system": []
 };

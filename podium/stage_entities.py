@@ -1,0 +1,78 @@
+"""Entities of the stage: what speakers, hosts and moderators are told of clocks, cues, requests, scripts and notices.
+
+Part of the wire protocol (`podium.wire`). A *place* is a panellist's id, or "panel" for the screen of the whole stage.
+"""
+
+from msgspec import Struct
+
+from moderation.stage import ClockKind, Mark, NoticeKind, RequestKind
+
+
+class ClockView(Struct, frozen=True):
+    """Entity ``clock/NAME`` for staff and the place's screen; NAME is a place or "session".
+
+    mark: the absolute end of a countdown, the absolute beginning of a countup. paused_at: since when it stands still.
+    warning, danger: milliseconds left from which on it says so."""
+
+    kind: ClockKind
+    mark: int
+    paused_at: int | None
+    warning: int
+    danger: int
+
+
+class MarkView(Struct, frozen=True):
+    mark: Mark
+    at: int
+
+
+class CueView(Struct, frozen=True):
+    """Entity ``cue/NUMBER`` for staff: a private message, and by place how far it has come."""
+
+    number: int
+    text: str
+    sent_at: int
+    marks: dict[str, MarkView]
+    withdrawn: bool
+
+
+class PlaceCueView(Struct, frozen=True):
+    """Entity ``cue/NUMBER`` for a place's screen, until it is read or withdrawn."""
+
+    number: int
+    text: str
+    sent_at: int
+    mark: Mark
+
+
+class RequestView(Struct, frozen=True):
+    """Entity ``request/NUMBER`` for staff, and for the place that made it while it is its newest or still open.
+
+    question: the one on air then. to: the colleague for a pass. granted: None while open."""
+
+    number: int
+    place: str
+    kind: RequestKind
+    question: int | None
+    to: str | None
+    at: int
+    granted: bool | None
+
+
+class ScriptView(Struct, frozen=True):
+    """Entity ``script/PLACE`` for staff and the place's screen: the speaker's own text in lines."""
+
+    lines: tuple[str, ...]
+    revision: int
+
+
+class NoticeView(Struct, frozen=True):
+    """Entity ``notice`` for everybody: what the organiser tells the whole room, in the page's words or own ones."""
+
+    kind: NoticeKind
+    de: str | None
+    en: str | None
+    since: int
+
+
+StageEntity = ClockView | CueView | PlaceCueView | RequestView | ScriptView | NoticeView
