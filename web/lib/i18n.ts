@@ -91,6 +91,15 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(LOCALES[language.value]).format(value);
 }
 
+/** What a language is called in the page's own, "Englisch"; a tag nobody knows is its own name. */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(LOCALES[language.value], { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
 /** The time of day, "15:04". */
 export function formatTime(at: number): string {
   return new Intl.DateTimeFormat(LOCALES[language.value], { hour: "2-digit", minute: "2-digit" }).format(at);

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { describe, expect, test } from "vitest";
 import { CalmList, calm, waiting } from "./calm";
 
@@ -76,5 +76,21 @@ describe("CalmList", () => {
     list.hold(true);
     wanted.value = [1, 3];
     expect(list.shown.value).toEqual([1, 2, 3]);
+  });
+
+  test("shows at once what another filter or order asks for, held or not", () => {
+    const wanted = signal([1, 2, 3]);
+    const view = signal("all");
+    const list = new CalmList(wanted, view);
+    list.hold(true);
+    wanted.value = [1, 2, 3, 4];
+    expect(list.shown.value).toEqual([1, 2, 3]);
+    batch(() => {
+      view.value = "some";
+      wanted.value = [4, 2];
+    });
+    expect(list.shown.value).toEqual([4, 2]);
+    wanted.value = [4, 2, 5];
+    expect(list.shown.value).toEqual([4, 2]);
   });
 });

@@ -49,11 +49,15 @@ export class CalmList {
 
   readonly #there = computed(() => new Set(this.wanted.value));
 
-  constructor(wanted: ReadonlySignal<readonly number[]>) {
+  /** view: what the person chose to see, a filter or an order; another choice is shown at once, hand or not. */
+  constructor(wanted: ReadonlySignal<readonly number[]>, view?: ReadonlySignal<unknown>) {
     this.wanted = wanted;
+    let seen = view?.peek();
     effect(() => {
       const shown = this.#shown.peek();
-      const next = calm(shown, wanted.value, this.#held.value, this.#mine.value);
+      const still = calm(shown, wanted.value, this.#held.value, this.#mine.value);
+      const next = view === undefined || view.value === seen ? still : wanted.value;
+      seen = view?.value;
       if (!same(shown, next)) this.#shown.value = next;
     });
   }

@@ -1,29 +1,42 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import { Button, EmptyState, type IconName } from "../ui";
 import type { CalmList } from "./calm";
+import type { Desk } from "./desk";
+import { narrow } from "./narrow";
 import { successor } from "./neighbours";
+import { Question } from "./question";
 import { words } from "./words";
 
 interface ListProps {
+  desk: Desk;
   list: CalmList;
   label: string;
   /** Its heading; beside it stands the button for what waits, so that nothing jumps when it appears. */
   head: ComponentChildren;
   headClass: string;
   empty: { icon: IconName; title: string; text?: string };
-  /** leave: to be called when the person's action takes this row away; the focus goes on to the next. */
-  row: (number: number, place: number, leave: () => void) => ComponentChildren;
+  /** The running order that the list is, if it is one. */
+  queue?: string;
 }
+
+/** So many rows are drawn at a time, until the end is out of sight: no frame has to wait for more. */
+const PORTION = 12;
 
 /** Focus by keyboard, as far as the browser can tell: a click leaves its focus behind without meaning it. */
 const focusMeant = (element: EventTarget | null) =>
   element instanceof Element && element.matches(":focus-visible");
 
 /** A list that stands still while a pointer, a finger or the keyboard focus is in it. */
-export function QuestionList({ list, label, head, headClass, empty, row }: ListProps) {
+export function QuestionList({ desk, list, label, head, headClass, empty, queue }: ListProps) {
   const element = useRef<HTMLDivElement>(null);
   const held = useRef({ pointer: false, finger: false, focus: false });
+  const drawn = useSignal(PORTION);
+  useSignalEffect(() => {
+    // other rows than before: the first of them at once
+    if (desk.filter.value) drawn.value = PORTION;
+  });
 
   const hold = (change: Partial<typeof held.current>) => {
     Object.assign(held.current, change);
@@ -36,17 +49,23 @@ export function QuestionList({ list, label, head, headClass, empty, row }: ListP
       if (!element.current?.contains(event.target as Node)) hold({ finger: false });
     };
     document.addEventListener("pointerdown", elsewhere);
-    return () => document.removeEventListener("pointerdown", elsewhere);
-  }, []);
+    return () => {
+      document.removeEventListener("pointerdown", elsewhere);
+      list.hold(false);
+    };
+  }, [list]);
 
-  const leave = (number: number) => {
-    const next = successor(list.shown.peek(), number);
-    list.mine(number);
-    const byKeyboard = focusMeant(document.activeElement);
-    const target =
-      next === null ? element.current : element.current?.querySelector(`[data-number="${next}"]`);
-    if (target instanceof HTMLElement) target.focus({ preventScroll: !byKeyboard });
-  };
+  const leave = useCallback(
+    (number: number) => {
+      const next = successor(list.shown.peek(), number);
+      list.mine(number);
+      const byKeyboard = focusMeant(document.activeElement);
+      const target =
+        next === null ? element.current : element.current?.querySelector(`[data-number="${next}"]`);
+      if (target instanceof HTMLElement) target.focus({ preventScroll: !byKeyboard });
+    },
+    [list],
+  );
 
   const shown = list.shown.value;
   const waiting = list.waiting.value;
@@ -78,9 +97,48 @@ export function QuestionList({ list, label, head, headClass, empty, row }: ListP
         </EmptyState>
       ) : (
         <ol class="list-rows" aria-label={label}>
-          {shown.map((number, index) => row(number, index + 1, () => leave(number)))}
+          {shown.slice(0, drawn.value).map((number, index) => (
+            <Question
+              key={number}
+              desk={desk}
+              list={list}
+              number={number}
+              leave={leave}
+              {...(queue === undefined ? {} : { queue, place: index + 1 })}
+            />
+          ))}
         </ol>
       )}
+      {shown.length > drawn.value && (
+        <Rest
+          key={drawn.value}
+          count={shown.length - drawn.value}
+          onNear={() => {
+            drawn.value += PORTION;
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The rows not drawn yet: they come by themselves when somebody scrolls near, or by pressing. */
+function Rest({ count, onNear }: { count: number; onNear: () => void }) {
+  const element = useRef<HTMLDivElement>(null);
+  const isNarrow = narrow.value;
+  useEffect(() => {
+    // a margin counts only around that which scrolls
+    const root = element.current?.closest(isNarrow ? ".desk-main" : ".column") ?? null;
+    const options = { root, rootMargin: "800px" };
+    const near = new IntersectionObserver(([entry]) => entry?.isIntersecting && onNear(), options);
+    if (element.current) near.observe(element.current);
+    return () => near.disconnect();
+  }, [isNarrow]);
+  return (
+    <div ref={element} class="list-rest">
+      <Button size="s" onClick={onNear}>
+        {words().rest(count)}
+      </Button>
     </div>
   );
 }

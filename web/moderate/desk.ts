@@ -1,24 +1,15 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { announce } from "../lib/a11y";
 import type { Podium } from "../lib/podium";
 import { refusalSentence } from "../lib/sentences";
 import { remembered } from "../lib/storage";
 import { type Code, type CommandName, type Commands, PANEL, type StaffQuestionView } from "../lib/wire.gen";
-import { CalmList } from "./calm";
-import { shortNames } from "./names";
+import { Board, type Line, type Order } from "./board";
+import type { CalmList } from "./calm";
+import { EVERYTHING, type Filter } from "./filter";
 import { words } from "./words";
 
 export type Section = "inbox" | "held" | "approved" | "queues" | "stage" | "done";
-export type Order = "oldest" | "votes";
-
-/** One running order with the person or the panel it belongs to. */
-export interface Line {
-  readonly id: string;
-  readonly name: string;
-  readonly short: string;
-  readonly role: string;
-}
-
 /** A question whose decline is being explained. leave: takes it out of the list where it was declined. */
 export interface Declining {
   readonly number: number;
@@ -44,56 +35,29 @@ export class Desk {
   readonly section = signal<Section>("inbox");
   readonly order = remembered<Order>("moderate.order", "oldest");
   readonly shortcuts = remembered<boolean>("moderate.shortcuts", true);
+  /** Whether a small screen shows the search. */
+  readonly searching = signal(false);
   /** What the column in the middle of a large screen shows. */
   readonly middle = signal<Section>("approved");
   readonly declining = signal<Declining | null>(null);
   readonly dialogue = signal<Dialogue | null>(null);
   readonly last = signal<Last | null>(null);
+  readonly filter: Signal<Filter>;
+  readonly board: Board;
+  /** Numbers of the questions that somebody acted on from this device, the latest last. */
+  readonly #mine: Signal<readonly number[]>;
   readonly #refusals = signal<ReadonlyMap<number, Code>>(new Map());
-  readonly #queues = new Map<string, CalmList>();
 
   readonly refusals: ReadonlySignal<ReadonlyMap<number, Code>> = this.#refusals;
-  readonly lines: ReadonlySignal<readonly Line[]>;
   /** By question: the command on its way. */
   readonly busy: ReadonlySignal<ReadonlyMap<number, CommandName>>;
-  readonly inbox: CalmList;
-  readonly held: CalmList;
-  readonly deferred: CalmList;
-  readonly merged: CalmList;
-  readonly approved: CalmList;
-  readonly done: CalmList;
-  readonly declined: CalmList;
 
-  constructor(podium: Podium) {
+  /** room: its identifier, under which this device keeps what the person chose. */
+  constructor(podium: Podium, room: string) {
     this.podium = podium;
-    const { room } = podium;
-    const inState = (wanted: (question: StaffQuestionView) => boolean) =>
-      computed(() => room.staffQuestions.value.filter(wanted).map((question) => question.number));
-    const latestFirst = (numbers: ReadonlySignal<readonly number[]>) =>
-      computed(() => numbers.value.toSorted((one, other) => this.#since(other) - this.#since(one)));
-
-    this.inbox = new CalmList(inState(({ state }) => state === "submitted"));
-    this.held = new CalmList(inState(({ state }) => state === "held"));
-    this.deferred = new CalmList(inState(({ state }) => state === "deferred"));
-    this.merged = new CalmList(latestFirst(inState(({ state }) => state === "merged")));
-    const approved = inState(({ state }) => state === "approved");
-    this.approved = new CalmList(
-      computed(() => {
-        if (this.order.value === "oldest") return approved.value;
-        const votes = (number: number) => room.votes(number).value;
-        return approved.value.toSorted((one, other) => votes(other) - votes(one) || one - other);
-      }),
-    );
-    this.done = new CalmList(latestFirst(inState(({ state }) => state === "answered")));
-    this.declined = new CalmList(
-      latestFirst(inState(({ state }) => state === "declined" || state === "withdrawn")),
-    );
-    this.lines = computed(() => {
-      const panellists = room.about.value?.panellists ?? [];
-      const short = shortNames(panellists);
-      const own = panellists.map(({ id, name, role }) => ({ id, name, role, short: short.get(id) ?? name }));
-      return [...own, { id: PANEL, name: words().panel, short: words().panelShort, role: "" }];
-    });
+    this.filter = remembered<Filter>(`moderate.filter/${room}`, EVERYTHING);
+    this.#mine = remembered<readonly number[]>(`moderate.mine/${room}`, []);
+    this.board = new Board(podium.room, { filter: this.filter, order: this.order, mine: this.#mine });
     this.busy = computed(
       () =>
         new Map(
@@ -104,21 +68,29 @@ export class Desk {
     );
   }
 
+  get lines(): ReadonlySignal<readonly Line[]> {
+    return this.board.lines;
+  }
+
   question(number: number): StaffQuestionView | null {
     return this.podium.room.question(number) as StaffQuestionView | null;
   }
 
   queue(name: string): CalmList {
-    let list = this.#queues.get(name);
-    if (list === undefined) {
-      list = new CalmList(computed(() => this.podium.room.queue(name)));
-      this.#queues.set(name, list);
-    }
-    return list;
+    return this.board.queue(name);
+  }
+
+  choose(change: Partial<Filter>): void {
+    this.filter.value = { ...this.filter.peek(), ...change };
   }
 
   lineName(id: string | null): string {
     return this.lines.value.find((line) => line.id === id)?.name ?? "";
+  }
+
+  /** "an Prof. Dr. Ziemer", "ans ganze Podium". */
+  toWhom(id: string): string {
+    return id === PANEL ? words().toPanel : words().to(this.lineName(id));
   }
 
   show(section: Section): void {
@@ -199,10 +171,6 @@ export class Desk {
     return last !== null;
   }
 
-  #since(number: number): number {
-    return this.question(number)?.since ?? 0;
-  }
-
   async #perform<Name extends CommandName>(
     command: Name,
     body: Commands[Name] & { readonly question: number },
@@ -212,6 +180,7 @@ export class Desk {
     if (this.busy.peek().has(question)) return;
     this.dismiss(question);
     this.last.value = null;
+    if (!this.#mine.peek().includes(question)) this.#mine.value = [...this.#mine.peek(), question];
     const { outcome } = this.podium.perform(command, body);
     const result = await outcome;
     if (result.ok) {

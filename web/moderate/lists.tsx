@@ -1,113 +1,53 @@
 import { stateName } from "../lib/sentences";
-import { Button, Select } from "../ui";
+import { type IconName, Select } from "../ui";
+import type { Order } from "./board";
+import type { CalmList } from "./calm";
 import { Column, ColumnTitle, QuestionList } from "./column";
-import type { Desk, Order } from "./desk";
-import { Further } from "./further";
-import { DeclineButton, More, Question, QueueFor } from "./question";
-import { QueueTitle } from "./queues";
+import type { Desk } from "./desk";
 import { words } from "./words";
 
 export function Inbox({ desk }: { desk: Desk }) {
-  const list = desk.inbox;
+  const list = desk.board.inbox;
   return (
     <Column id="inbox">
       <QuestionList
+        desk={desk}
         list={list}
         head={<ColumnTitle id="inbox" title={words().sections.inbox} count={list.wanted.value.length} />}
         headClass="column-head"
         label={words().sections.inbox}
         empty={{ icon: "inbox", title: words().empty.inbox, text: words().empty.inboxText }}
-        row={(number, _place, leave) => (
-          <Question key={number} desk={desk} list={list} number={number}>
-            {(question) => (
-              <>
-                <QueueFor desk={desk} question={question} label={words().queueFor} onQueue={leave} />
-                <Button
-                  kind="primary"
-                  icon="answer"
-                  data-action="approve"
-                  onClick={() => {
-                    leave();
-                    desk.approve(number);
-                  }}
-                >
-                  {words().approve}
-                </Button>
-                <Button
-                  size="s"
-                  kind="quiet"
-                  icon="pause"
-                  class="question-hold"
-                  data-action="hold"
-                  onClick={() => {
-                    leave();
-                    desk.hold(number);
-                  }}
-                >
-                  {words().hold}
-                </Button>
-                <DeclineButton desk={desk} number={number} leave={leave} />
-                <More>
-                  <Further desk={desk} question={question} leave={leave} />
-                </More>
-              </>
-            )}
-          </Question>
-        )}
       />
     </Column>
   );
 }
 
 export function Approved({ desk }: { desk: Desk }) {
-  const list = desk.approved;
-  const order = (
-    <Select<Order>
-      label={words().order.label}
-      value={desk.order.value}
-      options={(["oldest", "votes"] as const).map((value) => ({ value, label: words().order[value] }))}
-      onChange={(value) => {
-        desk.order.value = value;
-      }}
-    />
-  );
+  const list = desk.board.approved;
   return (
     <Column id="approved">
       <QuestionList
+        desk={desk}
         list={list}
         head={
           <>
             <ColumnTitle id="approved" title={words().sections.approved} count={list.wanted.value.length} />
-            {order}
+            <Select<Order>
+              label={words().order.label}
+              value={desk.order.value}
+              options={(["oldest", "votes"] as const).map((value) => ({
+                value,
+                label: words().order[value],
+              }))}
+              onChange={(value) => {
+                desk.order.value = value;
+              }}
+            />
           </>
         }
         headClass="column-head"
         label={words().sections.approved}
         empty={{ icon: "eye", title: words().empty.approved, text: words().empty.approvedText }}
-        row={(number, _place, leave) => (
-          <Question key={number} desk={desk} list={list} number={number}>
-            {(question) => (
-              <>
-                <QueueFor desk={desk} question={question} label={words().queueFor} onQueue={leave} />
-                <Button
-                  size="s"
-                  icon="live"
-                  data-action="air"
-                  onClick={() => {
-                    leave();
-                    desk.air(number);
-                  }}
-                >
-                  {words().air}
-                </Button>
-                <More>
-                  <Further desk={desk} question={question} leave={leave} />
-                  <DeclineButton desk={desk} number={number} leave={leave} />
-                </More>
-              </>
-            )}
-          </Question>
-        )}
       />
     </Column>
   );
@@ -115,161 +55,72 @@ export function Approved({ desk }: { desk: Desk }) {
 
 /** The private shortlist, and what somebody will answer later. */
 export function Held({ desk }: { desk: Desk }) {
-  const count = desk.held.wanted.value.length + desk.deferred.wanted.value.length;
+  const { held, deferred } = desk.board;
   return (
     <Column id="held">
-      <div class="column-head">
-        <ColumnTitle id="held" title={words().sections.held} count={count} />
-      </div>
-      <Waiting desk={desk} kind="held" />
-      <Waiting desk={desk} kind="deferred" />
+      <Several id="held" lists={[held, deferred]} />
+      <Part desk={desk} list={held} title={stateName("held")} icon="pause" empty="held" />
+      <Part desk={desk} list={deferred} title={stateName("deferred")} icon="wait" empty="deferred" />
     </Column>
-  );
-}
-
-function Waiting({ desk, kind }: { desk: Desk; kind: "held" | "deferred" }) {
-  const list = desk[kind];
-  const title = stateName(kind);
-  return (
-    <section class="queue" aria-label={title}>
-      <QuestionList
-        list={list}
-        head={<QueueTitle title={title} count={list.wanted.value.length} />}
-        headClass="queue-head"
-        label={title}
-        empty={{ icon: "pause", title: words().empty[kind], text: words().empty[`${kind}Text`] }}
-        row={(number, _place, leave) => (
-          <Question key={number} desk={desk} list={list} number={number}>
-            {(question) => (
-              <>
-                <QueueFor desk={desk} question={question} label={words().queueFor} onQueue={leave} />
-                <Button
-                  size="s"
-                  icon="answer"
-                  data-action="approve"
-                  onClick={() => {
-                    leave();
-                    desk.approve(number);
-                  }}
-                >
-                  {words().approve}
-                </Button>
-                <More>
-                  <Further desk={desk} question={question} leave={leave} />
-                  <DeclineButton desk={desk} number={number} leave={leave} />
-                </More>
-              </>
-            )}
-          </Question>
-        )}
-      />
-    </section>
   );
 }
 
 export function Done({ desk }: { desk: Desk }) {
-  const lists = [desk.done, desk.merged, desk.declined];
-  const count = lists.reduce((sum, list) => sum + list.wanted.value.length, 0);
+  const { done, merged, declined } = desk.board;
+  const { sections } = words();
   return (
     <Column id="done">
-      <div class="column-head">
-        <ColumnTitle id="done" title={words().sections.done} count={count} />
-      </div>
-      <Answered desk={desk} />
-      <Merged desk={desk} />
-      <Declined desk={desk} />
+      <Several id="done" lists={[done, merged, declined]} />
+      <Part desk={desk} list={done} title={sections.answered} icon="answer" empty="done" />
+      {/* only where there are some: merged questions go on elsewhere */}
+      {merged.wanted.value.length > 0 && (
+        <Part desk={desk} list={merged} title={stateName("merged")} icon="plus" empty="merged" />
+      )}
+      <Part desk={desk} list={declined} title={sections.declined} icon="decline" empty="declined" />
     </Column>
   );
 }
 
-function Answered({ desk }: { desk: Desk }) {
-  const list = desk.done;
+function Several({ id, lists }: { id: "held" | "done"; lists: readonly CalmList[] }) {
+  const count = lists.reduce((sum, list) => sum + list.wanted.value.length, 0);
   return (
-    <section class="queue" aria-label={words().sections.answered}>
-      <QuestionList
-        list={list}
-        head={<QueueTitle title={words().sections.answered} count={list.wanted.value.length} />}
-        headClass="queue-head"
-        label={words().sections.answered}
-        empty={{ icon: "answer", title: words().empty.done, text: words().empty.doneText }}
-        row={(number, _place, leave) => (
-          <Question key={number} desk={desk} list={list} number={number}>
-            {(question) => (
-              <More>
-                <QueueFor desk={desk} question={question} label={words().queueAgain} onQueue={leave} />
-                <Further desk={desk} question={question} leave={leave} />
-              </More>
-            )}
-          </Question>
-        )}
-      />
-    </section>
+    <div class="column-head">
+      <ColumnTitle id={id} title={words().sections[id]} count={count} />
+    </div>
   );
 }
 
-/** Only where there are some: merged questions go on elsewhere. */
-function Merged({ desk }: { desk: Desk }) {
-  const list = desk.merged;
-  const title = stateName("merged");
-  if (list.wanted.value.length === 0) return null;
+interface PartProps {
+  desk: Desk;
+  list: CalmList;
+  title: string;
+  icon: IconName;
+  empty: "held" | "deferred" | "done" | "merged" | "declined";
+}
+
+/** One of several lists in a column. */
+function Part({ desk, list, title, icon, empty }: PartProps) {
   return (
     <section class="queue" aria-label={title}>
       <QuestionList
+        desk={desk}
         list={list}
         head={<QueueTitle title={title} count={list.wanted.value.length} />}
         headClass="queue-head"
         label={title}
-        empty={{ icon: "plus", title }}
-        row={(number, _place, leave) => (
-          <Question key={number} desk={desk} list={list} number={number}>
-            {(question) => (
-              <More>
-                <Further desk={desk} question={question} leave={leave} />
-              </More>
-            )}
-          </Question>
-        )}
+        empty={{ icon, title: words().empty[empty], text: words().empty[`${empty}Text`] }}
       />
     </section>
   );
 }
 
-function Declined({ desk }: { desk: Desk }) {
-  const list = desk.declined;
+export function QueueTitle({ title, role = "", count }: { title: string; role?: string; count: number }) {
   return (
-    <section class="queue" aria-label={words().sections.declined}>
-      <QuestionList
-        list={list}
-        head={<QueueTitle title={words().sections.declined} count={list.wanted.value.length} />}
-        headClass="queue-head"
-        label={words().sections.declined}
-        empty={{ icon: "decline", title: words().empty.declined, text: words().empty.declinedText }}
-        row={(number, _place, leave) => (
-          <Question key={number} desk={desk} list={list} number={number}>
-            {(question) =>
-              question.state === "declined" && (
-                <>
-                  <Button
-                    size="s"
-                    icon="answer"
-                    data-action="approve"
-                    onClick={() => {
-                      leave();
-                      desk.approve(number);
-                    }}
-                  >
-                    {words().approveAfterAll}
-                  </Button>
-                  <More>
-                    <QueueFor desk={desk} question={question} label={words().queueFor} onQueue={leave} />
-                    <Further desk={desk} question={question} leave={leave} />
-                  </More>
-                </>
-              )
-            }
-          </Question>
-        )}
-      />
-    </section>
+    <div>
+      <h3>
+        {title} <span class="column-count numeric">{count}</span>
+      </h3>
+      {role && <p class="queue-role">{role}</p>}
+    </div>
   );
 }

@@ -2,6 +2,8 @@ import "../ui/style.css";
 import "./stage.css";
 import "./column.css";
 import "./question.css";
+import "./actions.css";
+import "./search.css";
 import "./queues.css";
 import "./dialogs.css";
 import "./layout.css";
@@ -16,7 +18,7 @@ import { Page } from "./page";
 
 const link = readLink();
 const podium = joinRoom(link);
-const desk = new Desk(podium);
+const desk = new Desk(podium, link.room);
 
 const draw = () => {
   const app = document.getElementById("app");

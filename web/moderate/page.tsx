@@ -3,21 +3,25 @@ import { summarise } from "../lib/a11y";
 import { formatNumber } from "../lib/i18n";
 import type { Link } from "../lib/link";
 import {
-  Badge,
   ConnectionNotice,
   connectionOf,
   Icon,
+  IconButton,
   type IconName,
+  LanguageSwitch,
   PageHeader,
   Popover,
+  ThemeSwitch,
   Toggle,
 } from "../ui";
 import { DeclineDialog } from "./decline";
 import type { Desk, Section } from "./desk";
 import { StepDialog } from "./dialogues";
 import { Approved, Done, Held, Inbox } from "./lists";
+import { narrow } from "./narrow";
 import { Queues } from "./queues";
 import { Records } from "./records";
+import { Filtered, Search } from "./search";
 import { KEYS, listenForShortcuts } from "./shortcuts";
 import { Stage } from "./stage";
 import { UndoBar } from "./undo";
@@ -28,13 +32,16 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
   const about = room.about.value;
   const title = about?.title ?? "";
 
+  const isSearching = desk.searching.value;
+
   useEffect(() => listenForShortcuts(desk), [desk]);
   useEffect(() => {
     document.title = `${title} · ${words().place}`;
   });
   useEffect(() => {
-    let known = desk.inbox.wanted.peek().length;
-    return desk.inbox.wanted.subscribe((numbers) => {
+    const { inbox } = desk.board;
+    let known = inbox.wanted.peek().length;
+    return inbox.wanted.subscribe((numbers) => {
       if (numbers.length > known) summarise("inbox", words().said.inbox(numbers.length));
       known = numbers.length;
     });
@@ -47,25 +54,50 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
         title={title}
         place={words().place}
         connection={connectionOf(connection.value)}
+        bare={narrow.value}
       >
-        <span class="desk-attendance">
-          <Badge icon="panel">
-            <span class="numeric">{formatNumber(room.attending.value)}</span>
-            <span class="desk-attending">{words().attending}</span>
-          </Badge>
-        </span>
-        <Records link={link} count={room.count.value} />
-        <Keyboard desk={desk} />
+        {narrow.value ? (
+          <>
+            <IconButton
+              icon="search"
+              label={words().search.label}
+              aria-expanded={isSearching}
+              onClick={() => {
+                desk.searching.value = !isSearching;
+              }}
+            />
+            <Popover compact icon="menu" label={words().menu}>
+              <div class="desk-menu">
+                <Attendance desk={desk} />
+                <Records link={link} count={room.count.value} />
+                <Keyboard desk={desk} />
+                <LanguageSwitch />
+                <ThemeSwitch />
+              </div>
+            </Popover>
+          </>
+        ) : (
+          <>
+            <Search desk={desk} />
+            <Attendance desk={desk} />
+            <Records link={link} count={room.count.value} />
+            <Keyboard desk={desk} />
+          </>
+        )}
       </PageHeader>
-      <ConnectionNotice podium={desk.podium} />
+      <div class="desk-notices">
+        {narrow.value && isSearching && <Search desk={desk} />}
+        <ConnectionNotice podium={desk.podium} />
+        <Filtered desk={desk} />
+      </div>
       <main id="main" class="desk-main" tabIndex={-1}>
         <Stage desk={desk} />
         <Inbox desk={desk} />
         <div class="desk-middle" data-middle={desk.middle.value}>
           <Sections desk={desk} sections={MIDDLE} chosen={desk.middle.value} />
-          <Held desk={desk} />
-          <Approved desk={desk} />
-          <Done desk={desk} />
+          {desk.middle.value === "held" && <Held desk={desk} />}
+          {desk.middle.value === "approved" && <Approved desk={desk} />}
+          {desk.middle.value === "done" && <Done desk={desk} />}
         </div>
         <Queues desk={desk} />
       </main>
@@ -74,6 +106,16 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
       <DeclineDialog desk={desk} />
       <StepDialog desk={desk} />
     </div>
+  );
+}
+
+function Attendance({ desk }: { desk: Desk }) {
+  return (
+    <span class="desk-attendance">
+      <Icon name="panel" />
+      <span class="numeric">{formatNumber(desk.podium.room.attending.value)}</span>
+      <span class="desk-attending">{words().attending}</span>
+    </span>
   );
 }
 
@@ -97,9 +139,9 @@ interface SectionsProps {
 /** Which section is in sight: all of them on a small screen, those of the middle column on a large one. */
 function Sections({ desk, sections, chosen }: SectionsProps) {
   const counts: Readonly<Partial<Record<Section, number>>> = {
-    inbox: desk.inbox.wanted.value.length,
-    held: desk.held.wanted.value.length + desk.deferred.wanted.value.length,
-    approved: desk.approved.wanted.value.length,
+    inbox: desk.board.inbox.wanted.value.length,
+    held: desk.board.held.wanted.value.length + desk.board.deferred.wanted.value.length,
+    approved: desk.board.approved.wanted.value.length,
   };
   return (
     <nav class="sections" aria-label={words().sections.label}>

@@ -8,6 +8,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   b: "air",
   u: "up",
   i: "down",
+  m: "more",
 };
 
 export const KEYS = {
@@ -21,7 +22,9 @@ export const KEYS = {
   answer: "E",
   up: "U",
   down: "I",
+  more: "M",
   fresh: "N",
+  search: "/",
   undo: "Z",
 } as const;
 
@@ -49,6 +52,7 @@ function act(desk: Desk, key: string): boolean {
     return onAir !== null;
   }
   if (key === "z") return desk.undoLast();
+  if (key === "/") return look();
   if (key === "n") return press(document.querySelector(".list-fresh"));
   if (row === null) return false;
   if (/^\d$/.test(key)) {
@@ -57,6 +61,12 @@ function act(desk: Desk, key: string): boolean {
   }
   const action = ACTIONS[key];
   return action !== undefined && press(row.querySelector(`[data-action="${action}"]`));
+}
+
+function look(): boolean {
+  const field = document.querySelector<HTMLElement>("[data-search]");
+  field?.focus();
+  return field !== null;
 }
 
 function press(button: Element | null): boolean {

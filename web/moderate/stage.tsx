@@ -36,17 +36,17 @@ function OnAir({ desk, question }: { desk: Desk; question: StaffQuestionView }) 
   const { number, text, language, name, affiliation, queue } = question;
   const busy = useComputed(() => desk.busy.value.has(number)).value;
   const refusal = useComputed(() => desk.refusals.value.get(number)).value;
-  const forWhom = desk.lineName(queue ?? question.addressee);
+  const forWhom = queue ?? question.addressee;
   return (
     <>
       <div class="stage-question">
         <p class="stage-text" lang={language === "und" ? undefined : language}>
           {text}
         </p>
-        <p class="question-asker">
+        <p class="stage-asker">
           <span class="numeric">#{number}</span>
           {` · ${[name, affiliation].filter(Boolean).join(", ") || words().anonymous}`}
-          {forWhom && ` · ${words().to(forWhom)}`}
+          {forWhom && ` · ${desk.toWhom(forWhom)}`}
         </p>
         {refusal && (
           <Notice

@@ -73,9 +73,11 @@ interface PageHeaderProps {
   place?: string;
   /** Further tools of the page, left of language and appearance. */
   children?: ComponentChildren;
+  /** Whether the page has a place of its own for language and appearance. */
+  bare?: boolean;
 }
 
-export function PageHeader({ programme, title, connection, place, children }: PageHeaderProps) {
+export function PageHeader({ programme, title, connection, place, children, bare }: PageHeaderProps) {
   return (
     <header class="page-header">
       <a class="skip-link" href="#main">
@@ -91,8 +93,12 @@ export function PageHeader({ programme, title, connection, place, children }: Pa
       <div class="page-header-tools">
         <ConnectionMark connection={connection} />
         {children}
-        <LanguageSwitch />
-        <ThemeSwitch />
+        {!bare && (
+          <>
+            <LanguageSwitch />
+            <ThemeSwitch />
+          </>
+        )}
       </div>
     </header>
   );
