@@ -42,6 +42,8 @@ def test_a_moderator_takes_minutes_questions_and_decisions_home(room: Room, open
 @pytest.mark.parametrize("width", [360, 1440])
 def test_the_menu_is_accessible_and_fits(room: Room, open_page: Open, width: int) -> None:
     page = open_page(room.moderate, viewport={"width": width, "height": 740}, reduced_motion="reduce")
+    if width < 1000:
+        page.get_by_role("button", name="Menü").click()
     page.get_by_role("button", name="Protokoll").click()
     expect(page.get_by_role("region", name="Öffentliche Fassung")).to_be_visible()
     assert faults(page) == []
