@@ -20,7 +20,7 @@ ENV PATH=/opt/podium/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     PODIUM_HOST=0.0.0.0 PODIUM_DATA=/data
 USER 10001
 VOLUME /data
-EXPOSE 8080/tcp 8189/udp
+EXPOSE 8080/tcp 8189-8192/udp 8189-8192/tcp
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=2)"]
 ENTRYPOINT ["podium"]

@@ -1,6 +1,7 @@
 """The composition root: picks the adapters, builds, starts, stops. Only the command line imports it."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -159,7 +160,20 @@ async def _relay(settings: Settings, hubs: Mapping[str, Hub]) -> AsyncIterator[S
         if room in hubs:
             hubs[room].watch(name, viewers.get(feed, 0) if feed in live else None)
 
-    relay = Supervisor(settings.media_host, settings.media_port, addresses=settings.announce, on_event=happened)
+    workers = settings.workers(len(os.sched_getaffinity(0)))
+    if settings.port and settings.media_port <= settings.port < settings.media_port + workers:
+        raise StartRefused(
+            f"The pages and the pictures cannot both have the port {settings.port}/tcp. "
+            "Choose another port with --port or --media-port."
+        )
+    relay = Supervisor(
+        settings.media_host,
+        settings.media_port,
+        on_event=happened,
+        addresses=settings.announce,
+        workers=workers,
+        most_viewers=settings.viewers_per_worker,
+    )
     for tries_left in reversed(range(PORT_TRIES)):
         try:
             await relay.start()

@@ -115,7 +115,7 @@ def _loopback(settings: Settings) -> str:
 
 def _address(server: Running) -> str:
     settings = server.settings
-    return f"Podium is open at {settings.address}, pictures at UDP port {settings.media_port}."
+    return f"Podium is open at {settings.address}, pictures at port {settings.media_port} (UDP and TCP)."
 
 
 def _how_to_invite(programme: Mapping[str, Describe]) -> str:

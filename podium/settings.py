@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 PREFIX = "PODIUM_"
 _ICE_SERVER = re.compile(r"(?:stuns?:[\w.:\[\]-]+|turns?:[\w.:\[\]-]+(?:\?transport=(?:udp|tcp))?)", re.ASCII)
+MOST_WORKERS = 4
+"""Chosen unasked: with 1,000 viewers each at 2.5 Mbit/s they fill 10 Gbit/s, and each needs a port in the firewall."""
+MOST_PROCESSES = 64
 
 
 class SettingRefused(Exception):
@@ -25,6 +28,18 @@ def _folder(text: str) -> Path:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65_535:
         raise ValueError("a port is a number from 0 (any free one) to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_PROCESSES:
+        raise ValueError(f"write a number from 0 to {MOST_PROCESSES}")
+    return int(text)
+
+
+def _some(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 1_000_000:
+        raise ValueError("write a number from 1 to 999999")
     return int(text)
 
 
@@ -79,7 +94,26 @@ class Settings:
     )
     port: int = field(default=8080, metadata=_means("TCP port of pages, WebSocket, WHIP and WHEP.", _port))
     media_port: int = field(
-        default=8189, metadata=_means("UDP port of the live pictures; open it in the firewall.", _port)
+        default=8189,
+        metadata=_means(
+            "Port of the live pictures, UDP and TCP; open it in the firewall, "
+            "with several relay workers as many ports as there are, counted from here.",
+            _port,
+        ),
+    )
+    relay_workers: int = field(
+        default=0,
+        metadata=_means(
+            f"Processes that serve pictures; 0: as many as there are cores, less one for everything else, "
+            f"{MOST_WORKERS} at most.",
+            _count,
+        ),
+    )
+    viewers_per_worker: int = field(
+        default=1000,
+        metadata=_means(
+            "Viewers that each relay worker takes; whoever comes when all are full is asked to wait or sent on.", _some
+        ),
     )
     announce: tuple[str, ...] = field(
         default=(),
@@ -125,10 +159,21 @@ class Settings:
 
     @property
     def media_host(self) -> str:
-        """Where the media port listens, over IPv4: everywhere once addresses are announced, else where the pages are."""
-        if self.host == "::1" and not self.announce:
-            return "127.0.0.1"
-        return "0.0.0.0" if self.announce or ":" in self.host else self.host  # noqa: S104 - meant by the operator
+        """Where the media ports listen: everywhere once addresses are announced, else where the pages are.
+
+        On a machine without any other IPv6 address, browsers send nothing to ::1, but they do to 127.0.0.1.
+        """
+        if self.announce:
+            return "::"
+        return "127.0.0.1" if self.host == "::1" else self.host
+
+    def workers(self, cores: int) -> int:
+        """How many relay workers run on a machine with so many cores.
+
+        One core is left to the web process and its questions, and to what the kernel does for the network. So one and
+        two cores have one worker: a second one would take turns with them and cost memory for nothing.
+        """
+        return self.relay_workers or max(1, min(MOST_WORKERS, cores - 1))
 
     @property
     def programme_file(self) -> Path:
@@ -187,6 +232,8 @@ _METAVARS = {
     "turn_secret": "FILE",
     "overflow_url": "URL",
     "lenient_trickle": "SWITCH",
+    "relay_workers": "NUMBER",
+    "viewers_per_worker": "NUMBER",
 }
 
 

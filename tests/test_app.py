@@ -152,6 +152,11 @@ async def test_a_taken_media_port_is_a_sentence(settings, monkeypatch):
     assert f"The media port {port}/udp on 127.0.0.1 cannot be opened" in sentence
 
 
+async def test_pages_and_pictures_cannot_have_one_port(settings):
+    sentence = await refusal(Settings(data=settings.data, port=9000, media_port=8999, relay_workers=2))
+    assert "cannot both have the port 9000/tcp" in sentence
+
+
 async def test_a_media_port_that_becomes_free_is_used(settings, monkeypatch):
     monkeypatch.setattr(app, "PORT_PAUSE", 0)
     taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

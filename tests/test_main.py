@@ -19,7 +19,8 @@ def test_help_names_every_setting_its_default_and_the_environment(capsys):
     with pytest.raises(SystemExit):
         command_line.main(["serve", "--help"])
     printed = " ".join(capsys.readouterr().out.split())
-    assert "--media-port PORT UDP port of the live pictures; open it in the firewall. (default: 8189)" in printed
+    assert "--media-port PORT Port of the live pictures, UDP and TCP; open it in the firewall" in printed
+    assert "counted from here. (default: 8189)" in printed
     assert "PODIUM_NAME" in printed
 
 

@@ -60,6 +60,9 @@ def test_the_command_line_wins():
         ("port", "65536", "a port is a number"),
         ("port", "-1", "a port is a number"),
         ("media-port", "٣", "a port is a number"),
+        ("relay-workers", "many", "write a number from 0 to 64"),
+        ("relay-workers", "65", "write a number from 0 to 64"),
+        ("viewers-per-worker", "0", "write a number from 1"),
         ("announce", "podium.example", "write IP addresses"),
         ("public-url", "podium.example", "write it like https://podium.example"),
         ("public-url", "https://podium.example/sub", "without a path"),
@@ -98,7 +101,14 @@ def test_links_begin_with_an_address_that_can_be_opened(given, address):
 def test_the_media_port_listens_everywhere_once_it_is_announced():
     assert Settings().media_host == "127.0.0.1"
     assert Settings(host="::1").media_host == "127.0.0.1"
-    assert Settings(announce=("203.0.113.7",)).media_host == Settings(host="::").media_host == "0.0.0.0"
+    assert Settings(announce=("203.0.113.7",)).media_host == Settings(host="::").media_host == "::"
+    assert Settings(host="192.0.2.7").media_host == "192.0.2.7"
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(1, 1), (2, 1), (3, 2), (4, 3), (5, 4), (64, 4)])
+def test_every_core_but_one_serves_pictures(cores, workers):
+    assert Settings().workers(cores) == workers
+    assert Settings(relay_workers=7).workers(cores) == 7
 
 
 def test_the_programme_is_in_the_data_folder_unless_named():

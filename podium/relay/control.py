@@ -10,8 +10,6 @@ from enum import StrEnum
 
 import msgspec
 
-from podium.relay.report import FeedReport
-
 _LENGTH_BYTES = 4
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 
@@ -52,9 +50,19 @@ class Role(StrEnum):
 
 
 class Configure(msgspec.Struct, tag=True, frozen=True, array_like=True):
-    """The first message to a worker. `addresses` are announced instead of those the requests came to."""
+    """The first message to a worker: its number among its siblings.
+
+    `addresses` are announced instead of those the requests came to.
+    """
 
     addresses: tuple[str, ...]
+    number: int = 0
+
+
+class SiblingEnded(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """Another worker has ended, and with it the publishers that it had."""
+
+    worker: int
 
 
 class Open(msgspec.Struct, tag=True, frozen=True, array_like=True):
@@ -161,22 +169,21 @@ class SessionClosed(msgspec.Struct, tag=True, frozen=True, array_like=True):
 
 
 class Stats(msgspec.Struct, tag=True, frozen=True, array_like=True):
-    """Totals since the worker began, once a second: packets, bytes, drops by reason, sessions."""
+    """Once a second. Totals since the worker began: packets, bytes, drops by reason, sessions. And what it bears now.
+
+    load: share of a core in the last seconds, 0 to 1. viewers: sessions that play. half_open: sessions not connected yet.
+    """
 
     counters: dict[str, int]
-
-
-class Measured(msgspec.Struct, tag=True, frozen=True, array_like=True):
-    """What a publisher of this worker sends, once a second."""
-
-    feed: str
-    report: FeedReport
+    load: float = 0.0
+    viewers: int = 0
+    half_open: int = 0
 
 
 Request = Open | Patch | Close | Find
 Reply = Opened | Restarted | Done | Refusal
-Event = FeedLive | FeedGone | Viewers | SessionClosed | Stats | Measured
-ToWorker = Configure | Request
+Event = FeedLive | FeedGone | Viewers | SessionClosed | Stats
+ToWorker = Configure | SiblingEnded | Request
 FromWorker = Ready | Reply | Event
 
 _encoder = msgspec.msgpack.Encoder()

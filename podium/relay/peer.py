@@ -158,6 +158,10 @@ class Peer:
             self._started = True
             self._spawn(self._handshake())
 
+    def lost(self, address: Address) -> None:
+        if address == self.address:
+            self._selected_heard_at = -math.inf  # the next check selects its address
+
     def dtls(self, datagram: bytes) -> None:
         self._heard_at = self._now()
         try:

@@ -20,7 +20,6 @@ from podium.relay.fanout import Burst, Fanout
 from podium.relay.feed import Feed
 from podium.relay.media import Section
 from podium.relay.publisher import Publisher
-from podium.relay.report import FeedReport
 from podium.relay.shape import Shape
 from podium.relay.stream import Stream
 from podium.relay.viewer import Seat, Viewer
@@ -55,6 +54,7 @@ class MediaPlane:
         self._loop = loop if loop is not None else asyncio.get_running_loop()
         self._fanout = Fanout(udp, library=library)
         self._counters: Counter[str] = Counter()
+        self._shadowed: Counter[str] = Counter()  # what shadows of siblings' publishers count, told apart
         self._feeds: dict[str, Feed] = {}
         self._publishers: dict[Feed, Publisher] = {}
         self._viewers: dict[Viewer, None] = {}
@@ -79,11 +79,6 @@ class MediaPlane:
         """All feeds by name."""
         return self._feeds
 
-    def reports(self) -> dict[str, FeedReport]:
-        """What each publisher sends, by feed; measured since the last call."""
-        read = ((publisher.feed.name, publisher.report()) for publisher in self._publishers.values())
-        return {name: report for name, report in read if report is not None}
-
     def publish(
         self,
         name: str,
@@ -93,6 +88,29 @@ class MediaPlane:
         on_closed: Callable[[str], None],
     ) -> Publisher:
         """A publisher for the feed. One that is there is taken over: it is told "taken over" and detached."""
+        return self._publisher(name, sections, address, self._counters, on_closed)
+
+    def shadow(
+        self,
+        name: str,
+        sections: Sequence[Section],
+        *,
+        wish: Callable[[tuple[int, ...]], None],
+        on_closed: Callable[[str], None],
+    ) -> Publisher:
+        """A sibling's publisher for the feed, live at once: it takes over as any other, its packets come by `accept`."""
+        shadow = self._publisher(name, sections, None, self._shadowed, on_closed)
+        shadow.shadow(wish)
+        return shadow
+
+    def _publisher(
+        self,
+        name: str,
+        sections: Sequence[Section],
+        address: Address | None,
+        counters: Counter[str],
+        on_closed: Callable[[str], None],
+    ) -> Publisher:
         before = self._publishers.get(self.feed(name))
         if before is not None:
             before.dismiss("taken over")
@@ -103,7 +121,7 @@ class MediaPlane:
             self._udp.family,
             address,
             fanout=self._fanout,
-            counters=self._counters,
+            counters=counters,
             deliver=self._deliver,
             clock=self._loop.time,
             on_closed=on_closed,
@@ -148,7 +166,8 @@ class MediaPlane:
 
     def counters(self) -> dict[str, int]:
         """What went in and out, and what was dropped and why, since the start."""
-        return {**self._counters, **self._fanout.counters()}
+        shadowed = {f"sibling_{name}": count for name, count in self._shadowed.items()}
+        return {**self._counters, **shadowed, **self._fanout.counters()}
 
     def close(self) -> None:
         """Stop all timers; nothing is sent any more."""

@@ -30,6 +30,7 @@ from podium.relay.peer import Identity, Peer, Spawn
 from podium.relay.plane import MediaPlane
 from podium.relay.publisher import Publisher
 from podium.relay.sdp import Offer, SdpRefused, Transport, parse_fragment, parse_offer
+from podium.relay.siblings import Siblings
 from podium.relay.udp import Address, UdpPort
 from podium.relay.viewer import Viewer
 
@@ -61,7 +62,7 @@ class Session:
         *,
         standby: bool,
     ) -> None:
-        self.id = secrets.token_urlsafe(18)
+        self.id = f"{registry.worker}-{secrets.token_urlsafe(18)}"
         self.role = role
         self.feed = feed
         self.sections = sections
@@ -102,8 +103,12 @@ class Sessions:
         spawn: Spawn,
         counters: Counter[str],
         now: Callable[[], float],
+        worker: int = 0,
+        siblings: Siblings | None = None,
     ) -> None:
         self.now = now
+        self.worker = worker
+        self._siblings = siblings
         self._port = port
         self._plane = plane
         self._identity = identity
@@ -119,6 +124,16 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self._sessions)
+
+    @property
+    def viewers(self) -> int:
+        """Sessions that play, connected or not."""
+        return sum(session.role is Role.PLAY for session in self._sessions.values())
+
+    @property
+    def half_open(self) -> int:
+        """Sessions that are not connected yet."""
+        return len(self._half_open)
 
     def open(
         self, number: int, role: Role, feed: str, offer_text: str, address: str, *, standby: bool = False
@@ -217,6 +232,8 @@ class Sessions:
                 if codec.name.lower() != REDUNDANCY
             )
             self._emit(FeedLive(session.feed, codecs))
+            if self._siblings is not None and isinstance(session.handle, Publisher):
+                self._siblings.publish(session.handle)
 
     def end(self, session: Session, reason: str = "") -> None:
         """Free a session; with a reason, which is none of the client's doing, tell it. Idempotent."""
@@ -226,6 +243,8 @@ class Sessions:
         session.peer.close()
         if session.handle is not None:
             session.handle.close()
+        if self._siblings is not None and isinstance(session.handle, Publisher):
+            self._siblings.withdraw(session.handle)
         if self._publishers.get(session.feed) is session:
             del self._publishers[session.feed]
             self._emit(FeedGone(session.feed, reason or "closed"))
@@ -259,9 +278,9 @@ class Sessions:
             self.end(session, "relay_stopped")
 
     def _viewer_sections(self, name: str, offer: Offer) -> tuple[Section, ...]:
-        if name not in self._publishers:
+        feed = self._plane.feeds().get(name)
+        if feed is None or not feed.live:  # a publisher here, or the shadow of a sibling's
             raise Refused(Code.NO_PUBLISHER, "nobody publishes this feed now", RETRY_SECONDS)
-        feed = self._plane.feed(name)
         ssrcs = [(secrets.randbits(31) + 1, secrets.randbits(31) + 1) for _ in offer.sections]
         sent = [section for kind in ("audio", "video") if (section := feed.section(kind)) is not None]
         return accept_viewer(offer, sent, ssrcs)

@@ -5,6 +5,8 @@ Sources: RFC 8489 (STUN), RFC 8445 sections 7.3 and 2.5 (ICE, lite), RFC 7675 (c
 
 import struct
 from dataclasses import dataclass
+from ipaddress import IPv6Address
+from typing import Any
 
 from aioice import stun
 
@@ -45,16 +47,24 @@ def is_authentic(request: BindingRequest, password: str) -> bool:
     return request.message.check_message_integrity(password.encode())
 
 
-def success(request: BindingRequest, password: str, address: tuple[str, int]) -> bytes:
+def success(request: BindingRequest, password: str, address: tuple[Any, ...]) -> bytes:
     """The success response: where we saw the request come from, signed with our password."""
     response = stun.Message(
         stun.Method.BINDING,
         stun.Class.RESPONSE,
         transaction_id=request.message.transaction_id,
-        attributes={"XOR-MAPPED-ADDRESS": address},
+        attributes={"XOR-MAPPED-ADDRESS": (_plain(address[0]), address[1])},
     )
     response.add_message_integrity(password.encode())
     return bytes(response)
+
+
+def _plain(host: str) -> str:
+    """A socket for both families gives IPv4 addresses as ::ffff:192.0.2.1, and link-local ones with their scope."""
+    if ":" not in host:
+        return host
+    parsed = IPv6Address(host.partition("%")[0])
+    return str(parsed.ipv4_mapped or parsed)
 
 
 def role_conflict(request: BindingRequest, password: str) -> bytes:

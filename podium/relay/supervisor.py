@@ -1,248 +1,196 @@
-"""The web process's side of the relay: starts the worker, keeps it running, asks it, hears what happens.
+"""The web process's side of the relay: its workers, which of them serves whom, and what they tell together.
 
-The media socket is opened here and handed to each worker, so that a taken port is known at start, in one place,
-and a restarted worker has the same port as the one before.
+The media sockets are opened here and handed to each worker, so that a taken port is known at start, in one place,
+and a restarted worker has the same port as the one before. A session's name begins with its worker's number.
 """
 
 import asyncio
-import contextlib
-import itertools
-import logging
-import socket
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-import msgspec
-
-from podium.relay import control
 from podium.relay.control import (
     Close,
     Code,
-    Configure,
     Event,
-    FeedGone,
-    FeedLive,
     Find,
     Open,
     Opened,
     Patch,
-    Ready,
-    Refusal,
     Refused,
-    Reply,
-    Request,
     Restarted,
     Role,
-    Viewers,
+    SiblingEnded,
+    Stats,
 )
-from podium.relay.udp import open_socket
+from podium.relay.feeds import Feeds, FeedState
+from podium.relay.mesh import Post
+from podium.relay.placement import Burden, Placement
+from podium.relay.ports import MediaSockets, open_sockets
+from podium.relay.process import WorkerProcess, next_number, unavailable
 
-BACKOFF_SECONDS = (0.1, 0.5, 1.0, 2.0, 5.0)
-HEALTHY_SECONDS = 10.0
-START_SECONDS = 10.0
-STOP_SECONDS = 2.0
-REPLY_SECONDS = 5.0
-RETRY_SECONDS = 1
-
-logger = logging.getLogger(__name__)
+MOST_VIEWERS = 1000
+FULL_RETRY_SECONDS = 5
 
 
 @dataclass(slots=True)
-class FeedState:
-    """What is known of a feed now."""
+class WorkerState:
+    """One worker: its process (None while it starts), what it bears and what it counted since it began."""
 
-    live: bool = False
-    viewers: int = 0
+    number: int
+    port: int
+    process_id: int | None
+    restarts: int
+    burden: Burden
+    counters: Mapping[str, int] = field(default_factory=dict)
 
 
 class Supervisor:
-    """One relay worker and its restarts. `on_event` is called on the event loop and must not block."""
+    """The relay's workers and their restarts. `on_event` is called on the event loop and must not block."""
 
     def __init__(
-        self, host: str, port: int, *, addresses: Sequence[str] = (), on_event: Callable[[Event], None]
+        self,
+        host: str,
+        port: int,
+        *,
+        on_event: Callable[[Event], None],
+        addresses: Sequence[str] = (),
+        workers: int = 1,
+        most_viewers: int = MOST_VIEWERS,
     ) -> None:
         self._host = host
         self._wanted_port = port
         self._addresses = tuple(addresses)
+        self._count = workers
         self._on_event = on_event
-        self._udp: socket.socket | None = None
-        self._process: asyncio.subprocess.Process | None = None
-        self._writer: asyncio.StreamWriter | None = None
-        self._keeper: asyncio.Task[None] | None = None
-        self._pending: dict[int, asyncio.Future[Reply]] = {}
-        self._numbers = itertools.count(1)
-        self._feeds: dict[str, FeedState] = {}
-        self._ready = asyncio.Event()
+        self._placement = Placement(most_viewers)
+        self._feeds = Feeds()
+        self._sockets: list[MediaSockets] = []
+        self._post: Post | None = None
+        self._processes: dict[int, WorkerProcess] = {}
+        self._burdens: dict[int, Burden] = {}
+        self._counters: dict[int, Mapping[str, int]] = {}
 
     @property
     def port(self) -> int:
-        """The media port in use, also when 0 was asked for."""
-        assert self._udp is not None, "start first"
-        return int(self._udp.getsockname()[1])
+        """The first worker's media port in use, also when 0 was asked for."""
+        return self._sockets[0].port
 
     @property
     def feeds(self) -> Mapping[str, FeedState]:
         """Feeds that are live or watched, by name."""
-        return self._feeds
+        return self._feeds.states
 
     @property
-    def worker_id(self) -> int | None:
-        """The process id of the worker that serves now."""
-        return self._process.pid if self._process is not None and self._ready.is_set() else None
+    def workers(self) -> tuple[WorkerState, ...]:
+        """All workers as they are now."""
+        return tuple(
+            WorkerState(
+                number,
+                self._sockets[number].port,
+                process.process_id,
+                process.restarts,
+                self._burdens.get(number, Burden()),
+                self._counters.get(number, {}),
+            )
+            for number, process in self._processes.items()
+        )
 
     async def start(self) -> None:
-        """Open the media port and start the worker. Raises MediaPortTaken."""
-        self._udp = open_socket(self._host, self._wanted_port)
-        self._keeper = asyncio.create_task(self._keep())
-        # A worker that cannot start is tried again and again; meanwhile requests are refused as unavailable.
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ready.wait(), START_SECONDS)
+        """Open the media ports and start the workers. Raises MediaPortTaken, and nothing is open then."""
+        try:
+            for number in range(self._count):
+                port = self._wanted_port + number if self._wanted_port else 0
+                self._sockets.append(open_sockets(self._host, port))
+        except BaseException:
+            self._close_sockets()
+            raise
+        self._post = post = Post(self._count)
+        for number, media in enumerate(self._sockets):
+            inherited = {"udp": media.udp, "tcp": media.tcp}
+            if self._count > 1:
+                inherited["inbox"] = post.reading[number]
+                inherited |= {f"sibling{other}": way for other, way in post.writing.items() if other != number}
+            self._processes[number] = WorkerProcess(number, self._addresses, inherited, self)
+        await asyncio.gather(*(process.start() for process in self._processes.values()))
 
     async def stop(self) -> None:
-        """End the worker; its peers are told goodbye. Idempotent."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._keeper
-            self._keeper = None
-        if self._udp is not None:
-            self._udp.close()
-            self._udp = None
+        """End the workers; their peers are told goodbye. Idempotent."""
+        await asyncio.gather(*(process.stop() for process in self._processes.values()))
+        self._close_sockets()
+
+    def _close_sockets(self) -> None:
+        for media in self._sockets:
+            media.close()
+        if self._post is not None:
+            self._post.close()
 
     async def open(self, role: Role, feed: str, offer: str, address: str, *, standby: bool = False) -> Opened:
-        """Answer an offer that came in on the local `address`. Raises Refused."""
-        reply = await self._ask(Open(next(self._numbers), role, feed, offer, address, standby))
-        assert isinstance(reply, Opened)
-        return reply
+        """Answer an offer that came in on the local `address`. Raises Refused: `relay_busy` when all are full."""
+        burdens = {
+            number: self._burdens.setdefault(number, Burden())
+            for number, process in self._processes.items()
+            if process.process_id is not None
+        }
+        if not burdens:
+            raise unavailable()
+        viewer = role is Role.PLAY
+        chosen = self._placement.for_viewer(burdens) if viewer else self._placement.for_publisher(feed, burdens)
+        refused = Refused(Code.BUSY, "all relay workers are full", FULL_RETRY_SECONDS)
+        for number in chosen:
+            request = Open(next_number(), role, feed, offer, address, standby)
+            try:
+                reply = await self._processes[number].ask(request)
+            except Refused as reason:
+                refused = reason
+                if reason.code not in (Code.BUSY, Code.UNAVAILABLE):
+                    break
+                continue
+            assert isinstance(reply, Opened)
+            burdens[number].given(viewer=viewer)
+            return reply
+        raise refused
 
     async def patch(
         self, role: Role, feed: str, session: str, condition: str | None, fragment: str
     ) -> Restarted | None:
         """Pass on a trickle fragment (None) or restart ICE. Raises Refused."""
-        reply = await self._ask(Patch(next(self._numbers), role, feed, session, condition, fragment))
+        request = Patch(next_number(), role, feed, session, condition, fragment)
+        reply = await self._worker(session).ask(request)
         return reply if isinstance(reply, Restarted) else None
 
     async def close(self, role: Role, feed: str, session: str) -> None:
         """End a session. Raises Refused when there is none."""
-        await self._ask(Close(next(self._numbers), role, feed, session))
+        await self._worker(session).ask(Close(next_number(), role, feed, session))
 
     async def find(self, role: Role, feed: str, session: str) -> None:
         """Raises Refused when there is no such session."""
-        await self._ask(Find(next(self._numbers), role, feed, session))
+        await self._worker(session).ask(Find(next_number(), role, feed, session))
 
-    async def _ask(self, request: Request) -> Reply:
-        if self._writer is None or not self._ready.is_set():
-            raise _unavailable()
-        future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._pending[request.number] = future
-        try:
-            self._writer.write(control.pack(request))
-            reply = await asyncio.wait_for(future, REPLY_SECONDS)
-        except (TimeoutError, ConnectionError) as error:
-            raise _unavailable() from error
-        finally:
-            self._pending.pop(request.number, None)
-        if isinstance(reply, Refusal):
-            raise Refused(reply.code, reply.detail, reply.retry_after)
-        return reply
+    def _worker(self, session: str) -> WorkerProcess:
+        """The worker whose session this is. Raises Refused when the name is none that a worker gives."""
+        number = session.partition("-")[0]
+        found = self._processes.get(int(number)) if number.isascii() and number.isdigit() else None
+        if found is None:
+            raise Refused(Code.SESSION_UNKNOWN, "there is no such session, or it has ended")
+        return found
 
-    async def _keep(self) -> None:
-        failures = 0
-        loop = asyncio.get_running_loop()
-        while True:
-            began = loop.time()
-            try:
-                await self._run_once()
-            except Exception:
-                # No process to be had, or a listener that failed: the relay comes back all the same.
-                logger.exception("the relay worker could not be run")
-            self._forget_feeds()
-            failures = 0 if loop.time() - began > HEALTHY_SECONDS else failures + 1
-            pause = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
-            logger.warning("the relay worker ended, the next one starts in %.1f s", pause)
-            await asyncio.sleep(pause)
+    # what the processes call
 
-    async def _run_once(self) -> None:
-        assert self._udp is not None
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        # Before the process: nothing may come between its start and the block that ends it.
-        reader, writer = await asyncio.open_connection(sock=ours)
-        try:
-            with theirs:
-                descriptors = (theirs.fileno(), self._udp.fileno())
-                self._process = process = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    *("-m", "podium.relay.worker", *map(str, descriptors)),
-                    stdin=asyncio.subprocess.DEVNULL,
-                    pass_fds=descriptors,
-                    start_new_session=True,
-                )
-            await self._converse(process, reader, writer)
-        finally:
-            writer.close()
+    def happened(self, worker: int, event: Event) -> None:
+        """A worker tells something."""
+        if isinstance(event, Stats):
+            self._burdens[worker] = Burden(event.viewers, event.half_open, event.load)
+            self._counters[worker] = event.counters
+        for told in self._feeds.note(worker, event):
+            self._on_event(told)
 
-    async def _converse(
-        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        """Serve and hear one worker until its channel closes; it has ended when this returns."""
-        self._writer = writer
-        try:
-            writer.write(control.pack(Configure(self._addresses)))
-            while (frame := await control.read_frame(reader)) is not None:
-                self._take(control.from_worker.decode(frame))
-        except (control.Overlong, msgspec.DecodeError):
-            logger.exception("the relay worker does not speak our protocol")
-        finally:
-            self._ready.clear()
-            self._writer = None
-            writer.close()
-            for future in self._pending.values():
-                if not future.done():
-                    future.set_exception(_unavailable())
-            await _end(process)
-
-    def _take(self, message: Ready | Reply | Event) -> None:
-        if isinstance(message, Ready):
-            self._ready.set()
-        elif isinstance(message, Reply):
-            if (future := self._pending.get(message.number)) is not None and not future.done():
-                future.set_result(message)
-        else:
-            self._note(message)
-            self._on_event(message)
-
-    def _note(self, event: Event) -> None:
-        if not isinstance(event, FeedLive | FeedGone | Viewers):
-            return
-        state = self._feeds.setdefault(event.feed, FeedState())
-        if isinstance(event, Viewers):
-            state.viewers = event.count
-        else:
-            state.live = isinstance(event, FeedLive)
-        if not state.live and not state.viewers:
-            del self._feeds[event.feed]
-
-    def _forget_feeds(self) -> None:
-        feeds, self._feeds = self._feeds, {}
-        for name, state in feeds.items():
-            if state.live:
-                self._on_event(FeedGone(name, "relay_restarted"))
-            if state.viewers:
-                self._on_event(Viewers(name, 0))
-
-
-def _unavailable() -> Refused:
-    return Refused(Code.UNAVAILABLE, "the relay is starting, try again in a moment", RETRY_SECONDS)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """The channel is closed, so the worker ends by itself; one that hangs is killed, and one that we cannot wait for."""
-    with contextlib.suppress(TimeoutError):
-        try:
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await asyncio.shield(process.wait())
+    def ended(self, worker: int) -> None:
+        """A worker's process is gone: its siblings and whoever listens learn what went with it."""
+        self._burdens.pop(worker, None)
+        self._counters.pop(worker, None)
+        self._placement.forget(worker)
+        for number, process in self._processes.items():
+            if number != worker:
+                process.tell(SiblingEnded(worker))
+        for told in self._feeds.forget(worker):
+            self._on_event(told)

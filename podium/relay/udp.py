@@ -1,4 +1,4 @@
-"""One UDP socket for all peers of a worker: who a datagram is from and what it is.
+"""One UDP socket for all peers of a worker, over IPv4 and IPv6: who a datagram is from and what it is.
 
 STUN is answered here and tells peers apart by ufrag; an authenticated check binds its source address to its peer,
 and DTLS, SRTP and SRTCP are told apart by address from then on (RFC 7983, RFC 8445). An address nobody has
@@ -9,12 +9,15 @@ import asyncio
 import errno
 import socket
 from collections import Counter
-from typing import Protocol
+from typing import Any, Protocol
 
 from podium.relay import stun
 
-Address = tuple[str, int]
+#: As the socket's family gives it: (host, port), over IPv6 (host, port, flow, scope).
+Address = tuple[Any, ...]
 
+EVERYWHERE = "::"
+EVERYWHERE_IPV4 = "0.0.0.0"  # noqa: S104 - where the operator asked for every address
 BUFFER_BYTES = 4 * 1024 * 1024
 _DATAGRAM_BYTES = 2048
 _DATAGRAMS_PER_WAKE = 256
@@ -34,6 +37,9 @@ class Receiver(Protocol):
     def checked(self, address: Address, nominated: bool) -> None:
         """An authenticated connectivity or consent check came from `address`."""
 
+    def lost(self, address: Address) -> None:
+        """Nothing can come from or go to `address` any more."""
+
     def dtls(self, datagram: bytes) -> None: ...
 
     def media(self, datagram: bytes) -> None:
@@ -41,15 +47,29 @@ class Receiver(Protocol):
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """A bound, non-blocking UDP socket with large buffers; port 0 takes a free one. Raises MediaPortTaken."""
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    """A bound, non-blocking UDP socket with large buffers; port 0 takes a free one. Raises MediaPortTaken.
+
+    `::` takes IPv4 as well, and IPv4 alone where the system has no IPv6.
+    """
+    try:
+        udp = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
+    except OSError:
+        if host != EVERYWHERE:
+            raise
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    if host == EVERYWHERE and udp.family == socket.AF_INET:
+        host = EVERYWHERE_IPV4
     try:
         udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
         udp.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+        if udp.family == socket.AF_INET6:
+            udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, host != EVERYWHERE)
         udp.setblocking(False)
         udp.bind((host, port))
     except OSError as error:
         udp.close()
+        if host == EVERYWHERE and error.errno == errno.EADDRNOTAVAIL:  # IPv6 is switched off
+            return open_socket(EVERYWHERE_IPV4, port)
         reason = error.strerror or str(error)
         taken = error.errno == errno.EADDRINUSE
         advice = "Stop the program that uses it or choose another media port" if taken else "Choose another --host"
@@ -66,6 +86,7 @@ class UdpPort:
         self._by_ufrag: dict[str, Receiver] = {}
         self._by_address: dict[Address, Receiver] = {}
         self._addresses: dict[Receiver, list[Address]] = {}
+        self._bridged: dict[Address, Address] = {}
 
     def start(self) -> None:
         """Read in the running loop until `stop`."""
@@ -81,6 +102,22 @@ class UdpPort:
     def dismiss(self, ufrag: str) -> None:
         """Checks for `ufrag` are no longer answered; the peer's addresses stay (ICE restart)."""
         self._by_ufrag.pop(ufrag, None)
+
+    def bridge(self, address: Address, remote: Address) -> None:
+        """Datagrams dispatched from `address` come in truth from `remote`, by another transport."""
+        self._bridged[address] = remote
+
+    def unbridge(self, address: Address) -> None:
+        """That way is closed: its peer, if it has one, takes the next one it checks."""
+        self._bridged.pop(address, None)
+        receiver = self._by_address.pop(address, None)
+        if receiver is not None:
+            self._addresses[receiver].remove(address)
+            receiver.lost(address)
+
+    def knows(self, address: Address) -> bool:
+        """Whether a peer has authenticated from there."""
+        return address in self._by_address
 
     def forget(self, receiver: Receiver) -> None:
         """Nothing from the peer's addresses reaches it any more."""
@@ -139,7 +176,7 @@ class UdpPort:
         if request.controlled:
             self.send(stun.role_conflict(request, receiver.password), address)
             return
-        self.send(stun.success(request, receiver.password, address), address)
+        self.send(stun.success(request, receiver.password, self._bridged.get(address, address)), address)
         self._bind(receiver, address)
         receiver.checked(address, request.nominated)
 

@@ -1,6 +1,6 @@
-"""A relay process: one UDP port, its peers, its feeds. Started by podium.relay.supervisor, ends with its channel.
+"""A relay process: one media port, its peers, its feeds. Started by podium.relay.process, ends with its channel.
 
-    python -m podium.relay.worker CONTROL_FD UDP_FD
+    python -m podium.relay.worker control=FD udp=FD tcp=FD [inbox=FD sibling0=FD sibling2=FD ...]
 
 Ctrl-C in the terminal is the web process's affair: SIGINT is ignored here, and the closing control channel ends
 the worker, whatever became of the other end.
@@ -12,14 +12,12 @@ import signal
 import socket
 import sys
 from collections import Counter
-from collections.abc import Coroutine
-from ipaddress import ip_address
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from aioice.ice import get_host_addresses
-
 from podium.relay import compiled, control
-from podium.relay.answer import Candidate
+from podium.relay.candidates import Candidates
 from podium.relay.control import (
     Close,
     Code,
@@ -27,7 +25,6 @@ from podium.relay.control import (
     Done,
     Event,
     Find,
-    Measured,
     Open,
     Patch,
     Ready,
@@ -35,11 +32,16 @@ from podium.relay.control import (
     Refused,
     Reply,
     Request,
+    SiblingEnded,
     Stats,
 )
+from podium.relay.load import Load
+from podium.relay.mesh import Mesh
 from podium.relay.peer import create_identity
 from podium.relay.plane import MediaPlane
 from podium.relay.sessions import Sessions
+from podium.relay.siblings import Siblings
+from podium.relay.tcp import TcpPort
 from podium.relay.udp import UdpPort
 
 SWEEP_SECONDS = 1.0
@@ -50,11 +52,21 @@ STATS_BACKLOG_BYTES = 64 * 1024
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """The sockets a worker is started with; without siblings there is no inbox."""
+
+    udp: socket.socket
+    tcp: socket.socket
+    inbox: socket.socket | None = None
+    siblings: Mapping[int, socket.socket] = field(default_factory=dict)
+
+
 class Worker:
     """Serves requests from the control channel until it closes."""
 
-    def __init__(self, udp: socket.socket, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._udp = udp
+    def __init__(self, sockets: Inheritance, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._sockets = sockets
         self._reader = reader
         self._writer = writer
         self._counters: Counter[str] = Counter()
@@ -66,45 +78,59 @@ class Worker:
         configure = control.to_worker.decode(frame) if frame is not None else None
         if not isinstance(configure, Configure):
             return
-        plane = MediaPlane(self._udp, library=compiled.load())
-        port = UdpPort(self._udp, self._counters)
+        udp, number = self._sockets.udp, configure.number
+        plane = MediaPlane(udp, library=compiled.load())
+        port = UdpPort(udp, self._counters)
+        tcp = TcpPort(self._sockets.tcp, udp, port, self._counters)
+        mesh = Mesh(number, self._sockets.inbox, self._sockets.siblings, self._counters)
+        siblings = Siblings(mesh, plane, self._counters)
         sessions = Sessions(
             port,
             plane,
             create_identity(),
-            candidates=Candidates(self._udp, configure).reachable_from,
+            candidates=Candidates(udp, configure.addresses).reachable_from,
             emit=self._send,
             spawn=self._spawn,
             counters=self._counters,
             now=asyncio.get_running_loop().time,
+            worker=number,
+            siblings=siblings,
         )
         port.start()
+        await tcp.start()
+        siblings.start()
         self._send(Ready())
-        watch = asyncio.create_task(self._watch(sessions, plane))
+        watch = asyncio.create_task(self._watch(sessions, plane, siblings))
         try:
             while (frame := await control.read_frame(self._reader)) is not None:
                 message = control.to_worker.decode(frame)
-                if not isinstance(message, Configure):
+                if isinstance(message, SiblingEnded):
+                    siblings.ended(message.worker)
+                elif not isinstance(message, Configure):
                     self._send(self._reply(sessions, message))
         finally:
             watch.cancel()
             sessions.close()
             await self._finish()
+            siblings.stop()
+            tcp.stop()
             port.stop()
             plane.close()
 
-    async def _watch(self, sessions: Sessions, plane: MediaPlane) -> None:
+    async def _watch(self, sessions: Sessions, plane: MediaPlane, siblings: Siblings) -> None:
+        load = Load()
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
                 sessions.sweep()
+                siblings.announce()
             except Exception:
                 self._counters["accidents"] += 1
                 logger.exception("a sweep failed")
+            share = load.look()
             if self._writer.transport.get_write_buffer_size() < STATS_BACKLOG_BYTES:
-                self._send(Stats({**self._counters, **plane.counters(), "sessions": len(sessions)}))
-                for feed, report in plane.reports().items():
-                    self._send(Measured(feed, report))
+                counters = {**self._counters, **plane.counters(), "sessions": len(sessions)}
+                self._send(Stats(counters, share, sessions.viewers, sessions.half_open))
 
     def _send(self, message: Ready | Reply | Event) -> None:
         if not self._writer.is_closing():
@@ -140,34 +166,6 @@ class Worker:
             task.cancel()
 
 
-class Candidates:
-    """The addresses to announce: those of the settings, or those by which this machine can be reached."""
-
-    def __init__(self, udp: socket.socket, configure: Configure) -> None:
-        host, self._port = udp.getsockname()[:2]
-        self._fixed = configure.addresses or (() if ip_address(host).is_unspecified else (host,))
-
-    def reachable_from(self, address: str) -> tuple[Candidate, ...]:
-        """First the address the peer's HTTP request came to: that one it can reach."""
-        if self._fixed:
-            return tuple(Candidate(host, self._port) for host in self._fixed)
-        hosts = [_ipv4(address), *get_host_addresses(use_ipv4=True, use_ipv6=False)]
-        return tuple(Candidate(host, self._port) for host in dict.fromkeys(host for host in hosts if host))
-
-
-def _ipv4(address: str) -> str:
-    """The IPv4 form of a local address, "" when it has none: the media port speaks IPv4."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if parsed.version == 4:
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return "127.0.0.1" if parsed.is_loopback else ""
-
-
 def _answer(sessions: Sessions, request: Request) -> Reply:
     match request:
         case Open(number, role, feed, offer, address, standby):
@@ -182,12 +180,14 @@ def _answer(sessions: Sessions, request: Request) -> Reply:
             return Done(number)
 
 
-async def serve(control_fd: int, udp_fd: int) -> None:
-    """Run a worker on two inherited descriptors."""
-    udp = socket.socket(fileno=udp_fd)
-    udp.setblocking(False)
-    reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=control_fd))
-    worker = Worker(udp, reader, writer)
+async def serve(inherited: Mapping[str, int]) -> None:
+    """Run a worker on inherited descriptors, by the names above."""
+    sockets = {name: socket.socket(fileno=descriptor) for name, descriptor in inherited.items()}
+    for one in sockets.values():
+        one.setblocking(False)
+    reader, writer = await asyncio.open_connection(sock=sockets["control"])
+    siblings = {int(name.removeprefix("sibling")): one for name, one in sockets.items() if name.startswith("sibling")}
+    worker = Worker(Inheritance(sockets["udp"], sockets["tcp"], sockets.get("inbox"), siblings), reader, writer)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, reader.feed_eof)
     await worker.run()
 
@@ -196,7 +196,8 @@ def main() -> None:
     """The process's entry."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.INFO, format="relay: %(levelname)s %(message)s")
-    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2])))
+    inherited = (argument.partition("=") for argument in sys.argv[1:])
+    asyncio.run(serve({name: int(descriptor) for name, _, descriptor in inherited}))
 
 
 if __name__ == "__main__":

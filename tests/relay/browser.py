@@ -52,14 +52,13 @@ class Peer:
         self.sounds = 0
         self.session = ""
         self.answer = ""
-        self.writes: Callable[[str], str] = lambda offer: offer
         self._reads = reads
         self._tasks: list[asyncio.Task[None]] = []
 
     async def post(self, url: str) -> int:
         """Offer, and take the answer of a 201. Returns the status."""
         await self.connection.setLocalDescription(await self.connection.createOffer())
-        offer = self.writes(self.connection.localDescription.sdp)
+        offer = self.connection.localDescription.sdp
         headers = {"Content-Type": "application/sdp", **self.headers}
         async with self.http.post(url, data=offer, headers=headers) as response:
             if response.status == 201:

@@ -26,16 +26,25 @@ class House:
     whep: str
     events: list[Event]
 
+    def process(self, worker: int = 0) -> int | None:
+        """The process that serves as this worker now."""
+        return self.supervisor.workers[worker].process_id
+
+    def home(self) -> int:
+        """The worker that has the feed's publisher."""
+        (worker,) = self.supervisor.feeds[FEED].workers
+        return worker
+
     def lives(self) -> int:
         """How often a feed came up."""
         return sum(isinstance(event, FeedLive) for event in self.events)
 
 
 @asynccontextmanager
-async def running_house(terms: Terms = PLAIN) -> AsyncIterator[House]:
+async def running_house(terms: Terms = PLAIN, *, workers: int = 1, host: str = "127.0.0.1") -> AsyncIterator[House]:
     """Serve on loopback until the block ends."""
     events: list[Event] = []
-    supervisor = Supervisor("127.0.0.1", 0, on_event=events.append)
+    supervisor = Supervisor(host, 0, workers=workers, on_event=events.append)
     await supervisor.start()
     app = web.Application()
     tenure = Tenure(supervisor, authorise)
@@ -44,8 +53,8 @@ async def running_house(terms: Terms = PLAIN) -> AsyncIterator[House]:
     )
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await web.TCPSite(runner, host, 0).start()
+    url = f"http://{f'[{host}]' if ':' in host else host}:{runner.addresses[0][1]}"
     try:
         async with ClientSession() as http:
             yield House(supervisor, http, f"{url}/whip/{FEED}", f"{url}/whep/{FEED}", events)

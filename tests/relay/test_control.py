@@ -12,7 +12,6 @@ from podium.relay.control import (
     FeedLive,
     Find,
     FromWorker,
-    Measured,
     Open,
     Opened,
     Overlong,
@@ -30,7 +29,6 @@ from podium.relay.control import (
     read_frame,
     to_worker,
 )
-from tests.relay.test_report import WELL
 
 REQUESTS: tuple[ToWorker, ...] = (
     Configure(("203.0.113.5",)),
@@ -50,7 +48,6 @@ ANSWERS: tuple[FromWorker, ...] = (
     Viewers("room/programme", 12),
     SessionClosed("s", Role.PLAY, "room/programme", "silent"),
     Stats({"packets_in": 1}),
-    Measured("room/programme", WELL),
 )
 
 

@@ -140,7 +140,8 @@ async def test_aead_with_the_short_key_is_preferred() -> None:
 
 
 @pytest.mark.parametrize("liar", ["client", "server"])
-async def test_mp_23_certificate_that_is_not_the_offered_one_fails(liar: str) -> None:
+async def test_certificate_that_is_not_the_offered_one_fails(liar: str) -> None:
+    """MP-23."""
     wrong = ":".join(["AB"] * 32)
     expectations = {"server_expects": wrong} if liar == "client" else {"client_expects": wrong}
     async with two_peers(**expectations) as (client, server):
@@ -166,7 +167,8 @@ async def test_media_before_the_handshake_reaches_nobody() -> None:
         assert server.owner.packets == []
 
 
-async def test_mp_22_check_from_elsewhere_moves_a_silent_peer_only() -> None:
+async def test_check_from_elsewhere_moves_a_silent_peer_only() -> None:
+    """MP-22."""
     async with two_peers() as (client, server):
         await server.owner.hears()
         elsewhere = ("127.0.0.9", 9)

@@ -1,4 +1,3 @@
-import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -28,7 +27,7 @@ async def ask(supervisor: Supervisor) -> str:
 
 async def test_killed_worker_is_restarted_on_the_same_port(house: House) -> None:
     """MP-28."""
-    port, worker = house.supervisor.port, house.supervisor.worker_id
+    port, worker = house.supervisor.port, house.process()
     source = await publisher(house.http, house.whip)
     await until(lambda: house.lives() == 1)
     assert worker is not None
@@ -40,7 +39,7 @@ async def test_killed_worker_is_restarted_on_the_same_port(house: House) -> None
     headers = {"Content-Type": "application/sdp"}
     async with house.http.post(house.whep, data=offer("firefox_play"), headers=headers) as response:
         assert (response.status, response.headers["Retry-After"]) == (503, "1")
-    await until(lambda: house.supervisor.worker_id not in (None, worker))
+    await until(lambda: house.process() not in (None, worker))
     assert house.supervisor.port == port
     again = await publisher(house.http, house.whip)
     await until(lambda: house.lives() == 2)
@@ -48,18 +47,8 @@ async def test_killed_worker_is_restarted_on_the_same_port(house: House) -> None
     await again.close()
 
 
-async def test_request_in_flight_is_refused_when_the_worker_dies(house: House) -> None:
-    worker = house.supervisor.worker_id
-    assert worker is not None
-    os.kill(worker, signal.SIGSTOP)
-    os.kill(worker, signal.SIGKILL)
-    with pytest.raises(Refused) as refused:
-        await ask(house.supervisor)
-    assert refused.value.code == "relay_unavailable"
-
-
 async def test_worker_ends_with_its_supervisor(house: House) -> None:
-    worker = house.supervisor.worker_id
+    worker = house.process()
     assert worker is not None
     os.kill(worker, signal.SIGINT)  # Ctrl-C in the terminal is not for the worker
     await ask(house.supervisor)
@@ -68,48 +57,6 @@ async def test_worker_ends_with_its_supervisor(house: House) -> None:
         os.kill(worker, 0)
     with pytest.raises(Refused):
         await ask(house.supervisor)
-
-
-async def test_supervisor_that_is_stopped_while_its_worker_starts_leaves_no_process(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    processes: list[asyncio.subprocess.Process] = []
-    start = asyncio.create_subprocess_exec
-
-    async def started(*arguments: object, **options: object) -> asyncio.subprocess.Process:
-        processes.append(await start(*arguments, **options))  # type: ignore[arg-type]
-        supervisor._keeper.cancel()  # type: ignore[union-attr]  # the moment at which a stop is worst
-        return processes[-1]
-
-    monkeypatch.setattr(asyncio, "create_subprocess_exec", started)
-    monkeypatch.setattr("podium.relay.supervisor.START_SECONDS", 0.1)
-    supervisor = Supervisor("127.0.0.1", 0, on_event=lambda event: None)
-    await supervisor.start()
-    await supervisor.stop()
-    assert [process.returncode is not None for process in processes] == [True]
-
-
-async def test_relay_comes_back_when_no_process_can_be_started_or_a_listener_fails(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    failures: list[Exception] = [OSError("no more processes"), ValueError("a listener's fault")]
-    start = asyncio.create_subprocess_exec
-
-    async def started(*arguments: object, **options: object) -> asyncio.subprocess.Process:
-        if failures and isinstance(failures[0], OSError):
-            raise failures.pop(0)
-        return await start(*arguments, **options)  # type: ignore[arg-type]
-
-    def listen(event: Event) -> None:
-        if failures:
-            raise failures.pop(0)
-
-    monkeypatch.setattr(asyncio, "create_subprocess_exec", started)
-    supervisor = Supervisor("127.0.0.1", 0, on_event=listen)
-    await supervisor.start()
-    await until(lambda: not failures and supervisor.worker_id is not None)
-    await ask(supervisor)
-    await supervisor.stop()
 
 
 async def test_sessions_are_found_patched_and_closed(house: House) -> None:

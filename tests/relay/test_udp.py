@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import socket
 from collections import Counter
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ class Listener:
     checks: list[tuple[Address, bool]] = field(default_factory=list)
     records: list[bytes] = field(default_factory=list)
     packets: list[bytes] = field(default_factory=list)
+    lost_addresses: list[Address] = field(default_factory=list)
+
+    def lost(self, address: Address) -> None:
+        self.lost_addresses.append(address)
 
     def checked(self, address: Address, nominated: bool) -> None:
         self.checks.append((address, nominated))
@@ -95,7 +100,8 @@ def test_authentic_check_is_answered_and_binds_its_address(desk: Desk) -> None:
         (check(password="q" * 22), "dropped_stun_forged"),
     ],
 )
-def test_mp_21_noise_is_dropped_and_counted(desk: Desk, datagram: bytes, counter: str) -> None:
+def test_noise_is_dropped_and_counted(desk: Desk, datagram: bytes, counter: str) -> None:
+    """MP-21."""
     desk.port.dispatch(datagram, HERE)
     assert desk.counters == {counter: 1}
     assert desk.wire.sent == []
@@ -180,3 +186,43 @@ def test_taken_port_is_told_in_a_sentence() -> None:
     with pytest.raises(MediaPortTaken, match=f"port {number}/udp on 127.0.0.1 cannot be opened"):
         open_socket("127.0.0.1", number)
     first.close()
+
+
+def test_a_bridged_address_stands_for_the_peers_own_until_its_way_is_closed(desk: Desk) -> None:
+    desk.port.bridge(HERE, THERE)
+    desk.port.dispatch(check(), HERE)
+    assert stun.parse_message(desk.wire.sent[0][0]).attributes["XOR-MAPPED-ADDRESS"] == THERE
+    assert desk.port.knows(HERE)
+    desk.port.unbridge(HERE)
+    assert desk.listener.lost_addresses == [HERE]
+    desk.port.dispatch(RTP, HERE)
+    assert desk.listener.packets == []
+    assert not desk.port.knows(HERE)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        (("::ffff:192.0.2.9", 5000, 0, 0), ("192.0.2.9", 5000)),
+        (("2001:db8::9", 5000, 0, 0), ("2001:db8::9", 5000)),
+        (("fe80::9%lo", 5000, 0, 1), ("fe80::9", 5000)),
+    ],
+)
+def test_the_mapped_address_is_the_one_the_peer_knows(desk: Desk, address: Address, told: Address) -> None:
+    desk.port.dispatch(check(), address)
+    assert stun.parse_message(desk.wire.sent[0][0]).attributes["XOR-MAPPED-ADDRESS"] == told
+    desk.port.dispatch(RTP, address)
+    assert desk.listener.packets == [RTP]
+
+
+def test_everywhere_is_ipv4_alone_without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = socket.socket
+
+    def without_ipv6(family: int, kind: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "no IPv6")
+        return made(family, kind)
+
+    monkeypatch.setattr(socket, "socket", without_ipv6)
+    with open_socket("::", 0) as udp:
+        assert udp.getsockname()[0] == "0.0.0.0"

@@ -8,7 +8,6 @@ import imageio_ffmpeg
 import pytest
 import pytest_asyncio
 
-from podium.relay.answer import Candidate
 from podium.relay.control import (
     Configure,
     FeedGone,
@@ -21,14 +20,13 @@ from podium.relay.control import (
     pack,
     read_frame,
 )
+from podium.relay.ports import open_sockets
 from podium.relay.sessions import Sessions
-from podium.relay.udp import open_socket
-from podium.relay.worker import Candidates, Worker
+from podium.relay.worker import Inheritance, Worker
 from tests.relay.browser import moves, publisher, viewer
 from tests.relay.house import House, running_house
 from tests.relay.rig import FEED, TOKEN, until
 
-EVERYWHERE = ""  # bind to all addresses
 FFMPEG_SOURCE = (
     "-hide_banner -loglevel error -re -f lavfi -i testsrc2=size=320x240:rate=25 "
     "-f lavfi -i sine=frequency=440:sample_rate=48000 "
@@ -71,9 +69,10 @@ async def test_a_fault_at_one_request_is_answered_and_ends_nothing(
     monkeypatch.setattr(Sessions, "sweep", fail)
     monkeypatch.setattr("podium.relay.worker.SWEEP_SECONDS", 0.01)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    with open_socket("127.0.0.1", 0) as udp:
+    media = open_sockets("127.0.0.1", 0)
+    with media.udp, media.tcp:
         near, far = await asyncio.open_connection(sock=ours), await asyncio.open_connection(sock=theirs)
-        work = asyncio.create_task(Worker(udp, *far).run())
+        work = asyncio.create_task(Worker(Inheritance(media.udp, media.tcp), *far).run())
         near[1].write(pack(Configure(())) + pack(Open(1, Role.PUBLISH, FEED, "v=0", "")))
         refusal: Refusal | None = None
         accidents = 0
@@ -123,29 +122,3 @@ async def test_viewers_outlive_a_killed_ffmpeg_and_see_the_next_one(house: House
     second.terminate()
     await second.wait()
     await watcher.close()
-
-
-@pytest.mark.parametrize(
-    ("bound", "announced", "came_to", "first"),
-    [
-        (EVERYWHERE, (), "192.0.2.77", "192.0.2.77"),
-        (EVERYWHERE, (), "127.0.0.1", "127.0.0.1"),
-        (EVERYWHERE, (), "::1", "127.0.0.1"),
-        (EVERYWHERE, (), "::ffff:192.0.2.77", "192.0.2.77"),
-        (EVERYWHERE, ("203.0.113.5",), "192.0.2.77", "203.0.113.5"),
-        ("127.0.0.1", (), "192.0.2.77", "127.0.0.1"),
-    ],
-)
-def test_the_first_candidate_is_the_one_the_peer_can_reach(
-    bound: str, announced: tuple[str, ...], came_to: str, first: str
-) -> None:
-    with open_socket(bound, 0) as udp:
-        candidates = Candidates(udp, Configure(announced)).reachable_from(came_to)
-        assert candidates[0] == Candidate(first, udp.getsockname()[1])
-        assert len(set(candidates)) == len(candidates)
-
-
-def test_announced_addresses_are_the_only_ones() -> None:
-    with open_socket(EVERYWHERE, 0) as udp:
-        candidates = Candidates(udp, Configure(("203.0.113.5", "198.51.100.5"))).reachable_from("127.0.0.1")
-        assert [candidate.host for candidate in candidates] == ["203.0.113.5", "198.51.100.5"]

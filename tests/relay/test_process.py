@@ -1,0 +1,78 @@
+"""One worker's process: it comes back whatever happens, and leaves nothing behind."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from podium.relay.control import Event, Refused, Role
+from podium.relay.supervisor import Supervisor
+from tests.relay.house import House, running_house
+from tests.relay.offers import offer
+from tests.relay.rig import FEED, until
+
+
+@pytest_asyncio.fixture
+async def house() -> AsyncIterator[House]:
+    async with running_house() as running:
+        yield running
+
+
+async def ask(supervisor: Supervisor) -> str:
+    """Open a publisher's session that never connects; its name."""
+    return (await supervisor.open(Role.PUBLISH, FEED, offer("obs"), "127.0.0.1")).session
+
+
+async def test_request_in_flight_is_refused_when_the_worker_dies(house: House) -> None:
+    worker = house.process()
+    assert worker is not None
+    os.kill(worker, signal.SIGSTOP)
+    os.kill(worker, signal.SIGKILL)
+    with pytest.raises(Refused) as refused:
+        await ask(house.supervisor)
+    assert refused.value.code == "relay_unavailable"
+
+
+async def test_supervisor_that_is_stopped_while_its_worker_starts_leaves_no_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    processes: list[asyncio.subprocess.Process] = []
+    start = asyncio.create_subprocess_exec
+
+    async def started(*arguments: object, **options: object) -> asyncio.subprocess.Process:
+        processes.append(await start(*arguments, **options))  # type: ignore[arg-type]
+        supervisor._processes[0]._keeper.cancel()  # type: ignore[union-attr]  # the moment at which a stop is worst
+        return processes[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", started)
+    monkeypatch.setattr("podium.relay.process.START_SECONDS", 0.1)
+    supervisor = Supervisor("127.0.0.1", 0, on_event=lambda event: None)
+    await supervisor.start()
+    await supervisor.stop()
+    assert [process.returncode is not None for process in processes] == [True]
+
+
+async def test_relay_comes_back_when_no_process_can_be_started_or_a_listener_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failures: list[Exception] = [OSError("no more processes"), ValueError("a listener's fault")]
+    start = asyncio.create_subprocess_exec
+
+    async def started(*arguments: object, **options: object) -> asyncio.subprocess.Process:
+        if failures and isinstance(failures[0], OSError):
+            raise failures.pop(0)
+        return await start(*arguments, **options)  # type: ignore[arg-type]
+
+    def listen(event: Event) -> None:
+        if failures:
+            raise failures.pop(0)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", started)
+    supervisor = Supervisor("127.0.0.1", 0, on_event=listen)
+    await supervisor.start()
+    await until(lambda: not failures and supervisor.workers[0].process_id is not None)
+    await ask(supervisor)
+    await supervisor.stop()

@@ -1,0 +1,181 @@
+"""Two workers' media planes in one loop: what one publishes, the other plays; all by real datagrams between them."""
+
+import asyncio
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest_asyncio
+
+from podium.relay import rtcp
+from podium.relay.mesh import Media, Mesh, Post
+from podium.relay.plane import MediaPlane
+from podium.relay.publisher import Publisher
+from podium.relay.siblings import Siblings
+from tests.relay.media import CONTINUED, DELTA, KEY, audio_section, inbound, outbound, video_section, wire
+from tests.relay.rig import until
+
+FEED = "hall/programme"
+SECTIONS = (video_section(), audio_section())
+
+
+@dataclass
+class Worker:
+    """One worker without its process; `ended`: what its publishers were told."""
+
+    number: int
+    plane: MediaPlane
+    mesh: Mesh
+    siblings: Siblings
+    counters: Counter[str]
+    udp: socket.socket
+    ended: list[str] = field(default_factory=list)
+
+    def publish(self) -> Publisher:
+        """A connected publisher of this worker."""
+
+        def closed(reason: str) -> None:
+            self.ended.append(reason)
+            self.siblings.withdraw(publisher)
+
+        publisher = self.plane.publish(FEED, SECTIONS, address=self.udp.getsockname(), on_closed=closed)
+        publisher.connected(inbound(b"up"), outbound(b"down"))
+        self.siblings.publish(publisher)
+        return publisher
+
+    def payloads(self) -> list[bytes]:
+        """What the feed's picture cache holds."""
+        feed = self.plane.feeds().get(FEED)
+        return [packet.payload for packet in feed.streams["video"].cache.walk(0)] if feed is not None else []
+
+    def is_live(self) -> bool:
+        return FEED in self.plane.feeds() and self.plane.feeds()[FEED].live
+
+    def stop(self) -> None:
+        self.siblings.stop()
+        self.plane.close()
+        self.udp.close()
+
+
+@dataclass
+class Pair:
+    post: Post
+    workers: list[Worker]
+
+    def begin(self, number: int) -> Worker:
+        """A fresh worker with this number."""
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        udp.setblocking(False)
+        udp.bind(("127.0.0.1", 0))
+        plane, counters = MediaPlane(udp), Counter[str]()
+        ways = {other: way for other, way in self.post.writing.items() if other != number}
+        mesh = Mesh(number, self.post.reading[number], ways, counters)
+        worker = Worker(number, plane, mesh, Siblings(mesh, plane, counters), counters, udp)
+        worker.siblings.start()
+        self.workers.append(worker)
+        return worker
+
+
+@pytest_asyncio.fixture
+async def pair() -> AsyncIterator[Pair]:
+    made = Pair(Post(2), [])
+    made.begin(0)
+    made.begin(1)
+    yield made
+    for worker in made.workers:
+        worker.stop()
+    made.post.close()
+
+
+async def test_a_sibling_caches_what_the_publisher_sends_and_knows_its_clock(pair: Pair) -> None:
+    near, far = pair.workers
+    publisher = near.publish()
+    await until(far.is_live)
+    for number, payload in enumerate((KEY, CONTINUED, DELTA)):
+        publisher.accept(wire(number, 3000, payload))
+    publisher.accept_control(rtcp.build([rtcp.SenderReport(0x1111, 7 << 32, 3000, 3, 300)]))
+    await until(lambda: far.payloads() == [KEY, CONTINUED, DELTA])
+    stream = far.plane.feeds()[FEED].streams["video"]
+    await until(lambda: stream.clock(asyncio.get_running_loop().time()) is not None)
+    assert far.plane.feeds()[FEED].sections == SECTIONS
+    assert near.counters["sibling_packets_out"] == 4
+    assert far.plane.counters()["sibling_packets_in"] == 3
+    publisher.dismiss("closed")
+    await until(lambda: not far.is_live())
+
+
+async def test_a_wish_for_a_key_frame_travels_to_the_publishers_worker(pair: Pair) -> None:
+    near, far = pair.workers
+    publisher = near.publish()
+    publisher.accept(wire(1, 3000, KEY))
+    await until(lambda: far.payloads() == [KEY])
+    wished: list[tuple[int, ...]] = []
+    publisher.want_key_frames = lambda ssrcs: wished.append(tuple(ssrcs))  # type: ignore[method-assign]
+    far.plane.feeds()[FEED].streams["video"].requests.want()
+    await until(lambda: wished == [(0x1111,)])
+
+
+async def test_a_worker_that_begins_anew_learns_what_is_live(pair: Pair) -> None:
+    near, far = pair.workers
+    publisher = near.publish()
+    await until(far.is_live)
+    far.siblings.stop()
+    near.siblings.ended(1)
+    fresh = pair.begin(1)
+    await until(fresh.is_live)
+    publisher.accept(wire(1, 3000, KEY))
+    await until(lambda: fresh.payloads() == [KEY])
+
+
+async def test_when_a_worker_ends_its_feeds_end_at_the_siblings(pair: Pair) -> None:
+    near, far = pair.workers
+    near.publish()
+    await until(far.is_live)
+    far.siblings.ended(0)
+    assert not far.is_live()
+
+
+async def test_a_list_that_was_lost_is_asked_for(pair: Pair) -> None:
+    near, far = pair.workers
+    publisher = near.publish()
+    await until(far.is_live)
+    far.siblings.ended(0)  # as if the list had never come
+    publisher.accept(wire(1, 3000, KEY))
+    await until(far.is_live)
+    assert far.counters["dropped_sibling_unknown"] == 1
+    publisher.accept(wire(2, 6000, KEY))
+    await until(lambda: far.payloads() == [KEY])
+
+
+async def test_the_publisher_who_came_last_has_the_feed_at_whatever_worker(pair: Pair) -> None:
+    near, far = pair.workers
+    near.publish()
+    await until(far.is_live)
+    second = far.publish()
+    await until(lambda: near.ended == ["taken over"])
+    near.siblings.announce()
+    far.siblings.announce()
+    second.accept(wire(1, 3000, KEY))
+    await until(lambda: near.payloads() == [KEY])
+    assert far.ended == []
+    assert near.is_live()
+
+
+async def test_many_packets_of_one_turn_travel_together(pair: Pair) -> None:
+    near, far = pair.workers
+    publisher = near.publish()
+    await until(far.is_live)
+    sent: list[int] = []
+    send = near.mesh.send
+
+    def noted(message: object, to: int | None = None) -> None:
+        if isinstance(message, Media):
+            sent.append(len(message.packets))
+        send(message, to)  # type: ignore[arg-type]
+
+    near.mesh.send = noted  # type: ignore[method-assign, assignment]
+    for number in range(100):
+        publisher.accept(wire(number, 3000, KEY if not number else CONTINUED + bytes(1000)))
+    await until(lambda: len(far.payloads()) == 100)
+    assert len(sent) <= 4
