@@ -1,11 +1,10 @@
 """What WHIP and WHEP have in common: an endpoint that takes offers, and the sessions it creates.
 
-Sources: RFC 9725, draft-ietf-wish-whep-03, RFC 9110, RFC 6750, the Fetch standard for CORS.
+Sources: RFC 9725, draft-ietf-wish-whep-03, RFC 6750.
 """
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -15,41 +14,20 @@ from podium.edge.access import Action, Authorise, Denied, Granted, Relay
 from podium.edge.bearer import bearer, denial
 from podium.edge.floods import Floods
 from podium.edge.iceservers import NO_ICE_SERVERS, IceServers
-from podium.edge.problem import problem
+from podium.edge.resource import PREFLIGHT, Answered, body_of, dispatch, expect, feed_of, in_time, place
 from podium.edge.tenure import Tenure
 from podium.relay.control import Code, Refused, Role
 
-MAX_BODY_BYTES = 256 * 1024
-BODY_SECONDS = 10.0
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
-
-# Browsers do not let `*` stand for Authorization, so the headers are named.
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Location, ETag, Link, Retry-After, Accept-Post, Accept-Patch, WWW-Authenticate",
-}
-PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
-    "Access-Control-Max-Age": "86400",
-}
 
 #: New sessions of one publisher's token or of one feed's viewers, and requests to one session: at once, and per second.
 PUBLISH_PACE = (60, 10)
 PLAY_PACE = (2000, 1000)
 SESSION_PACE = (60, 10)
 
-Handler = Callable[[web.Request], Awaitable[web.Response]]
 # A session's path to the Links of its 201 that announce an extension (RFC 9725 section 4.9).
 Extension = Callable[[str], Iterable[str]]
-
-
-class _Answered(Exception):
-    """Leave a handler with this response."""
-
-    def __init__(self, response: web.Response) -> None:
-        super().__init__(response.status)
-        self.response = response
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,30 +70,30 @@ class MediaEndpoint:
         session = {"PATCH": self._patch, "DELETE": self._close, "GET": self._find, "OPTIONS": self._session_options}
         path = prefix + "/{room}/{feed:[A-Za-z0-9_-]{1,64}}"
         return [
-            web.route("*", path, _dispatch(endpoint)),
-            web.route("*", path + "/{session:[A-Za-z0-9_-]{1,64}}", _dispatch(session)),
+            web.route("*", path, dispatch(endpoint)),
+            web.route("*", path + "/{session:[A-Za-z0-9_-]{1,64}}", dispatch(session)),
         ]
 
     async def _open(self, request: web.Request) -> web.Response:
         granted = self._check(request)
         token = bearer(request)
         publishes = self._role is Role.PUBLISH
-        _in_time(self._openings, token if publishes and token is not None else _feed(request))
-        _expect(request, SDP, {"Accept": SDP, "Accept-Post": SDP})
-        offer = await _body(request, "sdp_malformed")
+        in_time(self._openings, token if publishes and token is not None else feed_of(request))
+        expect(request, SDP, {"Accept": SDP, "Accept-Post": SDP})
+        offer = await body_of(request, "sdp_malformed")
         try:
             opened = await self._relay.open(
-                self._role, _feed(request), offer, _local_address(request), standby=granted.standby
+                self._role, feed_of(request), offer, _local_address(request), standby=granted.standby
             )
         except Refused as refused:
             if refused.code != Code.BUSY or publishes or not self._terms.overflow:
                 raise
             # 307 keeps method and body (RFC 9725 section 4.5)
-            raise _Answered(
+            raise Answered(
                 web.Response(status=307, headers={"Location": self._terms.overflow + request.raw_path})
             ) from refused
         if token:
-            self._tenure.begin(self._role, *_place(request), opened.session, token)
+            self._tenure.begin(self._role, *place(request), opened.session, token)
         session = f"{request.rel_url.raw_path.rstrip('/')}/{opened.session}"
         headers = CIMultiDict({"Content-Type": SDP, "Location": session, "ETag": opened.etag, "Accept-Patch": FRAGMENT})
         for link in (
@@ -128,13 +106,13 @@ class MediaEndpoint:
     async def _patch(self, request: web.Request) -> web.Response:
         self._check(request)
         self._session_in_time(request)
-        _expect(request, FRAGMENT, {"Accept": FRAGMENT, "Accept-Patch": FRAGMENT})
-        fragment = await _body(request, "fragment_malformed")
+        expect(request, FRAGMENT, {"Accept": FRAGMENT, "Accept-Patch": FRAGMENT})
+        fragment = await body_of(request, "fragment_malformed")
         condition = request.headers.get("If-Match")
         if condition is None and self._terms.lenient and self._role is Role.PLAY:
             condition = "*"
         restarted = await self._relay.patch(
-            self._role, _feed(request), request.match_info["session"], condition, fragment
+            self._role, feed_of(request), request.match_info["session"], condition, fragment
         )
         if restarted is None:
             return web.Response(status=204)
@@ -144,13 +122,13 @@ class MediaEndpoint:
     async def _close(self, request: web.Request) -> web.Response:
         self._check(request)
         self._session_in_time(request)
-        await self._relay.close(self._role, _feed(request), request.match_info["session"])
+        await self._relay.close(self._role, feed_of(request), request.match_info["session"])
         return web.Response(status=200)
 
     async def _find(self, request: web.Request) -> web.Response:
         self._check(request)
         self._session_in_time(request)
-        await self._relay.find(self._role, _feed(request), request.match_info["session"])
+        await self._relay.find(self._role, feed_of(request), request.match_info["session"])
         return web.Response(status=204)
 
     async def _endpoint_options(self, request: web.Request) -> web.Response:
@@ -169,38 +147,16 @@ class MediaEndpoint:
 
     def _verdict(self, request: web.Request) -> Granted | Denied:
         action: Action = "publish" if self._role is Role.PUBLISH else "play"
-        return self._authorise(bearer(request), *_place(request), action)
+        return self._authorise(bearer(request), *place(request), action)
 
     def _check(self, request: web.Request) -> Granted:
         verdict = self._verdict(request)
         if isinstance(verdict, Denied):
-            raise _Answered(denial(verdict))
+            raise Answered(denial(verdict))
         return verdict
 
     def _session_in_time(self, request: web.Request) -> None:
-        _in_time(self._requests, request.match_info["session"])
-
-
-def _dispatch(handlers: Mapping[str, Handler]) -> Handler:
-    """One handler for all methods of a resource, with CORS on whatever it answers."""
-
-    async def handle(request: web.Request) -> web.Response:
-        handler = handlers.get(request.method)
-        try:
-            if handler is None:
-                allow = ", ".join(handlers)
-                response = problem("method_not_allowed", f"this resource takes {allow}", {"Allow": allow})
-            else:
-                response = await handler(request)
-        except _Answered as answered:
-            response = answered.response
-        except Refused as refused:
-            retry = {} if refused.retry_after is None else {"Retry-After": str(refused.retry_after)}
-            response = problem(refused.code, refused.detail, retry)
-        response.headers.update(CORS)
-        return response
-
-    return handle
+        in_time(self._requests, request.match_info["session"])
 
 
 async def _no_content(_request: web.Request) -> web.Response:
@@ -211,44 +167,8 @@ async def _head(_request: web.Request) -> web.Response:
     return web.Response(status=200, headers={"Content-Type": SDP, "Content-Length": "0", "Accept-Post": SDP})
 
 
-def _expect(request: web.Request, content_type: str, headers: Mapping[str, str]) -> None:
-    if "Content-Type" not in request.headers or request.content_type.lower() != content_type:
-        raise _Answered(problem("media_type_unsupported", f"send {content_type}", headers))
-
-
-async def _body(request: web.Request, code: str) -> str:
-    body = b""
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    raise _Answered(problem("body_too_large", f"at most {MAX_BODY_BYTES} bytes"))
-        return body.decode()
-    except TimeoutError:
-        raise _Answered(problem("body_too_slow", f"the body has to be complete in {BODY_SECONDS:g} s")) from None
-    except (web.RequestPayloadError, ConnectionError):
-        raise _Answered(problem(code, "the body is cut off, or not in its Content-Encoding")) from None
-    except UnicodeDecodeError:
-        raise _Answered(problem(code, "the body is not UTF-8")) from None
-
-
-def _in_time(floods: Floods, key: str) -> None:
-    seconds = floods.wait(key)
-    if seconds:
-        raise _Answered(problem("too_many_requests", "slow down", {"Retry-After": str(seconds)}))
-
-
 def _milliseconds() -> int:
     return time.monotonic_ns() // 1_000_000
-
-
-def _place(request: web.Request) -> tuple[str, str]:
-    return request.match_info["room"], request.match_info["feed"]
-
-
-def _feed(request: web.Request) -> str:
-    return "/".join(_place(request))
 
 
 def _local_address(request: web.Request) -> str:

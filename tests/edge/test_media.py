@@ -9,9 +9,10 @@ import pytest_asyncio
 from aiohttp import ClientSession, web
 from yarl import URL
 
-from podium.edge import media
+from podium.edge import resource
 from podium.edge.access import Action, Denied, Granted
-from podium.edge.media import MAX_BODY_BYTES, MediaEndpoint, Terms
+from podium.edge.media import MediaEndpoint, Terms
+from podium.edge.resource import MAX_BODY_BYTES
 from podium.edge.tenure import Tenure
 from podium.relay.control import Opened, Refused, Restarted, Role
 from tests.live import fact
@@ -114,7 +115,7 @@ async def test_body_without_a_length_is_bounded_too(desk: Desk) -> None:
 
 
 async def test_body_that_never_ends_is_not_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media, "BODY_SECONDS", 0.01)
+    monkeypatch.setattr(resource, "BODY_SECONDS", 0.01)
     asked = asyncio.Event()
 
     async def stalled() -> AsyncIterator[bytes]:

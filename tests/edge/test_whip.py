@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientResponse
 
-from podium.edge.media import MAX_BODY_BYTES
+from podium.edge.resource import MAX_BODY_BYTES
 from tests.relay.offers import PUBLISHERS, offer
 from tests.relay.rig import ROOM, STANDBY_TOKEN, TOKEN, Rig, running_relay
 
