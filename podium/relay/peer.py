@@ -28,6 +28,7 @@ from aiortc.rtcdtlstransport import (
 )
 from OpenSSL import SSL, crypto
 
+from podium.relay.turnstile import Turnstile
 from podium.relay.udp import Address, UdpPort
 
 # FFmpeg loses a second when the first ClientHello follows its binding request at once.
@@ -102,6 +103,7 @@ class Peer:
         spawn: Spawn,
         counters: Counter[str],
         now: Callable[[], float],
+        turnstile: Turnstile,
     ) -> None:
         self.ufrag = ufrag
         self.password = password
@@ -115,9 +117,11 @@ class Peer:
         self._spawn = spawn
         self._counters = counters
         self._now = now
+        self._turnstile = turnstile
         self._heard_at = now()
         self._selected_heard_at = -math.inf
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(_DTLS_QUEUE)
+        self._next_flight: list[bytes | None] = []
         self._started = False
         self._dtls = _Dtls(cast(RTCIceTransport, self), [identity])
         self._dtls._srtp_profiles = PROFILES
@@ -184,7 +188,11 @@ class Peer:
         self._port.send(datagram, self.address)
 
     async def _recv(self) -> bytes:
-        datagram = await self._queue.get()
+        if not self._next_flight:
+            self._next_flight.append(await self._queue.get())
+        if not self.connected:
+            await self._turnstile.enter()  # may be cancelled by a timer of DTLS: the datagram stays for the next call
+        datagram = self._next_flight.pop()
         if datagram is None:
             raise ConnectionError("closed")
         return datagram

@@ -31,6 +31,7 @@ from podium.relay.plane import MediaPlane
 from podium.relay.publisher import Publisher
 from podium.relay.sdp import Offer, SdpRefused, Transport, parse_fragment, parse_offer
 from podium.relay.siblings import Siblings
+from podium.relay.turnstile import Turnstile
 from podium.relay.udp import Address, UdpPort
 from podium.relay.viewer import Viewer
 
@@ -112,6 +113,7 @@ class Sessions:
         self._port = port
         self._plane = plane
         self._identity = identity
+        self._turnstile = Turnstile()
         self._candidates = candidates
         self._emit = emit
         self._spawn = spawn
@@ -161,6 +163,7 @@ class Sessions:
             spawn=self._spawn,
             counters=self._counters,
             now=self.now,
+            turnstile=self._turnstile,
         )
         self._sessions[session.id] = session
         self._half_open[session.id] = None

@@ -12,6 +12,7 @@ import pytest
 from aioice import stun
 
 from podium.relay.peer import PROFILES, Identity, Peer, create_identity
+from podium.relay.turnstile import Turnstile
 from podium.relay.udp import Address, UdpPort, open_socket
 
 PASSWORDS = {"client": "c" * 22, "server": "s" * 22}
@@ -95,6 +96,7 @@ async def two_peers(client_expects: str = "", server_expects: str = "") -> Async
             spawn=spawn,
             counters=Counter(),
             now=lambda: clock[0],
+            turnstile=Turnstile(),
         )
         port.start()
         return End(port, peer, owner, udp.getsockname(), clock)
