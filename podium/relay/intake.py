@@ -39,6 +39,7 @@ class Intake:
         self.sections = tuple(sections)
         self.inlets: dict[int, Inlet] = {}
         self._repairs: dict[int, Inlet] = {}
+        self._learnt: dict[int, tuple[str, str]] = {}
         self._repaired = {
             repair: (section, media) for section in self.sections for media, repair in section.retransmissions.items()
         }
@@ -50,6 +51,14 @@ class Intake:
                 inlet.stream.detach()
         self.inlets.clear()
         self._repairs.clear()
+
+    def sources(self) -> tuple[tuple[int, str, str], ...]:
+        """(SSRC, mid, layer) of every inlet."""
+        return tuple((ssrc, inlet.section.mid, inlet.layer) for ssrc, inlet in self.inlets.items())
+
+    def learn(self, sources: Sequence[tuple[int, str, str]]) -> None:
+        """What a sibling's intake found: senders tell RID and MID only at first, and this one may have come later."""
+        self._learnt = {ssrc: (mid, layer) for ssrc, mid, layer in sources}
 
     def is_repair(self, packet: RtpPacket) -> bool:
         """Whether the packet is a retransmission by its payload type (RFC 4588, apt)."""
@@ -87,9 +96,10 @@ class Intake:
         return self.inlets.get(packet.ssrc) or self._admit(packet)
 
     def _admit(self, packet: RtpPacket) -> Inlet | None:
-        section = self._section_of(packet)
+        mid, learnt = self._learnt.get(packet.ssrc, (None, None))
+        section = next((named for named in self.sections if named.mid == mid), None) or self._section_of(packet)
         codec = None if section is None else section.codec(packet.payload_type)
-        layer = None if section is None else _layer_of(packet, section)
+        layer = learnt if learnt is not None or section is None else _layer_of(packet, section)
         if section is None or codec is None or layer is None or len(self.inlets) >= MOST_SOURCES:
             return None
         stream = self.feed.stream(section.kind, layer)

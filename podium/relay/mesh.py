@@ -24,11 +24,15 @@ DATAGRAMS_PER_WAKE = 64
 
 
 class Publication(msgspec.Struct, frozen=True, array_like=True):
-    """A feed that a publisher of the sending worker has; the number is never used again by that process."""
+    """A feed that a publisher of the sending worker has; the number is never used again by that process.
+
+    sources: SSRC, mid and layer of all that came so far.
+    """
 
     number: int
     feed: str
     sections: tuple[Section, ...]
+    sources: tuple[tuple[int, str, str], ...] = ()
 
 
 class Hello(msgspec.Struct, tag=True, frozen=True, array_like=True):

@@ -103,6 +103,14 @@ class Publisher:
         self._wish = wish
         self._go_live()
 
+    def sources(self) -> tuple[tuple[int, str, str], ...]:
+        """(SSRC, mid, layer) of all that it sends, for shadows that begin later."""
+        return self._intake.sources()
+
+    def learn(self, sources: Sequence[tuple[int, str, str]]) -> None:
+        """The `sources` of the publisher whose shadow this is."""
+        self._intake.learn(sources)
+
     def _go_live(self) -> None:
         self._connected_at = self._clock()
         self.feed.begin(self.sections)

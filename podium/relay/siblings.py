@@ -76,7 +76,8 @@ class Siblings:
     def announce(self) -> None:
         """Tell all that is live here; to be called once a second, too."""
         publications = tuple(
-            Publication(own.number, own.publisher.feed.name, own.publisher.sections) for own in self._own.values()
+            Publication(own.number, own.publisher.feed.name, own.publisher.sections, own.publisher.sources())
+            for own in self._own.values()
         )
         self._mesh.send(Live(self._mesh.number, publications))
 
@@ -146,6 +147,9 @@ class Siblings:
         for publication in publications:
             if publication.number not in sibling.shadows:
                 sibling.shadows[publication.number] = self._begin(sibling, worker, publication)
+            shadow = sibling.shadows[publication.number]
+            if shadow is not None:
+                shadow.learn(publication.sources)
 
     def _begin(self, sibling: _Sibling, worker: int, publication: Publication) -> Publisher:
         def superseded(_reason: str) -> None:

@@ -4,11 +4,12 @@ import asyncio
 import socket
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest_asyncio
 
 from podium.relay import rtcp
+from podium.relay.media import RID, Section
 from podium.relay.mesh import Media, Mesh, Post
 from podium.relay.plane import MediaPlane
 from podium.relay.publisher import Publisher
@@ -32,14 +33,14 @@ class Worker:
     udp: socket.socket
     ended: list[str] = field(default_factory=list)
 
-    def publish(self) -> Publisher:
-        """A connected publisher of this worker."""
+    def publish(self, *sections: Section) -> Publisher:
+        """A connected publisher of this worker, of SECTIONS unless others are given."""
 
         def closed(reason: str) -> None:
             self.ended.append(reason)
             self.siblings.withdraw(publisher)
 
-        publisher = self.plane.publish(FEED, SECTIONS, address=self.udp.getsockname(), on_closed=closed)
+        publisher = self.plane.publish(FEED, sections or SECTIONS, address=self.udp.getsockname(), on_closed=closed)
         publisher.connected(inbound(b"up"), outbound(b"down"))
         self.siblings.publish(publisher)
         return publisher
@@ -179,3 +180,20 @@ async def test_many_packets_of_one_turn_travel_together(pair: Pair) -> None:
         publisher.accept(wire(number, 3000, KEY if not number else CONTINUED + bytes(1000)))
     await until(lambda: len(far.payloads()) == 100)
     assert len(sent) <= 4
+
+
+async def test_a_worker_that_begins_anew_tells_the_layers_of_a_simulcast_apart(pair: Pair) -> None:
+    """Browsers name a layer in their first packets only, which the fresh worker never saw."""
+    near, far = pair.workers
+    layers = replace(video_section(), layers=("h", "l"), extensions={3: RID})
+    publisher = near.publish(layers)
+    for ssrc, name in ((1, b"h"), (2, b"l")):
+        publisher.accept(wire(1, 3000, KEY, ssrc=ssrc, extensions=((3, name),)))
+    near.siblings.announce()
+    far.siblings.stop()
+    fresh = pair.begin(1)
+    await until(fresh.is_live)
+    for ssrc in (1, 2):
+        publisher.accept(wire(2, 6000, KEY, ssrc=ssrc))
+    await until(lambda: set(fresh.plane.feeds()[FEED].encodings) == {"h", "l"})
+    await until(lambda: all(stream.received for stream in fresh.plane.feeds()[FEED].encodings.values()))
