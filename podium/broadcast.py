@@ -11,6 +11,8 @@ from moderation.refusal import Code
 from moderation.room import Room
 from podium import views, wire
 from podium.batch import Step
+from podium.desk import Desk
+from podium.ids import RandomIds
 from podium.outbox import Outbox
 from podium.pace import PER_SECOND
 from podium.ports import Clock
@@ -38,11 +40,13 @@ GOING_AWAY = 1001
 
 @dataclass(eq=False, slots=True)
 class Member:
-    """One connection. link: the id of the role link it came by. outbox: what waits to be sent to it."""
+    """One connection. link: the id of the role link it came by. outbox: what waits to be sent to it. colleague: of a
+    moderator, the id by which others know the connection."""
 
     who: Who
     link: str | None
     outbox: Outbox
+    colleague: str | None = None
 
 
 class Broadcast:
@@ -50,6 +54,7 @@ class Broadcast:
 
     def __init__(self, identifier: str, room: Room, clock: Clock) -> None:
         self.room = room
+        self.desk = Desk(RandomIds().new()[:8], clock)
         self.dropped_before = 0
         self._identifier = identifier
         self._clock = clock
@@ -79,6 +84,8 @@ class Broadcast:
         if member.who.actor:
             self._by_actor.setdefault(member.who.actor, set()).add(member)
         self._attending += member.who.role is Role.ATTENDEE
+        if member.who.role is Role.MODERATOR:
+            member.colleague = self.desk.presence.enter()
         member.outbox.answer(wire.encode(self.welcome(member, since)))
 
     def leave(self, member: Member) -> None:
@@ -91,6 +98,8 @@ class Broadcast:
             del self._members[audience]
         self._forget_actor(member)
         self._attending -= member.who.role is Role.ATTENDEE
+        if member.colleague is not None:
+            self.desk.presence.leave(member.colleague)
         self.dropped_before += member.outbox.dropped
 
     def identify(self, member: Member, who: Who) -> None:
@@ -137,7 +146,13 @@ class Broadcast:
         changed = {n: votes.get(n, 0) for n in counted if votes.get(n, 0) != self._told_votes.get(n, 0)}
         viewers = dict(self._viewers) if self._viewers != self._told_viewers else None
         self._told_votes, self._told_viewers = votes, dict(self._viewers)
-        members = self.members
+        now = self._clock.now()
+        if staff := self._members.get(views.STAFF):
+            desk = self.desk.news(self.room)
+            frame = wire.encode(wire.Tick(self.room.seq, now, self._attending, changed, viewers, desk))
+            for member in staff:
+                member.outbox.tell(frame)
+        members = [m for audience, crowd in self._members.items() if audience != views.STAFF for m in crowd]
         for first in range(0, len(members), SLICE):
             # encoded anew, since the number may have grown; counts of this tick stay true until the next
             tick = wire.Tick(self.room.seq, self._clock.now(), self._attending, changed, viewers)
@@ -166,6 +181,7 @@ class Broadcast:
             attending=self._attending,
             viewers=dict(self._viewers),
             limits=LIMITS,
+            desk=self.desk.whole(self.room, member.colleague) if audience == views.STAFF else None,
         )
 
     def end(self, code: Code, retry_after: int | None) -> None:

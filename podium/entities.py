@@ -7,6 +7,7 @@ epoch, UTC.
 from msgspec import Struct
 
 from moderation.command import Intake
+from moderation.fairness import Criterion
 from moderation.question import Flag, Origin, State
 from podium.stage_entities import StageEntity
 
@@ -182,6 +183,57 @@ class CountView(Struct, frozen=True):
     answered: int
     others: dict[str, int]
     reasons: dict[str, int]
+
+
+# Of the desk, which is state and no entity.
+
+
+class ColleagueView(Struct, frozen=True):
+    """A moderator's connection. name: as they call themselves. question: the one they look at, until then."""
+
+    id: str
+    name: str | None
+    question: int | None
+    until: int | None
+
+
+class ShareView(Struct, frozen=True):
+    """What a panellist, an affiliation or a language has got: questions asked, waiting to be answered, answered or on
+    air, and milliseconds on air without the question that is there now."""
+
+    key: str
+    asked: int
+    waiting: int
+    answered: int
+    airtime: int
+
+
+class SuggestionView(Struct, frozen=True):
+    """The question to take next. reasons: what told it apart from the others, none when it was the only one."""
+
+    question: int
+    reasons: tuple[Criterion, ...]
+
+
+class FairnessView(Struct, frozen=True):
+    """Who has been heard. panellists: by running order. affiliations: in lower case, "" for none. first_time: of askers
+    none of whose other questions was heard. next: null when nothing waits."""
+
+    panellists: tuple[ShareView, ...]
+    affiliations: tuple[ShareView, ...]
+    languages: tuple[ShareView, ...]
+    first_time: ShareView
+    next: SuggestionView | None
+
+
+class Desk(Struct, frozen=True, omit_defaults=True):
+    """What moderators alone are told that is counted in no event; what is absent has not changed.
+
+    me: this connection among the colleagues."""
+
+    me: str | None = None
+    colleagues: tuple[ColleagueView, ...] | None = None
+    fairness: FairnessView | None = None
 
 
 Entity = (

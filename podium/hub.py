@@ -75,6 +75,7 @@ class Hub:
                 tasks.create_task(self._tick())
                 tasks.create_task(self._follow())
                 tasks.create_task(self._listen())
+                tasks.create_task(self._hear())
         finally:
             for want in self._inbox:
                 want.answer(wire.Refusal(want.id, Code.SHUTTING_DOWN, RETRY_AFTER))
@@ -89,6 +90,13 @@ class Hub:
     def leave(self, member: Member) -> None:
         """A connection that is gone."""
         self.broadcast.leave(member)
+        self._news.set()
+
+    def look(self, member: Member, question: int | None, name: str | None) -> None:
+        """A moderator looks at a question, or at none."""
+        assert member.colleague is not None, "a session lets moderators look, nobody else"
+        known = question if question in self.room.questions else None
+        self.broadcast.desk.presence.look(member.colleague, known, name)
         self._news.set()
 
     def submit(self, want: Want) -> None:
@@ -215,6 +223,7 @@ class Hub:
                     await self._news.wait()
             self._news.clear()
             await self.broadcast.tick()
+            await self._bus.publish(self._staff_topic, self.broadcast.desk.presence.message())
             await asyncio.sleep(TICK_PAUSE)
 
     async def _follow(self) -> None:
@@ -228,6 +237,12 @@ class Hub:
                 if not hint.isdigit() or int(hint) > self.room.seq:
                     self._look_again()
 
+    async def _hear(self) -> None:
+        async with self._bus.subscribe(self._staff_topic) as messages:
+            async for message in messages:
+                if self.broadcast.desk.presence.heard(message):
+                    self._news.set()
+
     def _look_again(self) -> None:
         self._look = True
         self._wake.set()
@@ -235,3 +250,7 @@ class Hub:
     @property
     def _topic(self) -> str:
         return f"room/{self.identifier}"
+
+    @property
+    def _staff_topic(self) -> str:
+        return f"staff/{self.identifier}"

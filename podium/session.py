@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from moderation import command as commands
-from moderation.policy import Role, Who
+from moderation.policy import NAME_LIMIT, Role, Who, clean_line
 from moderation.refusal import Code, Refused
 from podium import wire
 from podium.admission import Admission, Entry
@@ -46,6 +46,14 @@ class Identify:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A moderator looks at a question, or at none."""
+
+    question: int | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Submit:
     """Have this command decided by the room joined."""
 
@@ -60,7 +68,7 @@ class Close:
     code: int
 
 
-Effect = Send | Join | Identify | Submit | Close
+Effect = Send | Join | Identify | Look | Submit | Close
 
 
 class Session:
@@ -98,6 +106,8 @@ class Session:
                 return self._enrol(self._who)
             case wire.Do():
                 return self._do(frame)
+            case wire.Look():
+                return self._look(frame, self._who)
             case wire.Hello():
                 return self._unreadable("", Refused(Code.MALFORMED))
 
@@ -122,6 +132,14 @@ class Session:
             return (Send(wire.Device(self._device)),)
         self._device, self._who = self._admission.enrol()
         return Identify(self._who), Send(wire.Device(self._device))
+
+    def _look(self, look: wire.Look, who: Who) -> Iterable[Effect]:
+        if who.role is not Role.MODERATOR:
+            return (Send(wire.Refusal("", Code.NOT_ALLOWED)),)
+        try:
+            return (Look(look.question, clean_line(look.name, NAME_LIMIT)),)
+        except Refused as refused:
+            return (Send(wire.Refusal("", refused.code)),)
 
     def _do(self, frame: wire.Do) -> Iterable[Effect]:
         try:

@@ -18,8 +18,11 @@ from moderation import command as commands
 from moderation.policy import Role
 from moderation.refusal import Code, Refused
 from podium.entities import BurstView as BurstView
+from podium.entities import ColleagueView as ColleagueView
 from podium.entities import CountView as CountView
+from podium.entities import Desk as Desk
 from podium.entities import Entity as Entity
+from podium.entities import FairnessView as FairnessView
 from podium.entities import IntakeView as IntakeView
 from podium.entities import PanellistView as PanellistView
 from podium.entities import PassageView as PassageView
@@ -30,8 +33,10 @@ from podium.entities import ReceiptView as ReceiptView
 from podium.entities import RoomView as RoomView
 from podium.entities import RulesView as RulesView
 from podium.entities import RuleView as RuleView
+from podium.entities import ShareView as ShareView
 from podium.entities import StaffQuestionView as StaffQuestionView
 from podium.entities import StageView as StageView
+from podium.entities import SuggestionView as SuggestionView
 
 SUBPROTOCOL = "podium.v1"
 FRAME_LIMIT = 16_384
@@ -60,7 +65,7 @@ class Limits(Struct, frozen=True):
 class Welcome(Struct, frozen=True, tag_field="type", tag="welcome"):
     """Answer to hello. seq: the number reached. entities: the whole snapshot (``complete``), or, when the client
     resumed within reach, only what changed since, with ``drop`` naming what is gone. votes: per public question.
-    voted: the questions this device supports. viewers: per live feed."""
+    voted: the questions this device supports. viewers: per live feed. desk: for moderators, all of it."""
 
     room: str
     role: Role
@@ -75,6 +80,7 @@ class Welcome(Struct, frozen=True, tag_field="type", tag="welcome"):
     attending: int
     viewers: dict[str, int]
     limits: Limits
+    desk: Desk | None
 
 
 class Event(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="event"):
@@ -88,13 +94,14 @@ class Event(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="even
 class Tick(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="tick"):
     """State that is not counted in events, at most four times a second; the last one wins. seq: the number reached,
     which may have passed events this audience does not see. votes: the counts that changed since the last tick.
-    viewers: all live feeds with the number of their viewers, when that changed."""
+    viewers: all live feeds with the number of their viewers, when that changed. desk: for moderators, what changed."""
 
     seq: int
     now: int
     attending: int
     votes: dict[str, int] = {}
     viewers: dict[str, int] | None = None
+    desk: Desk | None = None
 
 
 class Ack(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="ack"):
@@ -162,11 +169,19 @@ class Do(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag=
     body: msgspec.Raw
 
 
+class Look(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="look"):
+    """A moderator looks at a question, or at none, and wants colleagues to read this name. It is not answered; the look
+    counts for thirty seconds, and is sent again to last longer."""
+
+    question: int | None = None
+    name: str | None = None
+
+
 class Ping(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="ping"):
     mark: float
 
 
-ClientFrame = Hello | Enrol | Do | Ping
+ClientFrame = Hello | Enrol | Do | Look | Ping
 
 COMMANDS: Mapping[str, type[commands.Command]] = MappingProxyType(
     {

@@ -72,6 +72,13 @@ def entities() -> str:
     return struct_rows(wire.Entity, lambda kind: kind.__name__)
 
 
+def desk() -> str:
+    return struct_rows(
+        wire.Desk | wire.ColleagueView | wire.FairnessView | wire.ShareView | wire.SuggestionView,
+        lambda kind: kind.__name__,
+    )
+
+
 def commands() -> str:
     rows = ["| command | who | body | meaning |", "|---|---|---|---|"]
     for name, kind in wire.COMMANDS.items():
@@ -134,6 +141,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "server-frames": lambda: frames(wire.ServerFrame),
     "client-frames": lambda: frames(wire.ClientFrame),
     "entities": entities,
+    "desk": desk,
     "commands": commands,
     "codes": codes,
     "limits": limits,

@@ -297,3 +297,30 @@ async def test_a_member_that_leaves_is_counted_no_more():
         hub.leave(ben.member)
         await anna.until(lambda f: f["type"] == "tick" and f["attending"] == 1)
         await fact(lambda: len(hub.broadcast.members) == 1)
+
+
+async def test_colleagues_see_who_is_here_and_looks_at_what_and_the_audience_does_not():
+    async with living() as hub:
+        anna, one = Client(hub, ANNA), Client(hub, MODERATOR)
+        assert (await anna.welcome())["desk"] is None
+        await anna.done(ASK, "a1")
+        me = (await one.welcome())["desk"]["me"]
+        other = Client(hub, COLLEAGUE)
+        hub.look(other.member, 1, "Sibel")
+        seen = await one.until(lambda f: any(c["question"] == 1 for c in f.get("desk", {}).get("colleagues", ())))
+        assert [(c["id"] == me, c["name"]) for c in seen["desk"]["colleagues"]] == [(True, None), (False, "Sibel")]
+        hub.look(other.member, 7, "Sibel")
+        await one.until(lambda f: all(c["question"] is None for c in f.get("desk", {}).get("colleagues", ({},))[1:]))
+        hub.leave(other.member)
+        await one.until(lambda f: len(f.get("desk", {}).get("colleagues", ())) == 1)
+        await anna.done(command.Withdraw(1), "a2")
+        told = await anna.until(lambda f: f["type"] == "tick" and f["seq"] == hub.room.seq)
+        assert "desk" not in told
+
+
+async def test_colleagues_at_another_node_are_seen_too():
+    store, bus = MemoryStore(), LocalBus()
+    async with living(store, bus) as here, living(store, bus) as there:
+        one, other = Client(here, MODERATOR), Client(there, COLLEAGUE)
+        there.look(other.member, None, "Sibel")
+        await one.until(lambda f: any(c["name"] == "Sibel" for c in f.get("desk", {}).get("colleagues", ())))

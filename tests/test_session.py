@@ -11,7 +11,7 @@ from moderation.room import Room
 from podium import wire
 from podium.admission import Admission, Entry
 from podium.ids import RandomIds
-from podium.session import Close, Effect, Identify, Join, Send, Session, Submit
+from podium.session import Close, Effect, Identify, Join, Look, Send, Session, Submit
 from podium.tokens import Link, Tokens
 from tests.clock import SettableClock
 
@@ -185,3 +185,14 @@ def test_whoever_goes_on_too_fast_is_shown_the_door():
     visitor = joined()
     last = [visitor.says(PING) for _ in range(20 + 201)][-1]
     assert last == bye(Code.TOO_FAST)
+
+
+def test_a_moderator_looks_at_a_question_under_a_name():
+    assert moderator().says({"type": "look", "question": 57, "name": " Sibel  A. "}) == [Look(57, "Sibel A.")]
+    assert moderator().says({"type": "look"}) == [Look(None, None)]
+    refusal = [Send(wire.Refusal("", Code.TEXT_TOO_LONG))]
+    assert moderator().says({"type": "look", "question": None, "name": "x" * 81}) == refusal
+
+
+def test_nobody_else_looks():
+    assert joined().says({"type": "look", "question": 57}) == [Send(wire.Refusal("", Code.NOT_ALLOWED))]

@@ -116,6 +116,7 @@ def _welcome(room: Room, who: Who, audience: Audience) -> wire.Welcome:
         attending=4,
         viewers={},
         limits=LIMITS,
+        desk=None,
     )
 
 

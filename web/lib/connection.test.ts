@@ -26,6 +26,7 @@ const WELCOME: Welcome = {
     room_questions: 600,
     window: 60_000,
   },
+  desk: null,
 };
 
 const text = (frame: ServerFrame) => JSON.stringify(frame);

@@ -56,6 +56,7 @@ class FakeSocket {
         room_questions: 600,
         window: 60_000,
       },
+      desk: null,
     });
   }
 

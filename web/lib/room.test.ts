@@ -34,3 +34,15 @@ test("who supported a merged question supports the one it went into, and can tak
   room.support(1, false);
   expect(room.supports(1)).toBe(false);
 });
+
+test("a tick tells of the desk what changed, and the rest stays", () => {
+  const room = new Room();
+  const tick = { type: "tick", seq: 1, now: 0, attending: 0 } as const;
+  const colleague = { id: "a.1", name: "Sibel", question: 57, until: 30_000 };
+  room.apply({ ...tick, desk: { colleagues: [colleague] } });
+  const share = { key: "", asked: 0, waiting: 0, answered: 0, airtime: 0 };
+  const fairness = { panellists: [], affiliations: [], languages: [], first_time: share, next: null };
+  room.apply({ ...tick, desk: { fairness } });
+  room.apply(tick);
+  expect(room.desk.value).toEqual({ colleagues: [colleague], fairness });
+});

@@ -1,6 +1,7 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type {
   CountView,
+  Desk,
   Entity,
   Event,
   IntakeView,
@@ -32,6 +33,7 @@ export class Room {
   readonly #voted = signal<ReadonlySet<number>>(new Set());
   readonly #attending = signal(0);
   readonly #viewers = signal<Readonly<Record<string, number>>>({});
+  readonly #desk = signal<Desk>({});
   readonly #ready = signal(false);
   #seq: number | null = null;
 
@@ -40,6 +42,8 @@ export class Room {
   readonly attending: ReadonlySignal<number> = this.#attending;
   /** By feed that somebody publishes now: how many watch it. */
   readonly viewers: ReadonlySignal<Readonly<Record<string, number>>> = this.#viewers;
+  /** What moderators alone are told beside the entities: colleagues, fairness. */
+  readonly desk: ReadonlySignal<Desk> = this.#desk;
   /** Whether a snapshot has arrived. */
   readonly ready: ReadonlySignal<boolean> = this.#ready;
 
@@ -116,6 +120,7 @@ export class Room {
     this.#voted.value = new Set(frame.voted);
     this.#attending.value = frame.attending;
     this.#viewers.value = frame.viewers;
+    this.#desk.value = frame.desk ?? {};
     this.#ready.value = true;
   }
 
@@ -129,6 +134,7 @@ export class Room {
   #tick(frame: Tick): void {
     if (frame.votes) this.#votes.value = new Map([...this.#votes.peek(), ...numbered(frame.votes)]);
     if (frame.viewers) this.#viewers.value = frame.viewers;
+    if (frame.desk) this.#desk.value = { ...this.#desk.peek(), ...frame.desk };
     this.#attending.value = frame.attending;
   }
 

@@ -101,6 +101,16 @@ export const INTAKES = [
 ] as const;
 export type Intake = (typeof INTAKES)[number];
 
+export const CRITERIA = [
+  "least_time",
+  "first_time",
+  "affiliation",
+  "language",
+  "most_votes",
+  "longest_waiting"
+] as const;
+export type Criterion = (typeof CRITERIA)[number];
+
 export const CODES = [
   "not_allowed",
   "device_needed",
@@ -493,12 +503,60 @@ export interface NoticeView {
   readonly since: number;
 }
 
+/** A moderator's connection. name: as they call themselves. question: the one they look at, until then. */
+export interface ColleagueView {
+  readonly id: string;
+  readonly name: string | null;
+  readonly question: number | null;
+  readonly until: number | null;
+}
+
+/**
+ * What a panellist, an affiliation or a language has got: questions asked, waiting to be answered, answered or
+ * on air, and milliseconds on air without the question that is there now.
+ */
+export interface ShareView {
+  readonly key: string;
+  readonly asked: number;
+  readonly waiting: number;
+  readonly answered: number;
+  readonly airtime: number;
+}
+
+/** The question to take next. reasons: what told it apart from the others, none when it was the only one. */
+export interface SuggestionView {
+  readonly question: number;
+  readonly reasons: readonly Criterion[];
+}
+
+/**
+ * Who has been heard. panellists: by running order. affiliations: in lower case, "" for none. first_time: of
+ * askers none of whose other questions was heard. next: null when nothing waits.
+ */
+export interface FairnessView {
+  readonly panellists: readonly ShareView[];
+  readonly affiliations: readonly ShareView[];
+  readonly languages: readonly ShareView[];
+  readonly first_time: ShareView;
+  readonly next: SuggestionView | null;
+}
+
+/**
+ * What moderators alone are told that is counted in no event; what is absent has not changed.  me: this
+ * connection among the colleagues.
+ */
+export interface Desk {
+  readonly me?: string | null;
+  readonly colleagues?: readonly ColleagueView[] | null;
+  readonly fairness?: FairnessView | null;
+}
+
 export type Entity = RoomView | IntakeView | QuestionView | StaffQuestionView | RulesView | StageView | QueueView | PromptView | ReceiptView | CountView | ClockView | CueView | PlaceCueView | RequestView | ScriptView | NoticeView;
 
 /**
  * Answer to hello. seq: the number reached. entities: the whole snapshot (`complete`), or, when the client
  * resumed within reach, only what changed since, with `drop` naming what is gone. votes: per public question.
- * voted: the questions this device supports. viewers: per live feed.
+ * voted: the questions this device supports. viewers: per live feed. desk: for moderators, all of it.
  */
 export interface Welcome {
   readonly type: "welcome";
@@ -515,6 +573,7 @@ export interface Welcome {
   readonly attending: number;
   readonly viewers: Readonly<Record<string, number>>;
   readonly limits: Limits;
+  readonly desk: Desk | null;
 }
 
 /** A change in the room: its number, the entities that are new or changed, the keys of those that are gone. */
@@ -528,7 +587,8 @@ export interface Event {
 /**
  * State that is not counted in events, at most four times a second; the last one wins. seq: the number reached,
  * which may have passed events this audience does not see. votes: the counts that changed since the last tick.
- * viewers: all live feeds with the number of their viewers, when that changed.
+ * viewers: all live feeds with the number of their viewers, when that changed. desk: for moderators, what
+ * changed.
  */
 export interface Tick {
   readonly type: "tick";
@@ -537,6 +597,7 @@ export interface Tick {
   readonly attending: number;
   readonly votes?: Readonly<Record<string, number>>;
   readonly viewers?: Readonly<Record<string, number>> | null;
+  readonly desk?: Desk | null;
 }
 
 /** The command is durable. seq: the number its last event got. question: the number of the question asked. */
@@ -605,12 +666,22 @@ export interface Do {
   readonly body: Commands[CommandName];
 }
 
+/**
+ * A moderator looks at a question, or at none, and wants colleagues to read this name. It is not answered; the
+ * look counts for thirty seconds, and is sent again to last longer.
+ */
+export interface Look {
+  readonly type: "look";
+  readonly question?: number | null;
+  readonly name?: string | null;
+}
+
 export interface Ping {
   readonly type: "ping";
   readonly mark: number;
 }
 
-export type ClientFrame = Hello | Enrol | Do | Ping;
+export type ClientFrame = Hello | Enrol | Do | Look | Ping;
 
 /** Hand in a question; addressee is a panellist or None for the whole panel, language a BCP 47 tag. */
 export interface Ask {

@@ -1,0 +1,142 @@
+"""Who has been heard so far, and whose turn it would be: numbers beside the queue, a proposal with its reasons."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from moderation.question import Origin, Question, State
+from moderation.queue import PANEL
+from moderation.room import Room
+
+MINUTE = 60_000
+HEARD = frozenset({State.ON_AIR, State.ANSWERED})
+WAITING = frozenset({State.APPROVED, State.QUEUED})
+UNCOUNTED = frozenset({State.WITHDRAWN, State.MERGED})
+"""Questions that go on in another one, or not at all, are nobody's share."""
+
+
+class Criterion(StrEnum):
+    """What speaks for a question, in this order: whose panellist spoke least (in whole minutes), whose asker was not
+    heard yet, whose affiliation and language were heard least, who has most votes, who waits longest."""
+
+    LEAST_TIME = "least_time"
+    FIRST_TIME = "first_time"
+    AFFILIATION = "affiliation"
+    LANGUAGE = "language"
+    MOST_VOTES = "most_votes"
+    LONGEST_WAITING = "longest_waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one panellist, affiliation or language has got: questions asked, waiting to be answered, answered or on
+    air, and the milliseconds on air of those that are no longer there."""
+
+    key: str
+    asked: int = 0
+    waiting: int = 0
+    answered: int = 0
+    airtime: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The question to take next. reasons: the criteria that told it apart, none when it was the only one."""
+
+    question: int
+    reasons: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """panellists: by running order, PANEL last. affiliations, languages: by their first question, "" for no
+    affiliation. first_time: of askers none of whose other questions was heard. next: None when nothing waits."""
+
+    panellists: tuple[Share, ...]
+    affiliations: tuple[Share, ...]
+    languages: tuple[Share, ...]
+    first_time: Share
+    next: Suggestion | None
+
+
+def fairness(room: Room) -> Fairness:
+    """The shares of a room as it stands, and what they suggest."""
+    counted = [question for question in room.questions.values() if question.state not in UNCOUNTED]
+    heard: dict[str, set[int]] = {}
+    for question in counted:
+        if question.state in HEARD and question.origin is not Origin.HALL:
+            heard.setdefault(question.author, set()).add(question.number)
+
+    def first(question: Question) -> bool:
+        """The hall speaks for itself: everybody in it is somebody else."""
+        others = heard.get(question.author, set()) - {question.number}
+        return question.origin is Origin.HALL or not others
+
+    orders = dict.fromkeys((*(panellist.id for panellist in room.panellists), PANEL))
+    panellists = _shares(((_order(question), question) for question in counted), orders)
+    affiliations = _shares((_affiliation(question), question) for question in counted)
+    languages = _shares((question.language, question) for question in counted)
+    first_time = _shares((("", question) for question in counted if first(question)), ("",))[""]
+    criteria: Mapping[Criterion, Callable[[Question], int]] = {
+        Criterion.LEAST_TIME: lambda question: panellists[_order(question)].airtime // MINUTE,
+        Criterion.FIRST_TIME: lambda question: not first(question),
+        Criterion.AFFILIATION: lambda question: affiliations[_affiliation(question)].answered,
+        Criterion.LANGUAGE: lambda question: languages[question.language].answered,
+        Criterion.MOST_VOTES: lambda question: -len(room.supporters(question.number)),
+        Criterion.LONGEST_WAITING: lambda question: question.number,
+    }
+    return Fairness(
+        tuple(panellists.values()),
+        tuple(affiliations.values()),
+        tuple(languages.values()),
+        first_time,
+        _suggested(_candidates(room), criteria),
+    )
+
+
+def _candidates(room: Room) -> Sequence[Question]:
+    """The first of each running order, whose order is the moderators' own; where none has any, what is approved."""
+    heads = [room.questions[queue[0]] for queue in room.queues.values() if queue]
+    return heads or [question for question in room.questions.values() if question.state is State.APPROVED]
+
+
+def _suggested(
+    candidates: Sequence[Question], criteria: Mapping[Criterion, Callable[[Question], int]]
+) -> Suggestion | None:
+    reasons = []
+    for criterion, cost in criteria.items():
+        if len(candidates) < 2:
+            break
+        costs = [cost(question) for question in candidates]
+        best = [question for question, one in zip(candidates, costs, strict=True) if one == min(costs)]
+        if len(best) < len(candidates):
+            reasons.append(criterion)
+        candidates = best
+    return Suggestion(candidates[0].number, tuple(reasons)) if candidates else None
+
+
+def _shares(questions: Iterable[tuple[str, Question]], known: Iterable[str] = ()) -> dict[str, Share]:
+    shares = {key: Share(key) for key in known}
+    for key, question in questions:
+        share = shares.get(key) or Share(key)
+        shares[key] = replace(
+            share,
+            asked=share.asked + 1,
+            waiting=share.waiting + (question.state in WAITING),
+            answered=share.answered + (question.state in HEARD),
+            airtime=share.airtime + _airtime(question),
+        )
+    return shares
+
+
+def _airtime(question: Question) -> int:
+    passages = zip(question.passages, question.passages[1:], strict=False)
+    return sum(after.at - passage.at for passage, after in passages if passage.state is State.ON_AIR)
+
+
+def _order(question: Question) -> str:
+    return question.queue or question.addressee or PANEL
+
+
+def _affiliation(question: Question) -> str:
+    return (question.affiliation or "").casefold()

@@ -1,0 +1,49 @@
+"""What moderators are told that is counted in no event: who is here, who has been heard, whose turn it would be."""
+
+from typing import Any
+
+from moderation.fairness import Fairness, Share, fairness
+from moderation.room import Room
+from podium import wire
+from podium.ports import Clock
+from podium.presence import Presence
+
+
+class Desk:
+    """The state of one room's desk as it was last told. presence: who is here."""
+
+    def __init__(self, node: str, clock: Clock) -> None:
+        self.presence = Presence(node, clock)
+        self._told: dict[str, Any] = {}
+        self._room: Room | None = None
+        self._fairness: wire.FairnessView | None = None
+
+    def whole(self, room: Room, me: str | None) -> wire.Desk:
+        """All of it, for somebody who has just come."""
+        return wire.Desk(me=me, **self._state(room))
+
+    def news(self, room: Room) -> wire.Desk | None:
+        """What changed since the last news; None when nothing did."""
+        state = self._state(room)
+        changed = {name: value for name, value in state.items() if self._told.get(name) != value}
+        self._told = state
+        return wire.Desk(**changed) if changed else None
+
+    def _state(self, room: Room) -> dict[str, Any]:
+        if self._room is not room:
+            self._room, self._fairness = room, _view(fairness(room))
+        return {"colleagues": self.presence.colleagues(), "fairness": self._fairness}
+
+
+def _view(told: Fairness) -> wire.FairnessView:
+    return wire.FairnessView(
+        panellists=tuple(map(_share, told.panellists)),
+        affiliations=tuple(map(_share, told.affiliations)),
+        languages=tuple(map(_share, told.languages)),
+        first_time=_share(told.first_time),
+        next=None if told.next is None else wire.SuggestionView(told.next.question, told.next.reasons),
+    )
+
+
+def _share(share: Share) -> wire.ShareView:
+    return wire.ShareView(share.key, share.asked, share.waiting, share.answered, share.airtime)

@@ -1,0 +1,33 @@
+from moderation import command
+from podium.desk import Desk
+from tests.clock import SettableClock
+from tests.moderation.rooms import done, with_questions
+
+
+def test_news_are_what_changed_since_the_last() -> None:
+    desk, room = Desk("a", SettableClock()), with_questions("Eins?")
+    first = desk.news(room)
+    assert first is not None
+    assert first.colleagues == ()
+    assert first.fairness is not None
+    assert desk.news(room) is None
+    me = desk.presence.enter()
+    here = desk.news(room)
+    assert here is not None
+    assert (here.fairness, [colleague.id for colleague in here.colleagues or ()]) == (None, [me])
+    room = done(room, command.Approve(1))
+    news = desk.news(room)
+    assert news is not None
+    assert news.colleagues is None
+    assert news.fairness is not None
+    assert news.fairness.next is not None
+    assert news.fairness.next.question == 1
+
+
+def test_who_comes_is_told_everything_and_who_they_are() -> None:
+    desk, room = Desk("a", SettableClock()), with_questions("Eins?")
+    desk.news(room)
+    whole = desk.whole(room, me := desk.presence.enter())
+    assert whole.me == me
+    assert whole.colleagues is not None
+    assert whole.fairness is not None
