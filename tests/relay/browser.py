@@ -52,13 +52,14 @@ class Peer:
         self.sounds = 0
         self.session = ""
         self.answer = ""
+        self.writes: Callable[[str], str] = str  # what becomes of the offer before it is sent
         self._reads = reads
         self._tasks: list[asyncio.Task[None]] = []
 
     async def post(self, url: str) -> int:
         """Offer, and take the answer of a 201. Returns the status."""
         await self.connection.setLocalDescription(await self.connection.createOffer())
-        offer = self.connection.localDescription.sdp
+        offer = self.writes(self.connection.localDescription.sdp)
         headers = {"Content-Type": "application/sdp", **self.headers}
         async with self.http.post(url, data=offer, headers=headers) as response:
             if response.status == 201:
@@ -105,9 +106,11 @@ async def publisher(
     kinds: str = "audio video",
     rate: int = RATE,
     reads: Callable[[str], str] = lambda answer: answer,
+    writes: Callable[[str], str] = lambda offer: offer,
 ) -> Peer:
     """A publisher of a moving picture and a tone. `reads` is what it makes of the answer before it takes it."""
     peer = Peer(http, TOKEN, reads=reads)
+    peer.writes = writes
     if "audio" in kinds:
         peer.connection.addTrack(AudioStreamTrack())
     if "video" in kinds:

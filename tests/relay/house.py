@@ -11,9 +11,7 @@ from podium.edge.media import Terms
 from podium.edge.tenure import Tenure
 from podium.relay.control import Event, FeedLive
 from podium.relay.supervisor import Supervisor
-from tests.relay.rig import FEED, authorise
-
-PLAIN = Terms()
+from tests.relay.rig import FEED, PLAIN, authorise
 
 
 @dataclass

@@ -106,7 +106,7 @@ async def test_viewer_goes_on_when_the_next_publisher_has_another_codec(rig: Rig
         await peer.close()
 
 
-async def test_wi_39_second_publisher_takes_over_once_connected(rig: Rig) -> None:
+async def test_second_publisher_takes_over_once_connected(rig: Rig) -> None:
     first = await live_publisher(rig)
     headers = {"Content-Type": "application/sdp", "Authorization": f"Bearer {TOKEN}"}
     silent = await rig.http.post(rig.whip, data=offer("obs"), headers=headers)
@@ -176,7 +176,7 @@ async def test_standby_publisher_takes_the_feed_of_one_that_crashed(rig: Rig) ->
     await camera.close()
 
 
-async def test_ws_01_deleted_session_is_told_goodbye_and_freed(rig: Rig) -> None:
+async def test_deleted_session_is_told_goodbye_and_freed(rig: Rig) -> None:
     source = await live_publisher(rig)
     watcher = await viewer(rig.http, rig.whep)
     await until(lambda: moves(watcher.frames))
@@ -201,7 +201,7 @@ async def test_viewer_that_closes_is_freed(rig: Rig) -> None:
     await source.close()
 
 
-async def test_ws_05_silent_peer_is_freed(rig: Rig) -> None:
+async def test_silent_peer_is_freed(rig: Rig) -> None:
     source = await live_publisher(rig)
     rig.time.ahead += SILENT_SECONDS + 1
     rig.sessions.sweep()
@@ -219,7 +219,7 @@ async def test_session_that_never_connects_is_reaped(rig: Rig) -> None:
     assert reasons(rig) == ["never_connected"]
 
 
-async def test_wi_28_too_many_half_open_sessions(rig: Rig) -> None:
+async def test_too_many_half_open_sessions(rig: Rig) -> None:
     headers = {"Content-Type": "application/sdp", "Authorization": f"Bearer {TOKEN}"}
     for _ in range(HALF_OPEN_LIMIT):
         rig.sessions.open(0, Role.PUBLISH, FEED, offer("obs"), "127.0.0.1")
@@ -232,7 +232,7 @@ async def test_wi_28_too_many_half_open_sessions(rig: Rig) -> None:
     assert len(rig.sessions) == HALF_OPEN_LIMIT
 
 
-async def test_ws_16_media_goes_on_through_an_ice_restart(rig: Rig) -> None:
+async def test_media_goes_on_through_an_ice_restart(rig: Rig) -> None:
     source = await live_publisher(rig)
     watcher = await viewer(rig.http, rig.whep)
     await until(lambda: moves(watcher.frames))
