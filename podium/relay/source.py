@@ -44,6 +44,7 @@ class Source:
         self.duplicates = 0
         self.restarts = 0
         self.given_up = 0
+        self.repaired = 0
         self.round_trip = FIRST_ROUND_TRIP
         self.sender_report: tuple[SenderReport, float] | None = None
         self.ntp_shift = 0  # from the sender's clock to the relay's, in NTP 32.32
@@ -109,6 +110,8 @@ class Source:
 
     def _fill(self, extended: int, now: float) -> None:
         gap = self.missing.pop(extended, None)
+        if gap is not None and gap.tries:
+            self.repaired += 1
         if gap is not None and gap.tries == 1:
             self.round_trip += (now - gap.asked - self.round_trip) / 4
 
@@ -155,6 +158,11 @@ class Source:
             return now - gap.asked >= max(SHORTEST_RETRY, 1.5 * self.round_trip)
         assert self.highest is not None
         return self.highest - extended >= TOLERATED_REORDER or now - gap.since >= TOLERATED_WAIT
+
+    @property
+    def lost(self) -> int:
+        """Packets that were to come since the number line began and have not, repaired ones not among them."""
+        return 0 if self.highest is None else self.highest - self._first + 1 - self.received
 
     def report(self, now: float) -> Report | None:
         """The report block since the last call; None before the first packet."""
