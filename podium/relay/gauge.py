@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from podium.relay.cache import Packet
@@ -15,7 +16,8 @@ from podium.relay.feed import Feed
 from podium.relay.media import AUDIO_LEVEL, VIDEO_CONTENT_TYPE, Codec
 from podium.relay.parameters import Picture, h264_announced
 from podium.relay.picture import has_b_slice, picture_of
-from podium.relay.report import SILENT_LEVEL, AudioReport, FeedReport, VideoReport
+from podium.relay.redundancy import RED
+from podium.relay.report import SILENT_LEVEL, AudioReport, FeedReport, LayerReport, VideoReport
 from podium.relay.speaker import Loudness, mean_level
 from podium.relay.stream import Stream
 
@@ -41,8 +43,8 @@ class _Arrival:
         self.codec: Codec | None = None
         self.pictures = self.octets = 0
         self.received = self.lost = self.repaired = 0
-        highest = stream.cache.highest
-        self._next = 0 if highest is None else highest + 1
+        self._began = now
+        self._next = 0
         self._samples: deque[_Sample] = deque([_Sample(now, 0, 0)])
         self._losses: deque[tuple[float, int, int]] = deque()
 
@@ -50,6 +52,8 @@ class _Arrival:
         """The packets since the last call."""
         for packet in self.stream.cache.walk(self._next):
             self._next = packet.sequence + 1
+            if packet.arrived < self._began:
+                continue  # of the publisher before
             self.last_packet = packet.arrived
             self.codec = packet.codec
             self.octets += len(packet.payload)
@@ -95,6 +99,7 @@ class _VideoGauge:
         for packet in arrival.fresh():
             self._look(packet)
         frame_rate, bitrate = arrival.rates(now)
+        loss = arrival.loss(now)
         if arrival.codec is None:
             return None
         known = self._picture or Picture(0, 0)
@@ -105,7 +110,9 @@ class _VideoGauge:
             height=known.height,
             profile=known.profile,
             level=known.level,
-            announced=h264_announced(arrival.codec.parameter("profile-level-id", "")) if _is_h264(arrival.codec) else "",
+            announced=h264_announced(arrival.codec.parameter("profile-level-id", ""))
+            if _is_h264(arrival.codec)
+            else "",
             frame_rate=frame_rate,
             bitrate=bitrate,
             since_packet=now - arrival.last_packet,
@@ -114,7 +121,7 @@ class _VideoGauge:
             answers_requests=arrival.stream.requests.answered,
             b_frames=self._b_at is not None and now - self._b_at < B_SECONDS,
             screen=self._is_screen,
-            loss=arrival.loss(now),
+            loss=loss,
             received=arrival.received,
             lost=arrival.lost,
             repaired=arrival.repaired,
@@ -125,12 +132,16 @@ class _VideoGauge:
             self._look_at_key_frame(packet)
         begun, before = self._key_frame, self._timestamp
         if packet.marker and begun is not None and packet.timestamp == begun.timestamp:
-            self._is_screen = any(uri == VIDEO_CONTENT_TYPE and value[:1] == b"\x01" for uri, value in packet.extensions)
+            self._is_screen = any(
+                uri == VIDEO_CONTENT_TYPE and value[:1] == b"\x01" for uri, value in packet.extensions
+            )
         if packet.timestamp == before:
             return
         self._arrival.pictures += 1
         # it is shown before one that was sent earlier, or says so itself
-        if before is not None and packet.timestamp < before or _is_h264(packet.codec) and has_b_slice(packet.payload):
+        if (before is not None and packet.timestamp < before) or (
+            _is_h264(packet.codec) and has_b_slice(packet.payload)
+        ):
             self._b_at = packet.arrived
         self._timestamp = packet.timestamp
 
@@ -146,8 +157,9 @@ class _VideoGauge:
 
 
 class _AudioGauge:
-    def __init__(self, stream: Stream, now: float) -> None:
-        self._arrival = _Arrival(stream, now)
+    def __init__(self, feed: Feed, now: float) -> None:
+        self._feed = feed
+        self._arrival = _Arrival(feed.streams["audio"], now)
         self._loudness = Loudness(now)
         self._heard_at: float | None = None
 
@@ -163,21 +175,31 @@ class _AudioGauge:
                     self._heard_at = packet.arrived
         self._loudness.pass_to(now)
         _rate, bitrate = arrival.rates(now)
+        loss = arrival.loss(now)
         if arrival.codec is None:
             return None
+        codec = self._within(arrival.codec)
         return AudioReport(
-            codec=arrival.codec.name,
-            channels=arrival.codec.channels,
+            codec=codec.name,
+            channels=codec.channels,
+            redundant=codec is not arrival.codec,
             bitrate=bitrate,
             since_packet=now - arrival.last_packet,
             level=round(mean_level(levels), 1) if levels else None,
             since_sound=None if self._heard_at is None else now - self._heard_at,
-            loss=arrival.loss(now),
+            loss=loss,
             windows=self._loudness.taken(),
             received=arrival.received,
             lost=arrival.lost,
             repaired=arrival.repaired,
         )
+
+    def _within(self, codec: Codec) -> Codec:
+        """What is sent redundantly, when it is (RFC 2198)."""
+        if codec.name.lower() != RED:
+            return codec
+        codecs = (each for section in self._feed.sections if section.kind == "audio" for each in section.codecs)
+        return next((each for each in codecs if each.name.lower() != RED), codec)
 
 
 def _level(packet: Packet) -> float | None:
@@ -193,10 +215,29 @@ class Gauge:
     """Reads one publisher of a feed. `now`: when it went live."""
 
     def __init__(self, feed: Feed, now: float) -> None:
+        self._feed = feed
         self._began = now
-        self._video = _VideoGauge(feed.streams["video"], now)
-        self._audio = _AudioGauge(feed.streams["audio"], now)
+        self._audio = _AudioGauge(feed, now)
+        self._videos: dict[Stream, _VideoGauge] = {}
 
     def read(self, now: float, round_trip: float | None) -> FeedReport:
         """What has become of it; call once a second."""
-        return FeedReport(now - self._began, round_trip, self._video.read(now), self._audio.read(now))
+        return FeedReport(now - self._began, round_trip, self._read_video(now), self._audio.read(now))
+
+    def _read_video(self, now: float) -> VideoReport | None:
+        """The largest of the pictures, with all layers of a simulcast."""
+        names = {stream: name for name, stream in self._feed.encodings.items()}
+        read: dict[str, VideoReport] = {}
+        for stream in self._feed.pictures():
+            gauge = self._videos.setdefault(stream, _VideoGauge(stream, self._began))
+            report = gauge.read(now)
+            if report is not None:
+                read[names.get(stream, "")] = report
+        if not read:
+            return None
+        layers = [
+            LayerReport(name, each.width, each.height, each.frame_rate, each.bitrate) for name, each in read.items()
+        ]
+        layers.sort(key=lambda layer: (layer.width, layer.bitrate), reverse=True)
+        sent = [layer.rid for layer in layers if layer.bitrate]
+        return replace(read[(sent or [layers[0].rid])[0]], layers=tuple(layers) if names else ())

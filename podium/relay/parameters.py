@@ -195,10 +195,8 @@ def av1(sequence: bytes) -> Picture | None:
 def _av1(bits: Bits) -> Picture | None:
     profile = bits.unsigned(3)
     bits.flag()  # still_picture
-    if bits.flag():  # reduced_still_picture_header
-        level = bits.unsigned(5)
-    else:
-        level = _av1_operating_points(bits)
+    is_reduced = bits.flag()  # reduced_still_picture_header
+    level = bits.unsigned(5) if is_reduced else _av1_operating_points(bits)
     width_bits, height_bits = bits.unsigned(4) + 1, bits.unsigned(4) + 1
     width, height = bits.unsigned(width_bits) + 1, bits.unsigned(height_bits) + 1
     name = _AV1_NAMES.get(profile, f"profile {profile}")

@@ -15,9 +15,11 @@ from podium.relay.cache import Packet
 from podium.relay.datagrams import Address
 from podium.relay.fanout import Fanout
 from podium.relay.feed import Feed
+from podium.relay.gauge import Gauge
 from podium.relay.intake import Intake
 from podium.relay.lanes import Outlet
 from podium.relay.media import TRANSPORT_SEQUENCE, Section
+from podium.relay.report import FeedReport
 from podium.relay.rtp import Kind, Malformed, RtpPacket, build, classify, parse
 from podium.relay.srtp import Unprotector
 from podium.relay.stream import Stream
@@ -71,6 +73,8 @@ class Publisher:
         self._arrivals = _transport_feedback(self.sections)
         self._arrivals_sent_at = 0.0
         self._ntp_shift: int | None = None
+        self._gauge: Gauge | None = None
+        self._round_trip: float | None = None
         self._connected_at = 0.0
         self._reported_at = 0.0
         self._allowance = Allowance()
@@ -97,6 +101,7 @@ class Publisher:
         self._unprotector = Unprotector(inbound)
         self._outlet = Outlet(self._family, self._address, outbound)
         self._go_live()
+        self._gauge = Gauge(self.feed, self._connected_at)
 
     def shadow(self, wish: Callable[[tuple[int, ...]], None]) -> None:
         """The peer is a sibling's: its packets come by `accept`, and key frames of SSRCs are wished for by `wish`."""
@@ -139,6 +144,16 @@ class Publisher:
             found[f"{name}_codec"] = codec.name if codec is not None else ""
             found[f"{name}_round_trip"] = inlet.source.round_trip
         return found
+
+    def report(self) -> FeedReport | None:
+        """What it sends, measured since the last call; None at a sibling, which has only the packets."""
+        return None if self._gauge is None else self._gauge.read(self._clock(), self._measured_round_trip())
+
+    def _measured_round_trip(self) -> float | None:
+        """By extended reports, which browsers answer; else by how long repairs took, once there were any."""
+        sources = (inlet.source for inlet in self._intake.inlets.values() if inlet.in_use)
+        repaired = (source.round_trip for source in sources if source.repaired)
+        return self._round_trip if self._round_trip is not None else next(repaired, None)
 
     def receive(self, datagram: bytes | bytearray | memoryview) -> None:
         """SRTP or SRTCP from the peer. Noise is dropped and counted."""
@@ -203,6 +218,9 @@ class Publisher:
         if self.tap is not None:
             self.tap(clear)
         for message in messages:
+            if isinstance(message, rtcp.Delay) and message.receiver == self._ssrc and message.last_reference:
+                passed = _middle(self._clock()) - message.last_reference - message.delay & 0xFFFFFFFF
+                self._round_trip = passed / 65536 if passed < 1 << 31 else 0.0
             if isinstance(message, rtcp.SenderReport):
                 inlet = self._intake.inlets.get(message.ssrc)
                 if inlet is not None:
@@ -271,6 +289,7 @@ class Publisher:
         if media and self._arrivals is None:
             self._allowance.update(loss, measured)
             messages.append(rtcp.Remb(self._ssrc, self._allowance.bitrate, media))
+        messages.append(rtcp.ReferenceTime(self._ssrc, _middle(now) << 16))
         self._post(messages)
 
     def _post(self, messages: Sequence[rtcp.Message], feedback: bytes = b"") -> None:
@@ -282,6 +301,11 @@ class Publisher:
             first, rest = rtcp.ReceiverReport(self._ssrc), messages
         name = rtcp.description(self._ssrc, CNAME)
         self._fanout.post(self._outlet, rtcp.build([first]) + name + rtcp.build(rest) + feedback)
+
+
+def _middle(now: float) -> int:
+    """Our clock as the middle of an NTP time, in 1/65536 s; nobody else reads it (RFC 3611 section 4.4)."""
+    return int(now * 65536) & 0xFFFFFFFF
 
 
 def _transport_feedback(sections: Sequence[Section]) -> tuple[int, TransportFeedback] | None:

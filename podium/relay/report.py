@@ -72,6 +72,7 @@ class AudioReport:
 
     codec: str
     channels: int
+    redundant: bool
     bitrate: int
     since_packet: float
     level: float | None

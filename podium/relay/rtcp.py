@@ -1,4 +1,4 @@
-"""RTCP: reports (RFC 3550 section 6), feedback (RFC 4585, RFC 5104) and REMB (draft-alvestrand-rmcat-remb).
+"""RTCP: reports (RFC 3550 section 6, RFC 3611), feedback (RFC 4585, RFC 5104) and REMB (draft-alvestrand-rmcat-remb).
 
 `parse` never raises: what is cut, unknown or contradictory is left out, and the count of what was left out is
 returned for the counters. SSRCs are integers, times in RTCP units (NTP 32.32, delays in 1/65536 s).
@@ -7,7 +7,7 @@ returned for the counters. SSRCs are integers, times in RTCP units (NTP 32.32, d
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 SENDER_REPORT = 200
@@ -16,11 +16,15 @@ DESCRIPTION = 202
 GOODBYE = 203
 TRANSPORT_FEEDBACK = 205
 PAYLOAD_FEEDBACK = 206
+EXTENDED_REPORT = 207
 
 GENERIC_NACK = 1
 PICTURE_LOSS = 1
 FULL_INTRA_REQUEST = 4
 APPLICATION_LAYER = 15
+
+REFERENCE_TIME = 4
+DELAYS = 5
 
 #: Blocks of a compound packet that are read; a datagram holds far fewer of any use.
 MOST_BLOCKS = 64
@@ -30,6 +34,8 @@ MOST_LOST = 512
 _HEADER = struct.Struct("!BBH")
 _WORD = struct.Struct("!I")
 _TWO_WORDS = struct.Struct("!II")
+_THREE_WORDS = struct.Struct("!III")
+_NTP = struct.Struct("!Q")
 _SENDER_INFO = struct.Struct("!IQIII")
 _REPORT = struct.Struct("!IIIIII")
 _LOST = struct.Struct("!HH")
@@ -95,7 +101,25 @@ class Remb:
     media: tuple[int, ...]
 
 
-Message = SenderReport | ReceiverReport | Goodbye | Nack | KeyFrameRequest | Remb
+@dataclass(frozen=True, slots=True)
+class ReferenceTime:
+    """RFC 3611 section 4.4: when this was sent (NTP 32.32), from somebody who sends no media."""
+
+    ssrc: int
+    ntp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """RFC 3611 section 4.5: to `receiver`, the middle of its last reference time and how long that was kept."""
+
+    ssrc: int
+    receiver: int
+    last_reference: int
+    delay: int
+
+
+Message = SenderReport | ReceiverReport | Goodbye | Nack | KeyFrameRequest | Remb | ReferenceTime | Delay
 
 
 def parse(datagram: bytes) -> tuple[list[Message], int]:
@@ -129,10 +153,26 @@ def _read(kind: int, count: int, body: bytes) -> list[Message]:
         return [ReceiverReport(ssrc, _read_reports(body, 4, count))]
     if kind == GOODBYE:
         return [Goodbye(tuple(struct.unpack_from(f"!{count}I", body)))]
+    if kind == EXTENDED_REPORT:
+        (ssrc,) = _WORD.unpack_from(body)
+        return list(_read_extended(ssrc, body))
     if kind in (TRANSPORT_FEEDBACK, PAYLOAD_FEEDBACK):
         ssrc, media = _TWO_WORDS.unpack_from(body)
         return _read_feedback(kind, count, ssrc, media, body[8:])
     return []
+
+
+def _read_extended(ssrc: int, body: bytes) -> Iterator[Message]:
+    position = 4
+    while position + 4 <= len(body):
+        form, _reserved, words = _HEADER.unpack_from(body, position)
+        position += 4
+        if form == REFERENCE_TIME and words == 2:
+            yield ReferenceTime(ssrc, *_NTP.unpack_from(body, position))
+        elif form == DELAYS:
+            for at in range(position, min(position + 4 * words, len(body)) - 11, 12):
+                yield Delay(ssrc, *_THREE_WORDS.unpack_from(body, at))
+        position += 4 * words
 
 
 def _read_reports(body: bytes, position: int, count: int) -> tuple[Report, ...]:
@@ -202,6 +242,11 @@ def _write(message: Message) -> bytes:
             return block(PICTURE_LOSS, PAYLOAD_FEEDBACK, _TWO_WORDS.pack(message.ssrc, message.media))
         case Remb():
             return block(APPLICATION_LAYER, PAYLOAD_FEEDBACK, _write_remb(message))
+        case ReferenceTime():
+            return _extended(message.ssrc, REFERENCE_TIME, _NTP.pack(message.ntp))
+        case Delay():
+            body = _THREE_WORDS.pack(message.receiver, message.last_reference, message.delay)
+            return _extended(message.ssrc, DELAYS, body)
 
 
 def block(count: int, kind: int, body: bytes) -> bytes:
@@ -210,6 +255,10 @@ def block(count: int, kind: int, body: bytes) -> bytes:
     if missing:
         return _HEADER.pack(0xA0 | count, kind, len(body) // 4 + 1) + body + bytes(missing - 1) + bytes((missing,))
     return _HEADER.pack(0x80 | count, kind, len(body) // 4) + body
+
+
+def _extended(ssrc: int, form: int, content: bytes) -> bytes:
+    return block(0, EXTENDED_REPORT, _WORD.pack(ssrc) + _HEADER.pack(form, 0, len(content) // 4) + content)
 
 
 def _write_reports(reports: Sequence[Report]) -> bytes:

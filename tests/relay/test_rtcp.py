@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from podium.relay.rtcp import (
     MOST_LOST,
+    Delay,
     Goodbye,
     KeyFrameRequest,
     Message,
     Nack,
     ReceiverReport,
+    ReferenceTime,
     Remb,
     Report,
     SenderReport,
@@ -48,6 +50,8 @@ messages = st.one_of(
     st.builds(ReceiverReport, ssrc=words, reports=report_lists),
     st.builds(Goodbye, ssrcs=st.lists(words, max_size=31).map(tuple)),
     st.builds(KeyFrameRequest, ssrc=words, media=words),
+    st.builds(ReferenceTime, ssrc=words, ntp=st.integers(0, (1 << 64) - 1)),
+    st.builds(Delay, ssrc=words, receiver=words, last_reference=words, delay=words),
     st.builds(
         Remb,
         ssrc=words,
