@@ -10,6 +10,8 @@ from enum import StrEnum
 
 import msgspec
 
+from podium.relay.report import FeedReport
+
 _LENGTH_BYTES = 4
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 
@@ -180,9 +182,16 @@ class Stats(msgspec.Struct, tag=True, frozen=True, array_like=True):
     half_open: int = 0
 
 
+class Measured(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """What a publisher of this worker sends, once a second."""
+
+    feed: str
+    report: FeedReport
+
+
 Request = Open | Patch | Close | Find
 Reply = Opened | Restarted | Done | Refusal
-Event = FeedLive | FeedGone | Viewers | SessionClosed | Stats
+Event = FeedLive | FeedGone | Viewers | SessionClosed | Stats | Measured
 ToWorker = Configure | SiblingEnded | Request
 FromWorker = Ready | Reply | Event
 

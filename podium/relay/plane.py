@@ -20,6 +20,7 @@ from podium.relay.fanout import Burst, Fanout
 from podium.relay.feed import Feed
 from podium.relay.media import Section
 from podium.relay.publisher import Publisher
+from podium.relay.report import FeedReport
 from podium.relay.shape import Shape
 from podium.relay.stream import Stream
 from podium.relay.viewer import Seat, Viewer
@@ -78,6 +79,11 @@ class MediaPlane:
     def feeds(self) -> Mapping[str, Feed]:
         """All feeds by name."""
         return self._feeds
+
+    def reports(self) -> dict[str, FeedReport]:
+        """What each publisher sends, by feed; measured since the last call."""
+        read = ((publisher.feed.name, publisher.report()) for publisher in self._publishers.values())
+        return {name: report for name, report in read if report is not None}
 
     def publish(
         self,

@@ -108,48 +108,48 @@ class Warned(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001 - nothing here warns in Python's sense
+class Remark:
     """One of `Warned` with what belongs into its sentence: seconds, a share, a rate or a profile's name."""
 
     code: Warned
     value: float | str | None = None
 
 
-def warnings(report: FeedReport) -> tuple[Warning, ...]:
+def remarks(report: FeedReport) -> tuple[Remark, ...]:
     """What deserves attention now, most urgent first."""
     if report.live_seconds < SETTLING_SECONDS:
         return ()
     found = [*_of_video(report.video), *_of_audio(report.audio)]
     loss = max((part.loss for part in (report.video, report.audio) if part is not None), default=0.0)
     if loss > NOTICED_LOSS:
-        found.append(Warning(Warned.LOSS, round(loss, 4)))
+        found.append(Remark(Warned.LOSS, round(loss, 4)))
     order = list(Warned)
     return tuple(sorted(found, key=lambda warning: order.index(warning.code)))
 
 
-def _of_video(video: VideoReport | None) -> list[Warning]:
+def _of_video(video: VideoReport | None) -> list[Remark]:
     if video is None:
         return []
     if video.since_packet > STILL_SECONDS:
-        return [Warning(Warned.NO_PICTURE, round(video.since_packet, 1))]
-    found: list[Warning] = []
+        return [Remark(Warned.NO_PICTURE, round(video.since_packet, 1))]
+    found: list[Remark] = []
     if 0 < video.frame_rate < FEWEST_FRAMES and not video.screen:
-        found.append(Warning(Warned.LOW_FRAME_RATE, video.frame_rate))
+        found.append(Remark(Warned.LOW_FRAME_RATE, video.frame_rate))
     if video.b_frames:
-        found.append(Warning(Warned.B_FRAMES))
+        found.append(Remark(Warned.B_FRAMES))
     if video.profile and video.announced and not is_decodable(video.profile, video.announced):
-        found.append(Warning(Warned.PROFILE_MISMATCH, video.profile))
+        found.append(Remark(Warned.PROFILE_MISMATCH, video.profile))
     waited = video.since_key_frame
     if waited is not None and waited > KEY_FRAME_SECONDS and video.answers_requests is False:
-        found.append(Warning(Warned.NO_KEY_FRAME, round(waited, 1)))
+        found.append(Remark(Warned.NO_KEY_FRAME, round(waited, 1)))
     return found
 
 
-def _of_audio(audio: AudioReport | None) -> list[Warning]:
+def _of_audio(audio: AudioReport | None) -> list[Remark]:
     if audio is None:
         return []
     if audio.since_packet > STILL_SECONDS:
-        return [Warning(Warned.NO_SOUND, round(audio.since_packet, 1))]
+        return [Remark(Warned.NO_SOUND, round(audio.since_packet, 1))]
     if audio.since_sound is not None and audio.since_sound > SILENT_SECONDS:
-        return [Warning(Warned.SILENT, round(audio.since_sound, 1))]
+        return [Remark(Warned.SILENT, round(audio.since_sound, 1))]
     return []

@@ -25,6 +25,7 @@ from podium.relay.control import (
     Done,
     Event,
     Find,
+    Measured,
     Open,
     Patch,
     Ready,
@@ -131,6 +132,8 @@ class Worker:
             if self._writer.transport.get_write_buffer_size() < STATS_BACKLOG_BYTES:
                 counters = {**self._counters, **plane.counters(), "sessions": len(sessions)}
                 self._send(Stats(counters, share, sessions.viewers, sessions.half_open))
+                for feed, report in plane.reports().items():
+                    self._send(Measured(feed, report))
 
     def _send(self, message: Ready | Reply | Event) -> None:
         if not self._writer.is_closing():

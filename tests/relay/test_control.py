@@ -12,6 +12,7 @@ from podium.relay.control import (
     FeedLive,
     Find,
     FromWorker,
+    Measured,
     Open,
     Opened,
     Overlong,
@@ -29,6 +30,7 @@ from podium.relay.control import (
     read_frame,
     to_worker,
 )
+from tests.relay.test_report import WELL
 
 REQUESTS: tuple[ToWorker, ...] = (
     Configure(("203.0.113.5",)),
@@ -48,6 +50,7 @@ ANSWERS: tuple[FromWorker, ...] = (
     Viewers("room/programme", 12),
     SessionClosed("s", Role.PLAY, "room/programme", "silent"),
     Stats({"packets_in": 1}),
+    Measured("room/programme", WELL),
 )
 
 

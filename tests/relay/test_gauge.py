@@ -10,7 +10,7 @@ import pytest
 from podium.relay.feed import Feed
 from podium.relay.gauge import Gauge
 from podium.relay.media import VIDEO_CONTENT_TYPE, Codec, Section
-from podium.relay.report import FeedReport, Warned, warnings
+from podium.relay.report import FeedReport, Warned, remarks
 from podium.relay.source import Source
 from tests.relay.media import DELTA, H264, LEVEL, OPUS, VP8, packet
 from tests.relay.test_parameters import BASELINE, MAIN
@@ -101,7 +101,7 @@ def test_picture_and_sound_of_a_camera() -> None:
     assert report.audio.bitrate == pytest.approx(50 * 8 * 80, rel=0.05)
     assert report.audio.level == -20.0
     assert report.audio.windows == (-20.0, -20.0)
-    assert warnings(report) == ()
+    assert remarks(report) == ()
 
 
 def test_nothing_has_come_yet() -> None:
@@ -111,22 +111,22 @@ def test_nothing_has_come_yet() -> None:
 
 def test_no_sound_is_told_after_ten_seconds_and_forgotten_with_the_first_word() -> None:
     studio = Studio()
-    assert warnings(studio.seconds(5)) == ()
-    assert warnings(studio.seconds(9, level=127)) == ()
-    [warning] = warnings(studio.seconds(3, level=127))
+    assert remarks(studio.seconds(5)) == ()
+    assert remarks(studio.seconds(9, level=127)) == ()
+    [warning] = remarks(studio.seconds(3, level=127))
     assert (warning.code, warning.value) == (Warned.SILENT, pytest.approx(12.0, abs=0.2))
-    assert warnings(studio.seconds(1, level=30)) == ()
+    assert remarks(studio.seconds(1, level=30)) == ()
 
 
 def test_a_microphone_that_was_silent_from_the_start_is_told_too() -> None:
-    assert [warning.code for warning in warnings(Studio().seconds(12, level=127))] == [Warned.SILENT]
+    assert [warning.code for warning in remarks(Studio().seconds(12, level=127))] == [Warned.SILENT]
 
 
 def test_without_the_level_extension_nobody_can_tell() -> None:
     report = Studio().seconds(15, level=None)
     assert report.audio is not None
     assert (report.audio.level, report.audio.since_sound, report.audio.windows[-1]) == (None, None, None)
-    assert warnings(report) == ()
+    assert remarks(report) == ()
 
 
 def test_lost_packets_are_counted_and_repaired_ones_are_not() -> None:
@@ -147,7 +147,7 @@ def test_lost_packets_are_counted_and_repaired_ones_are_not() -> None:
     after = studio.gauge.read(studio.now, None)
     assert after.video is not None
     assert after.video.loss == pytest.approx(10 / 45, abs=0.03)
-    assert Warned.LOSS in [warning.code for warning in warnings(replace(after, live_seconds=9))]
+    assert Warned.LOSS in [warning.code for warning in remarks(replace(after, live_seconds=9))]
 
 
 def test_mp_20_b_frames_are_told_by_the_order_of_times() -> None:
@@ -156,7 +156,7 @@ def test_mp_20_b_frames_are_told_by_the_order_of_times() -> None:
     report = studio.pictures(sent)
     assert report.video is not None
     assert report.video.b_frames
-    assert Warned.B_FRAMES in [warning.code for warning in warnings(replace(report, live_seconds=9))]
+    assert Warned.B_FRAMES in [warning.code for warning in remarks(replace(report, live_seconds=9))]
 
 
 def test_mp_20_b_frames_are_told_by_their_slices_where_times_keep_the_order_of_sending() -> None:
@@ -176,7 +176,7 @@ def test_mp_20_a_profile_that_is_not_the_announced_one() -> None:
     assert report.video is not None
     assert (report.video.profile, report.video.level, report.video.announced) == ("Main", "3.1", "Constrained Baseline")
     assert (report.video.width, report.video.height) == (1280, 720)
-    found = warnings(replace(report, live_seconds=9))
+    found = remarks(replace(report, live_seconds=9))
     assert [(warning.code, warning.value) for warning in found if warning.code is Warned.PROFILE_MISMATCH] == [
         (Warned.PROFILE_MISMATCH, "Main")
     ]
@@ -186,7 +186,7 @@ def test_mp_20_an_honest_stream_is_left_in_peace() -> None:
     sent = [(bytes.fromhex(BASELINE), 0.0), (IDR, 0.0), *((P_SLICE, number / 25) for number in range(1, 60))]
     studio = Studio(H264)
     report = studio.pictures(sent)
-    assert warnings(replace(report, live_seconds=9)) == ()
+    assert remarks(replace(report, live_seconds=9)) == ()
 
 
 def test_parameter_sets_of_the_sdp_tell_the_size_too() -> None:
@@ -206,7 +206,7 @@ def test_a_shared_screen_is_known_and_may_stand_still() -> None:
     assert report.video is not None
     assert report.video.screen
     assert report.video.frame_rate < 2
-    assert Warned.LOW_FRAME_RATE not in [warning.code for warning in warnings(report)]
+    assert Warned.LOW_FRAME_RATE not in [warning.code for warning in remarks(report)]
 
 
 def test_redundant_sound_is_named_by_what_is_within() -> None:

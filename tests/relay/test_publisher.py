@@ -230,3 +230,37 @@ def test_a_wish_from_a_sibling_becomes_a_request(far: Far) -> None:
     far.turn(1.0)
     far.publisher.want_key_frames((0x1111, 0x9999))
     assert [m.media for m in far.turn() if isinstance(m, rtcp.KeyFrameRequest)] == [0x1111]
+
+
+def test_the_round_trip_is_measured_by_extended_reports(far: Far) -> None:
+    far.send(1, 0, KEY, ssrc=0x1111)
+    assert far.publisher.report() is not None
+    [asked] = [message for message in far.turn(REPORT_INTERVAL) if isinstance(message, rtcp.ReferenceTime)]
+    far.now += 0.25  # of which the publisher kept it 0.2 s
+    answer = rtcp.Delay(0x1111, asked.ssrc, asked.ntp >> 16 & 0xFFFFFFFF, round(0.2 * 65536))
+    far.publisher.receive(far.sealing.protect_rtcp(rtcp.build([rtcp.ReceiverReport(0x1111), answer])))
+    report = far.publisher.report()
+    assert report is not None
+    assert report.round_trip == pytest.approx(0.05, abs=0.001)
+
+
+def test_an_answer_to_somebody_else_measures_nothing(far: Far) -> None:
+    far.send(1, 0, KEY, ssrc=0x1111)
+    for answer in (rtcp.Delay(0x1111, 0x2222, 5, 0), rtcp.Delay(0x1111, far.publisher._ssrc, 0, 0)):
+        far.publisher.receive(far.sealing.protect_rtcp(rtcp.build([rtcp.ReceiverReport(0x1111), answer])))
+    report = far.publisher.report()
+    assert report is not None
+    assert report.round_trip is None
+
+
+def test_a_publisher_that_answers_no_extended_report_has_the_round_trip_of_its_repairs(far: Far) -> None:
+    for number in (1, 2, 4, 5, 6, 7, 8, 9, 10):
+        far.send(number, 0, KEY, ssrc=0x1111)
+    assert any(isinstance(message, rtcp.Nack) for message in far.turn(0.03))
+    far.now += 0.04
+    far.send(3, 0, KEY, ssrc=0x1111)
+    report = far.publisher.report()
+    assert report is not None
+    assert report.video is not None
+    assert report.video.repaired == 1
+    assert report.round_trip is not None
