@@ -22,7 +22,6 @@ from moderation.question import PUBLIC, TRANSITIONS, State, Step  # noqa: E402
 from moderation.refusal import Code  # noqa: E402
 from podium import pace, settings, wire  # noqa: E402
 from podium.edge import problem  # noqa: E402
-from podium.stage_entities import ScreenView  # noqa: E402
 
 DOCUMENTS = ("docs/PROTOCOL.md", "docs/ARCHITECTURE.md", "docs/OPERATIONS.md")
 MARK = re.compile(r"(<!-- from code: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -75,7 +74,7 @@ def entities() -> str:
 
 def desk() -> str:
     return struct_rows(
-        wire.Desk | wire.ColleagueView | wire.FairnessView | wire.ShareView | wire.SuggestionView | ScreenView,
+        wire.Desk | wire.ColleagueView | wire.FairnessView | wire.ShareView | wire.SuggestionView,
         lambda kind: kind.__name__,
     )
 

@@ -14,7 +14,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -35,14 +35,7 @@ HEADING = """\
 """
 
 PLURALS = {"Criterion": "CRITERIA"}
-DESK = (
-    wire.ColleagueView,
-    wire.ShareView,
-    wire.SuggestionView,
-    wire.FairnessView,
-    stage_entities.ScreenView,
-    wire.Desk,
-)
+DESK = (wire.ColleagueView, wire.ShareView, wire.SuggestionView, wire.FairnessView, wire.Desk)
 
 
 def typescript() -> str:
@@ -199,9 +192,7 @@ def annotation(hint: Any) -> str:
     if hint in NAMES:
         return NAMES[hint]
     origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Literal:
-        return " | ".join(json.dumps(value) for value in arguments)
-    if origin in (UnionType, Union):
+    if origin is UnionType:
         return " | ".join(annotation(member) for member in arguments)
     if origin is tuple and arguments[1:] == (...,):
         return f"readonly {annotation(arguments[0])}[]"

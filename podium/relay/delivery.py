@@ -8,12 +8,13 @@ at once instead of playing the past in its own time, and the sequence numbers go
 from __future__ import annotations
 
 import enum
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 
 from podium.relay.cache import Packet
+from podium.relay.epoch import Epoch
+from podium.relay.pictureid import following
 from podium.relay.progress import Progress
 from podium.relay.shape import Shape
 from podium.relay.stream import Stream
@@ -33,6 +34,8 @@ LOWEST_REPLAY_RATE = 1500
 HIGHEST_REPLAY_RATE = 6000
 #: Number lines kept to answer NACKs that reach back over a start.
 MOST_EPOCHS = 4
+#: Times of two encodings that differ more than this (seconds) are no measure of each other.
+MOST_MISALIGNED = 0.5
 #: Retransmissions to one viewer: a burst, and packets a second after it.
 RETRANSMIT_BURST = 256
 RETRANSMIT_RATE = 500
@@ -44,35 +47,6 @@ class Mode(enum.Enum):
     LIVE = enum.auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """From stream number `first` on: viewer's number = stream's + `shift`, time = stream's + `time_shift`.
-
-    Packets up to `boundary` were replayed: their times are looked up in `times` (sorted), `spacing` ticks apart.
-    A `preface` went before `first`, in the number below it.
-    """
-
-    first: int
-    shift: int
-    time_shift: int
-    boundary: int
-    times: tuple[int, ...]
-    start: int
-    spacing: int
-    preface: Packet | None = None
-
-    @property
-    def begins(self) -> int:
-        """The viewer's first number of this epoch, extended."""
-        return self.first + self.shift - (self.preface is not None)
-
-    def time(self, packet: Packet) -> int:
-        """The viewer's timestamp, extended. The same packet always gets the same (SRTP must not encrypt two)."""
-        if packet.sequence > self.boundary:
-            return packet.timestamp + self.time_shift
-        return self.start + self.spacing * max(0, bisect_right(self.times, packet.timestamp) - 1)
-
-
 class Delivery:
     """State of one stream for one viewer. `first_sequence` is below 32768 (so that SRTP's counter starts in step)."""
 
@@ -80,6 +54,7 @@ class Delivery:
         self.stream = stream
         self.shape = shape
         self.ssrc = ssrc
+        self.target: Stream | None = None
         self.mode = Mode.WAITING
         self._packets = 0
         self._octets = 0
@@ -96,6 +71,7 @@ class Delivery:
         self._preface: Packet | None = None
         self._rate = float(LOWEST_REPLAY_RATE)
         self._waiting_since: float | None = None
+        self._aimed_at = 0.0
         self._restarted = float("-inf")
         self._allowance = float(RETRANSMIT_BURST)
         self._allowed_at = 0.0
@@ -127,6 +103,76 @@ class Delivery:
     def join(self, now: float) -> None:
         """The viewer is connected; `consider` begins, once all that the cache holds has gone to those already live."""
         self._waiting_since = now
+        self.stream.watchers += 1
+
+    def leave(self) -> None:
+        """The viewer is gone."""
+        self.aim(None, 0.0)
+        self.stream.watchers -= 1
+
+    def aim(self, target: Stream | None, now: float) -> None:
+        """Go over to another encoding of the same picture at its next key frame; None: stay after all."""
+        if target is self.stream:
+            target = None
+        if self.target is not None and self.target is not target:
+            self.target.watchers -= 1
+        if target is not None:
+            if self.target is not target:
+                target.watchers += 1
+                self._aimed_at = now
+            target.requests.want()
+        self.target = target
+
+    def may_cross(self, now: float) -> bool:
+        """Whether the stream aimed at has a key frame to go over: a new one; any, when nothing comes any more."""
+        if self.target is None:
+            return False
+        if self.mode is Mode.WAITING:
+            return True
+        cache = self.target.cache
+        opening = None if cache.key_frame is None else cache.get(cache.key_frame)
+        return opening is not None and (opening.arrived >= self._aimed_at or not self.stream.is_arriving(now))
+
+    def cross(self, now: float) -> None:
+        """Go over now. Numbers go on without a hole, times as the publisher's reports or the arrivals say."""
+        target = self.target
+        assert target is not None
+        assert self._progress is None, "loosen the seat before its number line changes"
+        before, newest = self.stream, self._newest_sent()
+        self.stream.watchers -= 1
+        self.stream, self.target = target, None
+        if self.mode is Mode.WAITING:
+            self._waiting_since = now
+            return
+        cache = target.cache
+        assert cache.key_frame is not None
+        opening = cache.get(cache.key_frame)
+        assert opening is not None
+        if newest is not None and newest.codec.name.lower() == "vp8":
+            pictures = following(newest.payload, self.shape.pictures, opening.payload)
+            self.shape = replace(self.shape, pictures=pictures)
+        self._begin(opening.sequence, now, self._aligned(before, now))
+
+    def _newest_sent(self) -> Packet | None:
+        """The packet behind the highest number sent, or the one before it that is still kept."""
+        self._fold()
+        if not self.epochs:
+            return None
+        epoch = self.epoch
+        numbers = range(self._next_sequence - 1 - epoch.shift, epoch.first - 1, -1)
+        return next((packet for number in numbers if (packet := epoch.stream.cache.get(number)) is not None), None)
+
+    def _aligned(self, before: Stream, now: float) -> int | None:
+        """The viewer's time of the new stream's newest packet by the publisher's clock; None when that is not known."""
+        then, there, newest = before.clock(now), self.stream.clock(now), self._latest_timestamp
+        last = self.stream.newest
+        if then is None or there is None or newest is None or last is None:
+            return None
+        apart = (there[0] - then[0]) / (1 << 32)
+        rate = last.codec.clock_rate
+        aligned = then[1] + self.epoch.time_shift + round(apart * rate) + last.timestamp - there[1]
+        by_arrival = self._next_timestamp(1, rate, now)
+        return aligned if abs(aligned - by_arrival) < MOST_MISALIGNED * rate else None
 
     def consider(self, now: float) -> None:
         """While WAITING: begin when there is something to begin with, else ask for a key frame."""
@@ -177,7 +223,8 @@ class Delivery:
             self._waiting_since = now
             self.stream.requests.want()
 
-    def _begin(self, first: int, now: float) -> None:
+    def _begin(self, first: int, now: float, newest_time: int | None = None) -> None:
+        """Begin with this key frame; `newest_time` is the viewer's time of the newest packet, if that is known."""
         cache = self.stream.cache
         assert self._progress is None, "loosen the seat before its number line changes"
         assert cache.highest is not None
@@ -189,8 +236,12 @@ class Delivery:
         step = max(REPLAY_STEP, len(cached) / self._rate / len(times))
         spacing = max(1, round(step * opening.codec.clock_rate))
         start = self._next_timestamp(spacing, opening.codec.clock_rate, now)
+        if newest_time is not None and self._latest_timestamp is not None:
+            start = max(self._latest_timestamp + 1, newest_time - spacing * (len(times) - 1))
         self.epochs.append(
             Epoch(
+                stream=self.stream,
+                shape=self.shape,
                 first=first,
                 shift=self._next_sequence + (opening.preface is not None) - first,
                 time_shift=start + spacing * (len(times) - 1) - times[-1],
@@ -247,7 +298,9 @@ class Delivery:
         start = self._next_timestamp(1, opening.codec.clock_rate, now)
         shift = self._next_sequence - opening.sequence
         first = opening.sequence
-        self.epochs.append(Epoch(first, shift, start - opening.timestamp, first - 1, (), start, 1))
+        self.epochs.append(
+            Epoch(self.stream, self.shape, first, shift, start - opening.timestamp, first - 1, (), start, 1)
+        )
         self.mode = Mode.LIVE
 
     def is_plain(self, lowest: int) -> bool:
@@ -298,7 +351,7 @@ class Delivery:
             if epoch is None or extended > newest or self._allowance < 1:
                 continue
             sequence = extended - epoch.shift
-            packet = epoch.preface if sequence < epoch.first else self.stream.cache.get(sequence)
+            packet = epoch.preface if sequence < epoch.first else epoch.stream.cache.get(sequence)
             if packet is not None:
                 self._allowance -= 1
                 self.retransmitted += 1

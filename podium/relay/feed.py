@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from podium.relay.choice import Layer
 from podium.relay.media import MediaKind, Section
 from podium.relay.redundancy import RED
 from podium.relay.stream import Stream
@@ -31,6 +32,7 @@ class Feed:
         self.sections: tuple[Section, ...] = ()
         self.streams: dict[MediaKind, Stream] = {"audio": Stream("audio"), "video": Stream("video")}
         self.encodings: dict[str, Stream] = {}
+        self._layers: tuple[Layer, ...] = ()
 
     def begin(self, sections: Sequence[Section]) -> None:
         """A publisher has the feed from now on. Layers with the names of the last one's go on with their numbers."""
@@ -39,6 +41,7 @@ class Feed:
         names = {name for section in sections if section.kind == "video" for name in layer_names(section)}
         self.encodings = {name: stream for name, stream in self.encodings.items() if name in names}
         self.streams["video"].on_demand = bool(names)
+        self._layers = ()
 
     def stream(self, kind: MediaKind, layer: str = "") -> Stream:
         """Where packets of this layer go; "" without a simulcast."""
@@ -54,6 +57,29 @@ class Feed:
     def pictures(self) -> tuple[Stream, ...]:
         """Every encoding of the picture that a viewer may get."""
         return tuple(self.encodings.values()) or (self.streams["video"],)
+
+    def measure(self, now: float) -> None:
+        """About twice a second: the rates of all streams, and which layers arrive."""
+        for stream in (*self.pictures(), self.streams["audio"]):
+            stream.measure(now)
+        latest = max((stream.newest.arrived for stream in self.pictures() if stream.newest is not None), default=now)
+        names = self.encodings or {"": self.streams["video"]}
+        arriving = [
+            Layer(name, stream.bitrate, stream.width, stream.height, stream.frame_rate)
+            for name, stream in names.items()
+            if stream.is_arriving(latest)
+        ]
+        self._layers = tuple(sorted(arriving, key=lambda layer: (layer.width * layer.height, layer.bitrate)))
+
+    def layers(self) -> tuple[Layer, ...]:
+        """The encodings of the picture that arrive, the smallest first, as last measured; "" names the only one."""
+        return self._layers
+
+    def layer_of(self, stream: Stream) -> str | None:
+        """The name of the layer in this stream; None when it is no picture of the present publisher."""
+        if not self.encodings:
+            return "" if stream is self.streams["video"] else None
+        return next((name for name, known in self.encodings.items() if known is stream), None)
 
     def section(self, kind: MediaKind) -> Section | None:
         """What the present or last publisher sends, held to the codec seen on the wire once there was a packet.

@@ -28,9 +28,11 @@ from podium.relay.viewer import Seat, Viewer
 #: Packets are gathered this long (seconds) when more than this share of the time goes into sending.
 GATHER = 0.002
 BUSY = 0.2
-#: A turn of the timer (seconds), turns in which each viewer gets its sender reports once, and a turn of replays.
+#: A turn of the timer (seconds), turns in which each viewer gets its sender reports once, in which rates are measured,
+#: and a turn of replays (seconds).
 TURN = 0.02
 REPORT_TURNS = 50
+MEASURE_TURNS = 25
 REPLAY_TURN = 0.005
 #: A turn that comes late makes up for it, up to this (seconds).
 LONGEST_REPLAY_TURN = 0.02
@@ -61,6 +63,7 @@ class MediaPlane:
         self._viewers: dict[Viewer, None] = {}
         self._audiences: dict[Stream, dict[Group, Audience]] = {}
         self._unsettled: dict[Seat, None] = {}
+        self._crossing: dict[Stream, dict[Seat, None]] = {}
         self._fresh: dict[Stream, list[Packet]] = {}
         self._flushing: asyncio.Handle | None = None
         self._gathering = False
@@ -165,6 +168,7 @@ class MediaPlane:
             seated=self._seated,
             left=self._left,
             wanted=self._wanted,
+            aimed=self._aimed,
             on_closed=on_closed,
         )
         self._viewers[viewer] = None
@@ -184,8 +188,7 @@ class MediaPlane:
 
     def _seated(self, viewer: Viewer) -> None:
         for seat in viewer.seats:
-            self._audiences.setdefault(seat.delivery.stream, {}).setdefault(_group(seat), Audience()).add(seat)
-            self._unsettled[seat] = None
+            self._take_in(seat)
         self._wanted(viewer)
         self._start_ticking()
 
@@ -194,12 +197,47 @@ class MediaPlane:
         self._viewers.pop(viewer, None)
         for seat in viewer.seats:
             self._unsettled.pop(seat, None)
-            audience = self._audience(seat)
-            if audience is not None:
-                audience.remove(seat)
-                if not audience:
-                    del self._audiences[seat.delivery.stream][_group(seat)]
+            if seat.delivery.target is not None:
+                self._crossing.get(seat.delivery.target, {}).pop(seat, None)
+            self._let_out(seat)
         self._forget(viewer.feed)
+
+    def _take_in(self, seat: Seat) -> None:
+        self._audiences.setdefault(seat.delivery.stream, {}).setdefault(_group(seat), Audience()).add(seat)
+        self._unsettled[seat] = None
+
+    def _let_out(self, seat: Seat) -> None:
+        audience = self._audience(seat)
+        if audience is None:
+            return
+        audience.remove(seat)
+        if not audience:
+            groups = self._audiences[seat.delivery.stream]
+            del groups[_group(seat)]
+            if not groups:
+                del self._audiences[seat.delivery.stream]
+
+    def _aimed(self, seat: Seat) -> None:
+        """A viewer waits for another layer's key frame, if it cannot go over at once."""
+        for waiting in self._crossing.values():
+            waiting.pop(seat, None)
+        target, now = seat.delivery.target, self._loop.time()
+        if target is None:
+            return
+        if seat.delivery.may_cross(now):
+            self._send_fresh(now)  # or it would get from the cache what is also still on its way
+            self._cross(seat, now)
+            self._start_replaying()
+            return
+        self._crossing.setdefault(target, {})[seat] = None
+        publisher = self._publishers.get(seat.viewer.feed)
+        if publisher is not None:
+            publisher.request_key_frames(now)
+
+    def _cross(self, seat: Seat, now: float) -> None:
+        self._let_out(seat)
+        seat.delivery.cross(now)
+        self._take_in(seat)
 
     def _audience(self, seat: Seat) -> Audience | None:
         return self._audiences.get(seat.delivery.stream, {}).get(_group(seat))
@@ -215,8 +253,9 @@ class MediaPlane:
         """A feed that nobody publishes or watches keeps no memory: the next publisher begins a new one."""
         if feed not in self._publishers and not feed.viewers:
             self._feeds.pop(feed.name, None)
-            for stream in feed.streams.values():
+            for stream in (*feed.streams.values(), *feed.pictures()):
                 self._audiences.pop(stream, None)
+                self._crossing.pop(stream, None)
 
     def _wanted(self, viewer: Viewer) -> None:
         """A viewer begins, or lost the picture: play what is cached, ask for what is not."""
@@ -261,6 +300,12 @@ class MediaPlane:
         for stream, packets in fresh.items():
             for at in range(0, len(packets), MOST_TOGETHER):
                 self._fan_out(stream, packets[at : at + MOST_TOGETHER], now)
+        for stream, packets in fresh.items():
+            if self._crossing.get(stream) and any(packet.begins_key_frame for packet in packets):
+                waiting = self._crossing.pop(stream)
+                for seat in waiting:
+                    if seat.delivery.target is stream and seat.delivery.may_cross(now):
+                        self._cross(seat, now)
 
     def _fan_out(self, stream: Stream, packets: list[Packet], now: float) -> None:
         lowest = min(packet.sequence for packet in packets)
@@ -331,6 +376,9 @@ class MediaPlane:
         now = self._loop.time()
         for publisher in list(self._publishers.values()):
             publisher.turn(now)
+        if self._turns % MEASURE_TURNS == 0:
+            for feed in self._feeds.values():
+                feed.measure(now)
         for number, viewer in enumerate(self._viewers):
             if number % REPORT_TURNS == self._turns % REPORT_TURNS:
                 viewer.report(now)

@@ -6,15 +6,23 @@ from dataclasses import dataclass
 
 from podium.relay.cache import Packet
 from podium.relay.media import Codec, Section, counterpart
+from podium.relay.pictureid import UNMOVED, PictureShift, shifted
 from podium.relay.rtp import RtpPacket, build
+
+#: Forms of one packet that are kept; others are made anew each time.
+MOST_RENDERED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One viewer section's numbers. Equal for most viewers of a feed, so one rendering serves them all."""
+    """One viewer section's numbers. Equal for most viewers of a feed, so one rendering serves them all.
+
+    `pictures` moves the picture numbers of VP8 for those who came over from another layer, together as a rule.
+    """
 
     codecs: tuple[Codec, ...]
     extensions: tuple[tuple[str, int], ...]
+    pictures: PictureShift = UNMOVED
 
     def payload_type(self, codec: Codec) -> int | None:
         """The viewer's payload type for a publisher's codec; None when the viewer did not agree on it."""
@@ -26,15 +34,19 @@ class Shape:
 
         Sequence number, timestamp and SSRC are zero: bytes 2 to 12 are each viewer's own.
         """
-        if self not in packet.rendered:
-            packet.rendered[self] = self._render(packet)
-        return packet.rendered[self]
+        if self in packet.rendered:
+            return packet.rendered[self]
+        rendered = self._render(packet)
+        if len(packet.rendered) < MOST_RENDERED:
+            packet.rendered[self] = rendered
+        return rendered
 
     def _render(self, packet: Packet) -> bytes | None:
         payload_type = self.payload_type(packet.codec)
         if payload_type is None:
             return None if packet.primary is None else self._render(packet.primary)
         ids = dict(self.extensions)
+        moves = self.pictures != UNMOVED and packet.codec.name.lower() == "vp8"
         return build(
             RtpPacket(
                 payload_type=payload_type,
@@ -42,7 +54,7 @@ class Shape:
                 sequence=0,
                 timestamp=0,
                 ssrc=0,
-                payload=packet.payload,
+                payload=shifted(packet.payload, self.pictures) if moves else packet.payload,
                 csrcs=packet.csrcs,
                 extensions=tuple((ids[uri], value) for uri, value in packet.extensions if uri in ids),
                 padding=packet.padding,

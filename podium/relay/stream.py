@@ -14,6 +14,8 @@ from podium.relay.cache import Packet, PacketCache
 from podium.relay.keyframe import detector
 from podium.relay.media import FORWARDED_EXTENSIONS, Codec, MediaKind, Section
 from podium.relay.parametersets import ParameterSets, parameter_sets
+from podium.relay.picture import picture_of
+from podium.relay.pictureid import UNMOVED, following, shifted
 from podium.relay.redundancy import RED, primary
 from podium.relay.requests import KeyFrameRequests
 from podium.relay.rtp import RtpPacket
@@ -21,6 +23,11 @@ from podium.relay.source import Source
 
 #: Packets held while the first packet of the opening key frame may still be under way.
 HELD_EARLY = 16
+#: A layer that sends nothing for this time, or for some pictures, is off while others go on (seconds).
+PAUSE = 1.0
+LONGEST_PAUSE = 4.0
+#: Rates are of about this time (seconds).
+RATE_SECONDS = 1.5
 #: SSRCs and numbers are random, a stream's own number line begins here.
 FIRST_SEQUENCE = 1 << 20
 FIRST_TIMESTAMP = 1 << 40
@@ -48,7 +55,12 @@ class Stream:
         self._time_shift = 0
         self._restarts = 0
         self._early: deque[tuple[int, int, RtpPacket]] = deque(maxlen=HELD_EARLY)
-        self._newest: Packet | None = None
+        self.newest: Packet | None = None
+        self._pictures = UNMOVED
+        self._octets = self._pictures_begun = 0
+        self._sampled: tuple[float, int, int] | None = None
+        self.bitrate = self.frame_rate = 0.0
+        self.width = self.height = 0
 
     @property
     def waiting(self) -> bool:
@@ -124,10 +136,10 @@ class Stream:
         self.codec = codec
         if not begins and not self.opens_anywhere:
             self._early.append((extended, timestamp, arrived))
-            if self.is_wanted or self._newest is None:
+            if self.is_wanted or self.newest is None:
                 self.requests.want()
             return []
-        newest = self._newest
+        newest = self.newest
         if newest is None:
             self._shift = FIRST_SEQUENCE - extended
             self._time_shift = FIRST_TIMESTAMP - timestamp
@@ -138,6 +150,8 @@ class Stream:
             self._time_shift = newest.timestamp + passed - timestamp
             if not codec.matches(newest.codec):
                 self.cache.clear()
+            if codec.name.lower() == "vp8":
+                self._pictures = following(newest.payload, UNMOVED, arrived.payload)
         early = sorted((held for held in self._early if held[0] > extended), key=lambda held: held[0])
         self._early.clear()
         taken = [self._keep(extended, timestamp, arrived, codec, begins, now)]
@@ -158,7 +172,7 @@ class Stream:
             timestamp=timestamp + self._time_shift,
             codec=codec,
             marker=arrived.marker,
-            payload=arrived.payload,
+            payload=arrived.payload if self._pictures == UNMOVED else shifted(arrived.payload, self._pictures),
             arrived=now,
             begins_key_frame=begins,
             csrcs=arrived.csrcs,
@@ -174,13 +188,23 @@ class Stream:
         if not self.cache.add(packet):
             self.refused += 1
             return None
-        if self.cache.key_frame != before and begins:
-            self.requests.arrived(now)
-        if self._newest is None or packet.sequence > self._newest.sequence:
-            self._newest = packet
+        if begins:
+            self._look_at(packet, before, now)
+        self._octets += len(packet.payload)
+        if self.newest is None or packet.sequence > self.newest.sequence:
+            self._pictures_begun += self.newest is None or packet.timestamp != self.newest.timestamp
+            self.newest = packet
         self.codec = codec if packet.primary is None else packet.primary.codec
         self.received += 1
         return packet
+
+    def _look_at(self, opening: Packet, before: int | None, now: float) -> None:
+        if self.cache.key_frame != before:
+            self.requests.arrived(now)
+        for packet in (opening, opening.preface):
+            picture = None if packet is None else picture_of(packet.codec.name, packet.payload)
+            if picture is not None and picture.width:
+                self.width, self.height = picture.width, picture.height
 
     def _primary(self, packet: Packet, media: bytes) -> Packet | None:
         """The same sound without redundancy, for viewers that know no RED."""
@@ -189,6 +213,23 @@ class Stream:
         if found is None or codec is None:
             return None
         return replace(packet, codec=codec, payload=found[1], padding=False, rendered={})
+
+    def is_arriving(self, now: float) -> bool:
+        """Whether packets came of late: a viewer can be sent here. Few pictures a second are no pause."""
+        if self.source is None or self.waiting or self.newest is None:
+            return False
+        pause = min(LONGEST_PAUSE, max(PAUSE, 3 / max(self.frame_rate, 0.1)))
+        return now - self.newest.arrived < pause
+
+    def measure(self, now: float) -> None:
+        """About twice a second: bits and pictures per second, of the last seconds more than of those before."""
+        if self._sampled is not None:
+            at, octets, pictures = self._sampled
+            passed = max(1e-3, now - at)
+            weight = 1.0 if not self.bitrate else min(1.0, passed / RATE_SECONDS)
+            self.bitrate += (8 * (self._octets - octets) / passed - self.bitrate) * weight
+            self.frame_rate += ((self._pictures_begun - pictures) / passed - self.frame_rate) * weight
+        self._sampled = now, self._octets, self._pictures_begun
 
     def lose(self) -> None:
         """Packets are given up: whoever watches needs a key frame, nobody else may begin with the torn picture."""

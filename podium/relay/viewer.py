@@ -11,8 +11,10 @@ import pylibsrtp
 
 from podium.relay import rtcp
 from podium.relay.cache import Packet
+from podium.relay.choice import Chooser, Wish
 from podium.relay.datagrams import Address
-from podium.relay.delivery import Delivery, Epoch
+from podium.relay.delivery import Delivery
+from podium.relay.epoch import Epoch
 from podium.relay.fanout import Fanout, lay_out
 from podium.relay.feed import Feed
 from podium.relay.lanes import Outlet
@@ -38,7 +40,8 @@ class Seat:
 
 
 class Viewer:
-    """One WHEP session. `seated` and `left` tell the plane which deliveries take part in the fan-out."""
+    """One WHEP session. `seated` and `left` tell the plane which deliveries take part in the fan-out,
+    `aimed` which of them waits to go over to another layer."""
 
     def __init__(
         self,
@@ -53,6 +56,7 @@ class Viewer:
         seated: Callable[[Viewer], None],
         left: Callable[[Viewer], None],
         wanted: Callable[[Viewer], None],
+        aimed: Callable[[Seat], None],
         on_closed: Callable[[str], None],
     ) -> None:
         self.feed = feed
@@ -66,6 +70,8 @@ class Viewer:
         self._seated = seated
         self._left = left
         self._wanted = wanted
+        self._aimed = aimed
+        self._chooser = Chooser()
         self._on_closed = on_closed
         self._unprotector: Unprotector | None = None
         self._outlet: Outlet | None = None
@@ -92,8 +98,12 @@ class Viewer:
         self._outlet = Outlet(self._family, self._address, outbound)
         now = self._clock()
         for section in self.sections:
+            stream = self.feed.streams[section.kind]
+            if section.kind == "video":
+                layer = self._chooser.choose(self.feed.layers(), None, self.feed.streams["audio"].bitrate, now)
+                stream = stream if layer is None else self.feed.stream("video", layer)
             delivery = Delivery(
-                self.feed.streams[section.kind],
+                stream,
                 shape_of(section),
                 ssrc=section.ssrcs[0] if section.ssrcs else secrets.randbits(32),
                 first_sequence=secrets.randbelow(1 << 15),
@@ -108,12 +118,44 @@ class Viewer:
         if not self.closed:
             self.closed = True
             self._left(self)
+            for seat in self.seats:
+                seat.delivery.leave()
 
     def dismiss(self, reason: str) -> None:
         """The plane ends this viewer and tells its owner why."""
         if not self.closed:
             self.close()
             self._on_closed(reason)
+
+    def choose(self, rid: str | None = None, max_width: int | None = None, max_height: int | None = None) -> bool:
+        """Wish for a layer by name or by size; for the best without arguments. False when there is none of that name."""
+        if rid is not None and rid not in self.feed.encodings:
+            return False
+        self._chooser.wish = Wish(rid, max_width, max_height)
+        self._reconsider(self._clock())
+        return True
+
+    def _reconsider(self, now: float) -> None:
+        """Choose the layer anew; the change comes with its next key frame."""
+        layers = self.feed.layers()
+        seat = next((seat for seat in self.seats if seat.delivery.stream.kind == "video"), None)
+        if seat is None or not layers:
+            return
+        present = seat.delivery.target or seat.delivery.stream
+        name = self._chooser.choose(layers, self.feed.layer_of(present), self.feed.streams["audio"].bitrate, now)
+        chosen = present if name is None else self.feed.stream("video", name)
+        if chosen is not seat.delivery.stream or seat.delivery.target is not None:
+            seat.delivery.aim(chosen, now)
+            self._aimed(seat)
+
+    @property
+    def layer(self) -> str | None:
+        """The layer that the viewer gets now; "" without a simulcast."""
+        streams = (seat.delivery.stream for seat in self.seats if seat.delivery.stream.kind == "video")
+        return next((self.feed.layer_of(stream) for stream in streams), None)
+
+    def _sent_bitrate(self) -> float:
+        return sum(seat.delivery.stream.bitrate for seat in self.seats)
 
     def stats(self) -> dict[str, int | float | str]:
         """Counts since the start and the last loss the viewer reported (0 to 1)."""
@@ -163,8 +205,12 @@ class Viewer:
                 own = [report for report in message.reports if self._seat(report.ssrc) is not None]
                 if own:
                     self._fraction_lost = max(report.fraction for report in own) / 256
+                    if self._chooser.lost(self._fraction_lost, now):
+                        self._reconsider(now)
             case rtcp.Remb():
                 self._remb = message.bitrate
+                if self._chooser.estimated(self._remb, self._sent_bitrate(), now):
+                    self._reconsider(now)
             case _:
                 pass
 
@@ -183,7 +229,7 @@ class Viewer:
         """Queue packets as retransmissions (RFC 4588); False, and none queued, when a payload type has none."""
         placed: list[tuple[bytes, int, int]] = []
         for packet, epoch in packets:
-            rendered = seat.delivery.shape.render(packet)
+            rendered = epoch.shape.render(packet)
             wrapped = None if rendered is None else line.wrap(rendered, packet.sequence + epoch.shift)
             if wrapped is None:
                 return False
@@ -209,7 +255,7 @@ class Viewer:
         delivery, outlet = seat.delivery, seat.outlet
         placed: list[tuple[bytes, int, int]] = []
         for packet, epoch in packets:
-            rendered = delivery.shape.render(packet)
+            rendered = epoch.shape.render(packet)
             if rendered is None:
                 return None
             placed.append((rendered, packet.sequence + epoch.shift, epoch.time(packet)))
@@ -219,6 +265,7 @@ class Viewer:
 
     def report(self, now: float) -> None:
         """Queue a sender report per stream: the publisher's NTP time with the viewer's timestamp (RFC 3550, 6.4.1)."""
+        self._reconsider(now)
         for seat in self.seats:
             delivery = seat.delivery
             clock = delivery.stream.clock(now)

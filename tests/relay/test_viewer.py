@@ -46,6 +46,7 @@ class Near:
             seated=lambda viewer: self.told.append("seated"),
             left=lambda viewer: self.told.append("left"),
             wanted=lambda viewer: self.told.append("wanted"),
+            aimed=lambda seat: self.told.append("aimed"),
             on_closed=self.told.append,
         )
         self.viewer.connected(inbound(b"up"), outbound(b"down"))

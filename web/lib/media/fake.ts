@@ -20,11 +20,8 @@ export class FakePeer extends EventTarget {
   readonly transport = Object.assign(new EventTarget(), { state: "new" });
   readonly kinds: string[] = [];
 
-  readonly configuration: RTCConfiguration;
-
-  constructor(configuration: RTCConfiguration = {}) {
+  constructor() {
     super();
-    this.configuration = configuration;
     FakePeer.all.push(this);
   }
 

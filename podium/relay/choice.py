@@ -1,0 +1,159 @@
+"""Which layer of a simulcast one viewer gets: by its wish, its link, and what the publisher sends.
+
+A receiver's estimate (REMB) is no measure of a good link: it grows by 8 % a second and never far beyond what arrives.
+It is taken as a sign of trouble when it falls, or when it stays below what is sent; loss is the other sign. Without
+trouble the next layer is tried; when that fails, the next attempt waits twice as long.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: An estimate below this share of what is sent is too little; it falls when it is below this share of the one before.
+TOO_LITTLE = 0.9
+FALLEN = 0.95
+#: An estimate that has not grown by this factor in this time (seconds) does not grow.
+GROWTH = 1.04
+GROWTH_SECONDS = 4.0
+#: Older than this an estimate says nothing (seconds).
+ESTIMATE_AGE = 6.0
+#: Loss (0 to 1) that is trouble at once, in two reports in a row, and too much to try the next layer.
+HEAVY_LOSS = 0.25
+LASTING_LOSS = 0.10
+CALM_LOSS = 0.02
+#: After a step down what is queued on the link needs this long to drain (seconds).
+SETTLING = 2.0
+#: Without trouble for this long the next layer is tried, longer after trouble; sooner when the estimate has room for it
+#: (seconds).
+FIRST_WAIT = 5.0
+TROUBLED_WAIT = 10.0
+LONGEST_WAIT = 60.0
+ROOM_WAIT = 2.0
+ROOM = 1.1
+#: Trouble within this time of a change upwards is the change's fault (seconds).
+TRIAL = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One encoding that arrives now: bits per second, pixels (0 while unknown) and pictures per second."""
+
+    name: str
+    bitrate: float
+    width: int = 0
+    height: int = 0
+    frame_rate: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the viewer asked for: one layer by name, or a size that is large enough for it; None: as good as it gets."""
+
+    name: str | None = None
+    max_width: int | None = None
+    max_height: int | None = None
+
+    def admits(self, layer: Layer) -> bool:
+        """Whether the layer is no larger than wished for."""
+        return (self.max_width is None or layer.width <= self.max_width) and (
+            self.max_height is None or layer.height <= self.max_height
+        )
+
+
+class Chooser:
+    """The choice for one viewer. Times are seconds of any clock."""
+
+    def __init__(self) -> None:
+        self.wish = Wish()
+        self._estimates: deque[tuple[float, float]] = deque(maxlen=16)
+        self._loss = 0.0
+        self._trouble = False
+        self._troubled_at: float | None = None
+        self._changed_at: float | None = None
+        self._raised_at: float | None = None
+        self._wait = FIRST_WAIT
+
+    def estimated(self, bitrate: float, sent: float, now: float) -> bool:
+        """The viewer's estimate, and what is sent to it (bits per second). Whether it means trouble."""
+        before = self._estimates[-1][1] if self._estimates else None
+        self._estimates.append((now, bitrate))
+        if bitrate >= TOO_LITTLE * sent or self._is_settling(now):
+            return False
+        earlier = [value for at, value in self._estimates if now - at >= GROWTH_SECONDS and self._is_present(at)]
+        falls = before is not None and bitrate < FALLEN * before
+        stays = bool(earlier) and bitrate < GROWTH * earlier[-1]
+        return self._note(falls or stays, now)
+
+    def lost(self, fraction: float, now: float) -> bool:
+        """The loss of its last report, 0 to 1. Whether it means trouble."""
+        before, self._loss = self._loss, fraction
+        if self._is_settling(now):
+            return False
+        return self._note(fraction >= HEAVY_LOSS or min(before, fraction) >= LASTING_LOSS, now)
+
+    def choose(self, layers: Sequence[Layer], current: str | None, sound: float, now: float) -> str | None:
+        """The layer to send: `layers` are those that arrive, the smallest first; None when there is none.
+
+        `sound` is what goes to the viewer besides. Takes note of the choice: call it when the answer is acted upon.
+        """
+        names = [layer.name for layer in layers]
+        if self.wish.name in names:
+            return self._settle(self.wish.name, current, now)
+        admitted = [layer for layer in layers if self.wish.admits(layer)] or list(layers[:1])
+        position = next((at for at, layer in enumerate(admitted) if layer.name == current), None)
+        if not admitted:
+            return None
+        if position is None or self._changed_at is None:
+            return self._settle(self._best(admitted, sound, now).name, current, now)
+        if self._trouble:
+            lower = admitted[: max(1, position)]
+            return self._settle(self._best(lower, sound, now).name, current, now)
+        if position + 1 < len(admitted) and self._may_rise(admitted[position + 1].bitrate + sound, now):
+            self._raised_at = now
+            return self._settle(admitted[position + 1].name, current, now)
+        return current
+
+    def _best(self, layers: Sequence[Layer], sound: float, now: float) -> Layer:
+        """The highest layer that the estimate allows; without one, the highest; after trouble without one, the next."""
+        estimate = self._estimate(now)
+        if estimate is None:
+            return layers[-1]
+        return next((layer for layer in reversed(layers) if layer.bitrate + sound <= estimate), layers[0])
+
+    def _estimate(self, now: float) -> float | None:
+        if not self._estimates or now - self._estimates[-1][0] > ESTIMATE_AGE:
+            return None
+        return self._estimates[-1][1]
+
+    def _may_rise(self, needed: float, now: float) -> bool:
+        if self._loss > CALM_LOSS or self._changed_at is None:
+            return False
+        since = max(self._changed_at, self._troubled_at if self._troubled_at is not None else self._changed_at)
+        estimate = self._estimate(now)
+        has_room = estimate is not None and estimate >= ROOM * needed
+        return now - since >= (min(ROOM_WAIT, self._wait) if has_room else self._wait)
+
+    def _note(self, trouble: bool, now: float) -> bool:
+        if not trouble:
+            return False
+        failed = self._raised_at is not None and now - self._raised_at < TRIAL
+        self._wait = min(LONGEST_WAIT, max(TROUBLED_WAIT, 2 * self._wait)) if failed else TROUBLED_WAIT
+        self._raised_at = None
+        self._trouble = True
+        self._troubled_at = now
+        return True
+
+    def _settle(self, name: str | None, current: str | None, now: float) -> str | None:
+        if name != current or self._changed_at is None:
+            self._changed_at = now
+        self._trouble = False
+        return name
+
+    def _is_settling(self, now: float) -> bool:
+        return self._troubled_at is not None and now - self._troubled_at < SETTLING
+
+    def _is_present(self, at: float) -> bool:
+        """Whether an estimate is of the layer that is sent now."""
+        return self._changed_at is None or at >= self._changed_at
