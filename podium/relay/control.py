@@ -52,13 +52,9 @@ class Role(StrEnum):
 
 
 class Configure(msgspec.Struct, tag=True, frozen=True, array_like=True):
-    """The first message to a worker: its number among its siblings.
-
-    `addresses` are announced instead of those the requests came to.
-    """
+    """The first message to a worker. `addresses` are announced instead of those the requests came to."""
 
     addresses: tuple[str, ...]
-    number: int = 0
 
 
 class SiblingEnded(msgspec.Struct, tag=True, frozen=True, array_like=True):

@@ -122,7 +122,7 @@ class WorkerProcess:
                 descriptors = [inherited.fileno() for inherited in named.values()]
                 self._process = process = await asyncio.create_subprocess_exec(
                     sys.executable,
-                    *("-m", "podium.relay.worker"),
+                    *("-m", "podium.relay.worker", str(self.number)),
                     *(f"{name}={descriptor}" for name, descriptor in zip(named, descriptors, strict=True)),
                     stdin=asyncio.subprocess.DEVNULL,
                     pass_fds=descriptors,
@@ -138,7 +138,7 @@ class WorkerProcess:
         """Serve and hear one worker until its channel closes or it hangs; it has ended when this returns."""
         self._writer = writer
         try:
-            writer.write(control.pack(Configure(self._addresses, self.number)))
+            writer.write(control.pack(Configure(self._addresses)))
             while (frame := await self._next(reader)) is not None:
                 self._take(control.from_worker.decode(frame))
         except (control.Overlong, msgspec.DecodeError):

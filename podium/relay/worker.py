@@ -1,6 +1,6 @@
 """A relay process: one media port, its peers, its feeds. Started by podium.relay.process, ends with its channel.
 
-    python -m podium.relay.worker control=FD udp=FD tcp=FD [inbox=FD sibling0=FD sibling2=FD ...]
+    python -m podium.relay.worker NUMBER control=FD udp=FD tcp=FD [inbox=FD sibling0=FD sibling2=FD ...]
 
 Ctrl-C in the terminal is the web process's affair: SIGINT is ignored here, and the closing control channel ends
 the worker, whatever became of the other end.
@@ -55,10 +55,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Inheritance:
-    """The sockets a worker is started with; without siblings there is no inbox."""
+    """What a worker is started with: its number and its sockets; without siblings there is no inbox."""
 
     udp: socket.socket
     tcp: socket.socket
+    number: int = 0
     inbox: socket.socket | None = None
     siblings: Mapping[int, socket.socket] = field(default_factory=dict)
 
@@ -66,8 +67,8 @@ class Inheritance:
 class Worker:
     """Serves requests from the control channel until it closes."""
 
-    def __init__(self, sockets: Inheritance, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._sockets = sockets
+    def __init__(self, inherited: Inheritance, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._inherited = inherited
         self._reader = reader
         self._writer = writer
         self._counters: Counter[str] = Counter()
@@ -79,11 +80,11 @@ class Worker:
         configure = control.to_worker.decode(frame) if frame is not None else None
         if not isinstance(configure, Configure):
             return
-        udp, number = self._sockets.udp, configure.number
+        udp, number = self._inherited.udp, self._inherited.number
         plane = MediaPlane(udp, library=compiled.load())
         port = UdpPort(udp, self._counters)
-        tcp = TcpPort(self._sockets.tcp, udp, port, self._counters)
-        mesh = Mesh(number, self._sockets.inbox, self._sockets.siblings, self._counters)
+        tcp = TcpPort(self._inherited.tcp, udp, port, self._counters)
+        mesh = Mesh(number, self._inherited.inbox, self._inherited.siblings, self._counters)
         siblings = Siblings(mesh, plane, self._counters)
         sessions = Sessions(
             port,
@@ -183,24 +184,24 @@ def _answer(sessions: Sessions, request: Request) -> Reply:
             return Done(number)
 
 
-async def serve(inherited: Mapping[str, int]) -> None:
+async def serve(number: int, inherited: Mapping[str, int]) -> None:
     """Run a worker on inherited descriptors, by the names above."""
     sockets = {name: socket.socket(fileno=descriptor) for name, descriptor in inherited.items()}
     for one in sockets.values():
         one.setblocking(False)
     reader, writer = await asyncio.open_connection(sock=sockets["control"])
     siblings = {int(name.removeprefix("sibling")): one for name, one in sockets.items() if name.startswith("sibling")}
-    worker = Worker(Inheritance(sockets["udp"], sockets["tcp"], sockets.get("inbox"), siblings), reader, writer)
+    own = Inheritance(sockets["udp"], sockets["tcp"], number, sockets.get("inbox"), siblings)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, reader.feed_eof)
-    await worker.run()
+    await Worker(own, reader, writer).run()
 
 
 def main() -> None:
     """The process's entry."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.INFO, format="relay: %(levelname)s %(message)s")
-    inherited = (argument.partition("=") for argument in sys.argv[1:])
-    asyncio.run(serve({name: int(descriptor) for name, _, descriptor in inherited}))
+    inherited = (argument.partition("=") for argument in sys.argv[2:])
+    asyncio.run(serve(int(sys.argv[1]), {name: int(descriptor) for name, _, descriptor in inherited}))
 
 
 if __name__ == "__main__":

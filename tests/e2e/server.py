@@ -1,5 +1,6 @@
 """A real Podium in processes of its own, as an operator runs it: started, killed, started again on the same folder."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -26,14 +27,29 @@ def free_port(kind: socket.SocketKind) -> int:
         return port
 
 
+def free_media_port(count: int) -> int:
+    """The first of so many neighbours that nobody uses now, neither over UDP nor over TCP."""
+    while True:
+        first = free_port(socket.SOCK_DGRAM)
+        try:
+            for port in range(first, first + count):
+                for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                    with socket.socket(socket.AF_INET, kind) as probe:
+                        probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            continue
+        return first
+
+
 class Server:
     """`podium serve` (or `demo`) with a data folder of its own."""
 
-    def __init__(self, folder: Path, command: str = "serve") -> None:
+    def __init__(self, folder: Path, command: str = "serve", *more: str, workers: int = 1) -> None:
         self.folder = folder
         self.command = command
+        self.more = (*more, "--relay-workers", str(workers))
         self.port = free_port(socket.SOCK_STREAM)
-        self.media_port = free_port(socket.SOCK_DGRAM)
+        self.media_port = free_media_port(workers)
         self.base = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[str] | None = None
         if command == "serve":
@@ -46,7 +62,7 @@ class Server:
         """Start and wait until it answers."""
         addresses = ("--port", str(self.port), "--media-port", str(self.media_port))
         self._process = subprocess.Popen(
-            self._arguments(self.command, *addresses),
+            self._arguments(self.command, *addresses, *self.more),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -101,6 +117,15 @@ class Server:
             for children in Path(f"/proc/{process}/task").glob("*/children"):
                 found += [int(child) for child in children.read_text().split()]
         return found
+
+    def worker(self, number: int) -> int | None:
+        """The process of this relay worker, None while there is none."""
+        for process in self.processes():
+            with contextlib.suppress(FileNotFoundError):
+                words = Path(f"/proc/{process}/cmdline").read_bytes().decode().split("\0")
+                if words[1:4] == ["-m", "podium.relay.worker", str(number)]:
+                    return process
+        return None
 
     @staticmethod
     def living(processes: list[int]) -> list[int]:

@@ -39,10 +39,12 @@ class House:
 
 
 @asynccontextmanager
-async def running_house(terms: Terms = PLAIN, *, workers: int = 1, host: str = "127.0.0.1") -> AsyncIterator[House]:
+async def running_house(
+    terms: Terms = PLAIN, *, workers: int = 1, most_viewers: int = 1000, host: str = "127.0.0.1"
+) -> AsyncIterator[House]:
     """Serve on loopback until the block ends."""
     events: list[Event] = []
-    supervisor = Supervisor(host, 0, workers=workers, on_event=events.append)
+    supervisor = Supervisor(host, 0, workers=workers, most_viewers=most_viewers, on_event=events.append)
     await supervisor.start()
     app = web.Application()
     tenure = Tenure(supervisor, authorise)

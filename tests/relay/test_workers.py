@@ -10,12 +10,14 @@ import pytest_asyncio
 from podium.relay.control import FeedGone, Viewers
 from tests.relay.browser import Peer, moves, publisher, viewer
 from tests.relay.house import House, running_house
+from tests.relay.offers import offer
 from tests.relay.rig import FEED, until
 
 
 @pytest_asyncio.fixture
 async def house() -> AsyncIterator[House]:
-    async with running_house(workers=2) as running:
+    # few viewers a worker, so that one more outweighs a busy moment
+    async with running_house(workers=2, most_viewers=4) as running:
         yield running
 
 
@@ -119,3 +121,20 @@ async def test_a_worker_that_hangs_is_ended_and_replaced(house: House, monkeypat
     await until(lambda: house.process(1) not in (None, process))
     assert house.supervisor.workers[1].restarts == 1
     assert house.supervisor.workers[0].restarts == 0
+
+
+async def test_viewers_are_refused_when_all_workers_are_full_and_publishers_are_not(house: House) -> None:
+    source = await publisher(house.http, house.whip)
+    await until(lambda: house.lives() == 1)
+    headers = {"Content-Type": "application/sdp"}
+    for _ in range(8):
+        async with house.http.post(house.whep, data=offer("chromium_play"), headers=headers) as response:
+            assert response.status == 201
+    async with house.http.post(house.whep, data=offer("chromium_play"), headers=headers) as response:
+        assert (response.status, response.headers["Retry-After"]) == (503, "5")
+        assert (await response.json())["code"] == "relay_busy"
+    again = await publisher(house.http, house.whip)
+    await until(lambda: house.lives() == 2)
+    assert sum(worker.burden.viewers for worker in house.supervisor.workers) == 8
+    for peer in (source, again):
+        await peer.close()

@@ -1,0 +1,104 @@
+"""The relay as people in front of a page live it: behind a firewall, and when a worker dies."""
+
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, Response, Route
+
+from tests.e2e.picture import watch
+from tests.e2e.server import Server
+
+Open = Callable[..., Page]
+
+KEEP_PEERS = """
+window.peers = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...options) {
+    super(...options);
+    window.peers.push(this);
+  }
+};
+"""
+WAY = """async () => {
+  const reports = [...(await window.peers.at(-1).getStats()).values()];
+  const pair = reports.find((report) => report.type === "candidate-pair" && report.nominated);
+  return reports.find((report) => report.id === pair.remoteCandidateId).protocol;
+}"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    # few viewers a worker, so that the second page goes to the other one whatever the load of this machine
+    started = Server(tmp_path_factory.mktemp("demo"), "demo", "--viewers-per-worker", "3", workers=2)
+    started.start()
+    yield started
+    started.stop()
+
+
+def attend(demo: Server, open_page: Open) -> tuple[Page, list[int]]:
+    """An attendee's page, and the workers that served it, one after the other."""
+    page, workers = open_page("about:blank"), list[int]()
+
+    def responded(response: Response) -> None:
+        if opened(response) and "/whep/" in response.url:
+            workers.append(int(response.headers["location"].rpartition("/")[2].partition("-")[0]))
+
+    page.on("response", responded)
+    page.goto(str(demo.links()["attend"]))
+    return page, workers
+
+
+def opened(response: Response) -> bool:
+    """Whether a session was opened by this."""
+    return response.request.method == "POST" and response.status == 201
+
+
+def kill(demo: Server, worker: int) -> None:
+    process = demo.worker(worker)
+    assert process is not None
+    os.kill(process, signal.SIGKILL)
+
+
+def test_mp_25_a_page_that_udp_does_not_reach_gets_its_picture_over_tcp(demo: Server, open_page: Open) -> None:
+    """The page is told no UDP address of the relay, as if a firewall stood between."""
+
+    def block(route: Route) -> None:
+        response = route.fetch()
+        body = re.sub(r"a=candidate:\S+ \d+ udp [^\r\n]*\r\n", "", response.text())
+        route.fulfill(response=response, body=body)
+
+    page = open_page("about:blank")
+    page.add_init_script(KEEP_PEERS)
+    page.route("**/whep/**", lambda route: block(route) if route.request.method == "POST" else route.continue_())
+    page.goto(str(demo.links()["attend"]))
+    assert watch(page).pictures > 20
+    assert page.evaluate(WAY) == "tcp"
+
+
+def test_mp_28_a_page_comes_back_when_its_worker_dies_and_the_other_page_does_not_notice(
+    demo: Server, open_page: Open
+) -> None:
+    first, first_workers = attend(demo, open_page)
+    assert watch(first, 10).pictures > 5
+    second, second_workers = attend(demo, open_page)
+    assert watch(second, 10).pictures > 5
+    assert sorted([*first_workers, *second_workers]) == [0, 1]
+    publishing = 0  # the first publisher of a fresh server is at home there
+    pages = {first_workers[0]: (first, first_workers), second_workers[0]: (second, second_workers)}
+    (near, near_workers), (far, far_workers) = pages[publishing], pages[1 - publishing]
+    kill(demo, 1 - publishing)
+    with far.expect_response(opened):
+        pass
+    assert watch(far, 10).pictures > 5
+    assert watch(near, 10).pictures > 5
+    assert near_workers == [publishing], "it kept its session"
+    sessions = len(far_workers)
+    kill(demo, publishing)  # now the one that the picture comes in at: the publisher goes to its sibling
+    with near.expect_response(opened):
+        pass
+    assert watch(near, 10).pictures > 5
+    assert watch(far, 10).pictures > 5
+    assert len(far_workers) == sessions or far_workers[sessions - 1] == publishing, "it kept its session"
