@@ -20,6 +20,9 @@ from podium.ports import Clock
 REACH = 512
 """A client that missed at most this many events is told only what changed."""
 
+HEARTBEAT = 10_000
+"""Milliseconds after which everybody is told how far the room has come, even when nothing has changed."""
+
 SLICE = 200
 """So many are told of a tick before somebody else gets a turn."""
 
@@ -40,13 +43,14 @@ GOING_AWAY = 1001
 
 @dataclass(eq=False, slots=True)
 class Member:
-    """One connection. link: the id of the role link it came by. outbox: what waits to be sent to it. colleague: of a
-    moderator, the id by which others know the connection."""
+    """One connection. link: the id of the role link it came by. outbox: what waits to be sent to it. colleague, screen:
+    of staff, of a prompter, the id by which the desk knows the connection."""
 
     who: Who
     link: str | None
     outbox: Outbox
     colleague: str | None = None
+    screen: str | None = None
 
 
 class Broadcast:
@@ -66,6 +70,8 @@ class Broadcast:
         self._viewers: dict[str, int] = {}
         self._told_votes: dict[str, int] = views.votes(room)
         self._told_viewers: dict[str, int] = {}
+        self._told = (room.seq, 0)
+        self._told_at = 0
 
     @property
     def members(self) -> list[Member]:
@@ -84,8 +90,11 @@ class Broadcast:
         if member.who.actor:
             self._by_actor.setdefault(member.who.actor, set()).add(member)
         self._attending += member.who.role is Role.ATTENDEE
-        if member.who.role is Role.MODERATOR:
+        audience = views.audience_of(member.who)
+        if audience == views.STAFF:
             member.colleague = self.desk.presence.enter()
+        elif audience.kind == "speaker":
+            member.screen = self.desk.screens.enter(audience.place)
         member.outbox.answer(wire.encode(self.welcome(member, since)))
 
     def leave(self, member: Member) -> None:
@@ -100,7 +109,15 @@ class Broadcast:
         self._attending -= member.who.role is Role.ATTENDEE
         if member.colleague is not None:
             self.desk.presence.leave(member.colleague)
+        if member.screen is not None:
+            self.desk.screens.leave(member.screen)
         self.dropped_before += member.outbox.dropped
+
+    def shout(self, screen: bytes) -> None:
+        """Let a screen, if it is connected here, show which one it is."""
+        for member in self.members:
+            if member.screen is not None and member.screen.encode() == screen:
+                member.outbox.answer(wire.encode(wire.Shout()))
 
     def identify(self, member: Member, who: Who) -> None:
         """The member has got an identity; its role, and so its audience, stays."""
@@ -152,6 +169,10 @@ class Broadcast:
             frame = wire.encode(wire.Tick(self.room.seq, now, self._attending, changed, viewers, desk))
             for member in staff:
                 member.outbox.tell(frame)
+        told = self.room.seq, self._attending
+        if not changed and viewers is None and told == self._told and now - self._told_at < HEARTBEAT:
+            return  # news of the desk alone
+        self._told, self._told_at = told, now
         members = [m for audience, crowd in self._members.items() if audience != views.STAFF for m in crowd]
         for first in range(0, len(members), SLICE):
             # encoded anew, since the number may have grown; counts of this tick stay true until the next

@@ -2,18 +2,36 @@
 
 from typing import Any
 
+import msgspec
+
 from moderation.fairness import Fairness, Share, fairness
 from moderation.room import Room
 from podium import wire
+from podium.entities import ColleagueView
 from podium.ports import Clock
 from podium.presence import Presence
+from podium.screens import Screens
+from podium.stage_entities import ScreenView
+
+
+class Message(msgspec.Struct, frozen=True):
+    """Who and what is connected to a node."""
+
+    node: str
+    colleagues: tuple[ColleagueView, ...]
+    screens: tuple[ScreenView, ...]
+
+
+_message: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
 
 class Desk:
-    """The state of one room's desk as it was last told. presence: who is here."""
+    """The state of one room's desk as it was last told. presence: who is here. screens: the prompters."""
 
     def __init__(self, node: str, clock: Clock) -> None:
         self.presence = Presence(node, clock)
+        self.screens = Screens(node, clock)
+        self._node = node
         self._told: dict[str, Any] = {}
         self._room: Room | None = None
         self._fairness: wire.FairnessView | None = None
@@ -29,10 +47,25 @@ class Desk:
         self._told = state
         return wire.Desk(**changed) if changed else None
 
+    def message(self) -> bytes:
+        """What the other nodes shall hear."""
+        return msgspec.json.encode(Message(self._node, self.presence.own(), self.screens.own()))
+
+    def heard(self, message: bytes) -> bool:
+        """Whether a message of some node was news; what cannot be read is no message."""
+        try:
+            said = _message.decode(message)
+        except msgspec.DecodeError:
+            return False
+        if said.node == self._node:
+            return False
+        colleagues = self.presence.heard(said.node, said.colleagues)
+        return self.screens.heard(said.node, said.screens) or colleagues
+
     def _state(self, room: Room) -> dict[str, Any]:
         if self._room is not room:
             self._room, self._fairness = room, _view(fairness(room))
-        return {"colleagues": self.presence.colleagues(), "fairness": self._fairness}
+        return {"colleagues": self.presence.colleagues(), "fairness": self._fairness, "screens": self.screens.all()}
 
 
 def _view(told: Fairness) -> wire.FairnessView:

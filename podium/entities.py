@@ -9,7 +9,7 @@ from msgspec import Struct
 from moderation.command import Intake
 from moderation.fairness import Criterion
 from moderation.question import Flag, Origin, State
-from podium.stage_entities import StageEntity
+from podium.stage_entities import ScreenView, StageEntity
 
 
 class PanellistView(Struct, frozen=True, forbid_unknown_fields=True):
@@ -229,11 +229,12 @@ class FairnessView(Struct, frozen=True):
 class Desk(Struct, frozen=True, omit_defaults=True):
     """What moderators alone are told that is counted in no event; what is absent has not changed.
 
-    me: this connection among the colleagues."""
+    me: this connection among the colleagues. screens: the prompters, also those whose connection was just lost."""
 
     me: str | None = None
     colleagues: tuple[ColleagueView, ...] | None = None
     fairness: FairnessView | None = None
+    screens: tuple[ScreenView, ...] | None = None
 
 
 Entity = (

@@ -14,7 +14,7 @@ from moderation.refusal import Code, Refused
 from moderation.room import Room
 from podium import erasure, journal, wire
 from podium.batch import SYSTEM, Answer, Decided, Step, Want, decide_all, refused_by_store
-from podium.broadcast import Broadcast, Member
+from podium.broadcast import HEARTBEAT, Broadcast, Member
 from podium.ports import Bus, Clock, ErasableStore, StaleSeq, StoreUnavailable
 
 INBOX = 4_096
@@ -24,7 +24,6 @@ BATCH = 1_024
 PAGE = 1_000
 VOTE_MOMENT = 0.25
 TICK_PAUSE = 0.25
-HEARTBEAT = 10.0
 FOLLOW_PAUSE = 2.0
 """Seconds: votes are gathered, ticks are apart, a tick comes anyway, the journal is looked at for others' events."""
 STALE_TRIES = 16
@@ -50,6 +49,7 @@ class Hub:
         self._inbox: deque[Want] = deque()
         self._wake = asyncio.Event()
         self._urgent = asyncio.Event()
+        self._located: list[str] = []
         self._news = asyncio.Event()
         self._look = False
         self._reads = True
@@ -98,6 +98,18 @@ class Hub:
         known = question if question in self.room.questions else None
         self.broadcast.desk.presence.look(member.colleague, known, name)
         self._news.set()
+
+    def report(self, member: Member, told: wire.Screen) -> None:
+        """A prompter says how it is."""
+        if member.screen is not None:
+            self.broadcast.desk.screens.report(member.screen, told)
+            self._news.set()
+
+    def locate(self, screen: str) -> None:
+        """Somebody of the staff asks which screen this is, on whatever node it may be."""
+        if len(self._located) < INBOX:
+            self._located.append(screen)
+            self._news.set()
 
     def submit(self, want: Want) -> None:
         """Decide it in its turn; refused at once as busy when too many wait."""
@@ -219,11 +231,13 @@ class Hub:
     async def _tick(self) -> None:
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(HEARTBEAT):
+                async with asyncio.timeout(HEARTBEAT / 1000):
                     await self._news.wait()
             self._news.clear()
             await self.broadcast.tick()
-            await self._bus.publish(self._staff_topic, self.broadcast.desk.presence.message())
+            for said in (self.broadcast.desk.message(), *(screen.encode() for screen in self._located)):
+                await self._bus.publish(self._staff_topic, said)
+            self._located.clear()
             await asyncio.sleep(TICK_PAUSE)
 
     async def _follow(self) -> None:
@@ -240,7 +254,8 @@ class Hub:
     async def _hear(self) -> None:
         async with self._bus.subscribe(self._staff_topic) as messages:
             async for message in messages:
-                if self.broadcast.desk.presence.heard(message):
+                self.broadcast.shout(message)
+                if self.broadcast.desk.heard(message):
                     self._news.set()
 
     def _look_again(self) -> None:

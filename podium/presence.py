@@ -16,16 +16,6 @@ HEARSAY = 25_000
 """Milliseconds after which a node that was not heard of counts no more; it says something every ten seconds."""
 
 
-class Message(msgspec.Struct, frozen=True):
-    """All colleagues of a node."""
-
-    node: str
-    colleagues: tuple[ColleagueView, ...]
-
-
-_message: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
-
-
 class Presence:
     """The colleagues of one room, seen from one node. node: its name, which no other node has."""
 
@@ -63,18 +53,12 @@ class Presence:
             for colleague in everybody
         )
 
-    def message(self) -> bytes:
-        """What the other nodes shall hear."""
-        return msgspec.json.encode(Message(self._node, tuple(self._here.values())))
+    def own(self) -> tuple[ColleagueView, ...]:
+        """Those connected to this node, for the others to hear of."""
+        return tuple(self._here.values())
 
-    def heard(self, message: bytes) -> bool:
-        """Whether a message of some node was news; what cannot be read is no message."""
-        try:
-            said = _message.decode(message)
-        except msgspec.DecodeError:
-            return False
-        if said.node == self._node:
-            return False
-        _, before = self._elsewhere.get(said.node, (0, ()))
-        self._elsewhere[said.node] = self._clock.now(), said.colleagues
-        return said.colleagues != before
+    def heard(self, node: str, colleagues: tuple[ColleagueView, ...]) -> bool:
+        """Who is connected to another node; whether that is news."""
+        _, before = self._elsewhere.get(node, (0, ()))
+        self._elsewhere[node] = self._clock.now(), colleagues
+        return colleagues != before

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from moderation import command as commands
 from moderation.policy import NAME_LIMIT, Role, Who, clean_line
 from moderation.refusal import Code, Refused
@@ -68,7 +70,21 @@ class Close:
     code: int
 
 
-Effect = Send | Join | Identify | Look | Submit | Close
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The prompter says how it is."""
+
+    told: wire.Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Let the prompter with this id show which one it is."""
+
+    screen: str
+
+
+Effect = Send | Join | Identify | Look | Report | Find | Submit | Close
 
 
 class Session:
@@ -106,8 +122,8 @@ class Session:
                 return self._enrol(self._who)
             case wire.Do():
                 return self._do(frame)
-            case wire.Look():
-                return self._look(frame, self._who)
+            case wire.Look() | wire.Screen() | wire.Locate():
+                return self._desk(frame, self._who)
             case wire.Hello():
                 return self._unreadable("", Refused(Code.MALFORMED))
 
@@ -133,11 +149,19 @@ class Session:
         self._device, self._who = self._admission.enrol()
         return Identify(self._who), Send(wire.Device(self._device))
 
-    def _look(self, look: wire.Look, who: Who) -> Iterable[Effect]:
-        if who.role is not Role.MODERATOR:
+    def _desk(self, frame: wire.Look | wire.Screen | wire.Locate, who: Who) -> Iterable[Effect]:
+        """What is written down nowhere: who of the staff looks where, and how the prompters are."""
+        allowed = (Role.SPEAKER,) if isinstance(frame, wire.Screen) else (Role.MODERATOR, Role.HOST)
+        if who.role not in allowed:
             return (Send(wire.Refusal("", Code.NOT_ALLOWED)),)
         try:
-            return (Look(look.question, clean_line(look.name, NAME_LIMIT)),)
+            match frame:
+                case wire.Look():
+                    return (Look(frame.question, clean_line(frame.name, NAME_LIMIT)),)
+                case wire.Screen():
+                    return (Report(replace(frame, name=clean_line(frame.name, NAME_LIMIT))),)
+                case wire.Locate():
+                    return (Find(frame.screen),)
         except Refused as refused:
             return (Send(wire.Refusal("", refused.code)),)
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PREFIX = "PODIUM_"
-_ICE_SERVER = re.compile(r"(?:stuns?:[\w.:\[\]-]+|turns?:[\w.:\[\]-]+(?:\?transport=(?:udp|tcp))?)", re.ASCII)
+_ICE_SERVER = re.compile(r"(?:stun:[\w.:\[\]-]+|turns?:[\w.:\[\]-]+(?:\?transport=(?:udp|tcp))?)", re.ASCII)
 MOST_WORKERS = 4
 """Chosen unasked: with 1,000 viewers each at 2.5 Mbit/s they fill 10 Gbit/s, and each needs a port in the firewall."""
 MOST_PROCESSES = 64

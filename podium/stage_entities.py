@@ -66,6 +66,22 @@ class ScriptView(Struct, frozen=True):
     revision: int
 
 
+class ScreenView(Struct, frozen=True):
+    """A prompter that is there. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds.
+    since: of its connection. seen: when it last said how it is. gone: since when its connection is lost."""
+
+    id: str
+    place: str
+    name: str | None
+    width: int
+    height: int
+    mode: str
+    round_trip: int | None
+    since: int
+    seen: int
+    gone: int | None
+
+
 class NoticeView(Struct, frozen=True):
     """Entity ``notice`` for everybody: what the organiser tells the whole room, in the page's words or own ones."""
 

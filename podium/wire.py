@@ -9,10 +9,10 @@ this file, docs/PROTOCOL.md is checked against it. Times are milliseconds since 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from moderation import command as commands
 from moderation.policy import Role
@@ -140,7 +140,11 @@ class Bye(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="bye"):
     retry_after: int | None = None
 
 
-ServerFrame = Welcome | Event | Tick | Ack | Refusal | Device | Pong | Bye
+class Shout(Struct, frozen=True, tag_field="type", tag="shout"):
+    """The host asks which screen this is: show the name large for some seconds."""
+
+
+ServerFrame = Welcome | Event | Tick | Ack | Refusal | Device | Pong | Shout | Bye
 
 
 # Frames from the client.
@@ -181,7 +185,24 @@ class Ping(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", ta
     mark: float
 
 
-ClientFrame = Hello | Enrol | Do | Look | Ping
+class Screen(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="screen"):
+    """A prompter says how it is, every two seconds and when something changes; speakers only, no answer. name: of the
+    device, given by who set it up. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds."""
+
+    name: Annotated[str, Meta(max_length=80)] | None
+    width: Annotated[int, Meta(ge=0, le=100_000)]
+    height: Annotated[int, Meta(ge=0, le=100_000)]
+    mode: Literal["card", "script"]
+    round_trip: Annotated[int, Meta(ge=0, le=600_000)] | None
+
+
+class Locate(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="locate"):
+    """Let a prompter show its name large for some seconds; staff only, no answer. screen: its id on the desk."""
+
+    screen: str
+
+
+ClientFrame = Hello | Enrol | Do | Look | Screen | Locate | Ping
 
 COMMANDS: Mapping[str, type[commands.Command]] = MappingProxyType(
     {

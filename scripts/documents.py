@@ -22,6 +22,7 @@ from moderation.question import PUBLIC, TRANSITIONS, State, Step  # noqa: E402
 from moderation.refusal import Code  # noqa: E402
 from podium import pace, settings, wire  # noqa: E402
 from podium.edge import problem  # noqa: E402
+from podium.stage_entities import ScreenView  # noqa: E402
 
 DOCUMENTS = ("docs/PROTOCOL.md", "docs/ARCHITECTURE.md", "docs/OPERATIONS.md")
 MARK = re.compile(r"(<!-- from code: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -74,7 +75,7 @@ def entities() -> str:
 
 def desk() -> str:
     return struct_rows(
-        wire.Desk | wire.ColleagueView | wire.FairnessView | wire.ShareView | wire.SuggestionView,
+        wire.Desk | wire.ColleagueView | wire.FairnessView | wire.ShareView | wire.SuggestionView | ScreenView,
         lambda kind: kind.__name__,
     )
 

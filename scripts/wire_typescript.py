@@ -14,7 +14,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -35,7 +35,14 @@ HEADING = """\
 """
 
 PLURALS = {"Criterion": "CRITERIA"}
-DESK = (wire.ColleagueView, wire.ShareView, wire.SuggestionView, wire.FairnessView, wire.Desk)
+DESK = (
+    wire.ColleagueView,
+    wire.ShareView,
+    wire.SuggestionView,
+    wire.FairnessView,
+    stage_entities.ScreenView,
+    wire.Desk,
+)
 
 
 def typescript() -> str:
@@ -192,7 +199,9 @@ def annotation(hint: Any) -> str:
     if hint in NAMES:
         return NAMES[hint]
     origin, arguments = get_origin(hint), get_args(hint)
-    if origin is UnionType:
+    if origin is Literal:
+        return " | ".join(json.dumps(value) for value in arguments)
+    if origin in (UnionType, Union):
         return " | ".join(annotation(member) for member in arguments)
     if origin is tuple and arguments[1:] == (...,):
         return f"readonly {annotation(arguments[0])}[]"

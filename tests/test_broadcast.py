@@ -11,10 +11,12 @@ from moderation.policy import Role, Who
 from moderation.room import Room
 from podium import broadcast as broadcast_module
 from podium.batch import Step, Want, decide_all
-from podium.broadcast import Broadcast, Member
+from podium.broadcast import HEARTBEAT, Broadcast, Member
 from podium.outbox import Outbox
+from podium.wire import Screen
 from tests.clock import SettableClock
 from tests.moderation.rooms import ASKERS, MODERATOR, SPEAKERS, described, done, played, steps, with_questions
+from tests.moderation.test_staging import HOST
 
 ROOM = "digitales-podium"
 AUDIENCES = (Who(Role.ATTENDEE, ""), ASKERS[0], MODERATOR, *SPEAKERS)
@@ -122,18 +124,32 @@ async def test_everybody_of_an_audience_gets_the_same_bytes():
 
 
 async def test_a_tick_names_only_the_counts_that_changed():
-    room = Broadcast(
-        ROOM, done(with_questions("Eins", "Zwei"), command.Approve(1), command.Approve(2)), SettableClock()
-    )
+    clock = SettableClock()
+    room = Broadcast(ROOM, done(with_questions("Eins", "Zwei"), command.Approve(1), command.Approve(2)), clock)
     member = joined(room, Who(Role.ATTENDEE, ""))
     room.step(_step(room.room, command.Vote(1, support=True), ASKERS[0]))
     await room.tick()
+    clock.advance(HEARTBEAT)
     await room.tick()
     room.step(_step(room.room, command.Vote(1, support=False), ASKERS[0]))
     await room.tick()
     ticks = (await frames(member))[1:]
     assert [tick.get("votes") for tick in ticks] == [{"1": 1}, None, {"1": 0}]
     assert [tick["seq"] for tick in ticks] == [6, 6, 7]
+
+
+async def test_news_for_the_staff_alone_cost_the_audience_no_frame():
+    clock = SettableClock()
+    room = Broadcast(ROOM, described(), clock)
+    anna, host, screen = joined(room, ASKERS[0]), joined(room, HOST), joined(room, SPEAKERS[0])
+    await room.tick()
+    room.desk.screens.report(screen.screen, Screen(None, 1280, 720, "card", 7))
+    await room.tick()
+    clock.advance(HEARTBEAT)
+    await room.tick()
+    assert [frame["type"] for frame in await frames(anna)] == ["welcome", "tick", "tick"], "one was a sign of life"
+    told = (await frames(host))[2]
+    assert told["desk"]["screens"][0]["width"] == 1280
 
 
 async def test_a_revoked_link_is_cut_off_and_no_other():

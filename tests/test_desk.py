@@ -31,3 +31,20 @@ def test_who_comes_is_told_everything_and_who_they_are() -> None:
     assert whole.me == me
     assert whole.colleagues is not None
     assert whole.fairness is not None
+
+
+def test_desks_of_one_room_hear_of_each_other() -> None:
+    here, there = Desk("here", SettableClock()), Desk("there", SettableClock())
+    there.presence.enter()
+    there.screens.enter("ulm")
+    assert here.heard(there.message())
+    assert not here.heard(there.message()), "nothing new"
+    assert (len(here.presence.colleagues()), [screen.place for screen in here.screens.all()]) == (1, ["ulm"])
+
+
+def test_the_own_message_and_what_is_none_are_not_news() -> None:
+    desk = Desk("a", SettableClock())
+    desk.presence.enter()
+    assert not desk.heard(desk.message())
+    assert not desk.heard(b"{")
+    assert len(desk.presence.colleagues()) == 1

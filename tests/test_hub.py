@@ -16,7 +16,8 @@ from podium.store.memory import MemoryStore
 from podium.store.sqlite import open_sqlite
 from tests.clock import SettableClock
 from tests.live import ANNA, BEN, COLLEAGUE, MODERATOR, ROOM, Client, FailingStore, HeldStore, fact, living
-from tests.moderation.rooms import DESCRIBE
+from tests.moderation.rooms import DESCRIBE, SPEAKERS
+from tests.moderation.test_staging import HOST
 
 ASK = command.Ask("Wann kommt der Glasfaseranschluss?", "de")
 
@@ -324,3 +325,17 @@ async def test_colleagues_at_another_node_are_seen_too():
         one, other = Client(here, MODERATOR), Client(there, COLLEAGUE)
         there.look(other.member, None, "Sibel")
         await one.until(lambda f: any(c["name"] == "Sibel" for c in f.get("desk", {}).get("colleagues", ())))
+
+
+async def test_the_host_sees_a_prompter_come_and_go_and_finds_it_from_any_node():
+    store, bus = MemoryStore(), LocalBus()
+    async with living(store, bus) as here, living(store, bus) as there:
+        host, prompter = Client(here, HOST), Client(there, SPEAKERS[1])
+        there.report(prompter.member, wire.Screen("Laptop vorn", 1280, 720, "card", 12))
+        told = await host.until(lambda f: any(s["width"] == 1280 for s in f.get("desk", {}).get("screens", ())))
+        (screen,) = told["desk"]["screens"]
+        assert (screen["place"], screen["name"], screen["gone"]) == ("ulm", "Laptop vorn", None)
+        here.locate(screen["id"])
+        await prompter.until(lambda f: f["type"] == "shout")
+        there.leave(prompter.member)
+        await host.until(lambda f: any(s["gone"] is not None for s in f.get("desk", {}).get("screens", ())))

@@ -31,16 +31,8 @@ def test_colleagues_of_other_nodes_are_seen_as_long_as_their_node_is_heard_of() 
     clock = SettableClock()
     here, there = Presence("here", clock), Presence("there", clock)
     there.look(there.enter(), 3, "Jo")
-    assert here.heard(there.message())
-    assert not here.heard(there.message()), "nothing new"
+    assert here.heard("there", there.own())
+    assert not here.heard("there", there.own()), "nothing new"
     assert [colleague.name for colleague in here.colleagues()] == ["Jo"]
     clock.advance(HEARSAY)
     assert here.colleagues() == ()
-
-
-def test_the_own_message_and_what_is_none_are_not_news() -> None:
-    presence = Presence("a", SettableClock())
-    presence.enter()
-    assert not presence.heard(presence.message())
-    assert not presence.heard(b"{")
-    assert len(presence.colleagues()) == 1

@@ -11,7 +11,7 @@ from moderation.room import Room
 from podium import wire
 from podium.admission import Admission, Entry
 from podium.ids import RandomIds
-from podium.session import Close, Effect, Identify, Join, Look, Send, Session, Submit
+from podium.session import Close, Effect, Find, Identify, Join, Look, Report, Send, Session, Submit
 from podium.tokens import Link, Tokens
 from tests.clock import SettableClock
 
@@ -192,6 +192,33 @@ def test_a_moderator_looks_at_a_question_under_a_name():
     assert moderator().says({"type": "look"}) == [Look(None, None)]
     refusal = [Send(wire.Refusal("", Code.TEXT_TOO_LONG))]
     assert moderator().says({"type": "look", "question": None, "name": "x" * 81}) == refusal
+
+
+def speaker():
+    visitor = Visitor()
+    token = visitor.tokens.sign_link(Link(ROOM, Role.SPEAKER, "ulm", 2_000_000_000, "p1"))
+    visitor.says({"type": "hello", "room": ROOM, "token": token})
+    return visitor
+
+
+SCREEN = {"type": "screen", "name": " Laptop  vorn", "width": 1280, "height": 720, "mode": "card", "round_trip": 12}
+
+
+def test_a_prompter_says_how_it_is_and_staff_asks_where_it_is():
+    assert speaker().says(SCREEN) == [Report(wire.Screen("Laptop vorn", 1280, 720, "card", 12))]
+    assert moderator().says({"type": "locate", "screen": "a.1"}) == [Find("a.1")]
+
+
+@pytest.mark.parametrize("wrong", [{"width": -1}, {"mode": "other"}, {"round_trip": 10**9}, {"name": "x" * 81}])
+def test_a_prompter_that_says_nonsense_is_refused(wrong):
+    assert speaker().says(SCREEN | wrong) == [Send(wire.Refusal("", Code.MALFORMED))]
+
+
+def test_nobody_else_says_so():
+    refused = [Send(wire.Refusal("", Code.NOT_ALLOWED))]
+    assert moderator().says(SCREEN) == refused
+    assert speaker().says({"type": "locate", "screen": "a.1"}) == refused
+    assert joined().says(SCREEN) == refused
 
 
 def test_nobody_else_looks():

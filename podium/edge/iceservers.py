@@ -28,7 +28,7 @@ class IceServers:
     def links(self) -> Iterator[str]:
         """One Link per server, with fresh credentials."""
         for url in self.urls:
-            if url.startswith("stun"):
+            if url.startswith("stun:"):
                 yield link(url, rel="ice-server")
             else:
                 username, credential = self._mint()

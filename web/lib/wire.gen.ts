@@ -542,13 +542,31 @@ export interface FairnessView {
 }
 
 /**
+ * A prompter that is there. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds. since: of
+ * its connection. seen: when it last said how it is. gone: since when its connection is lost.
+ */
+export interface ScreenView {
+  readonly id: string;
+  readonly place: string;
+  readonly name: string | null;
+  readonly width: number;
+  readonly height: number;
+  readonly mode: string;
+  readonly round_trip: number | null;
+  readonly since: number;
+  readonly seen: number;
+  readonly gone: number | null;
+}
+
+/**
  * What moderators alone are told that is counted in no event; what is absent has not changed.  me: this
- * connection among the colleagues.
+ * connection among the colleagues. screens: the prompters, also those whose connection was just lost.
  */
 export interface Desk {
   readonly me?: string | null;
   readonly colleagues?: readonly ColleagueView[] | null;
   readonly fairness?: FairnessView | null;
+  readonly screens?: readonly ScreenView[] | null;
 }
 
 export type Entity = RoomView | IntakeView | QuestionView | StaffQuestionView | RulesView | StageView | QueueView | PromptView | ReceiptView | CountView | ClockView | CueView | PlaceCueView | RequestView | ScriptView | NoticeView;
@@ -629,6 +647,11 @@ export interface Pong {
   readonly now: number;
 }
 
+/** The host asks which screen this is: show the name large for some seconds. */
+export interface Shout {
+  readonly type: "shout";
+}
+
 /** The last frame before the server closes. retry_after: milliseconds, None where coming again is of no use. */
 export interface Bye {
   readonly type: "bye";
@@ -636,7 +659,7 @@ export interface Bye {
   readonly retry_after?: number | null;
 }
 
-export type ServerFrame = Welcome | Event | Tick | Ack | Refusal | Device | Pong | Bye;
+export type ServerFrame = Welcome | Event | Tick | Ack | Refusal | Device | Pong | Shout | Bye;
 
 /**
  * First frame. token: of a role link; without it the role is attendee. device: the token got earlier. since: the
@@ -676,12 +699,31 @@ export interface Look {
   readonly name?: string | null;
 }
 
+/**
+ * A prompter says how it is, every two seconds and when something changes; speakers only, no answer. name: of
+ * the device, given by who set it up. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds.
+ */
+export interface Screen {
+  readonly type: "screen";
+  readonly name: string | null;
+  readonly width: number;
+  readonly height: number;
+  readonly mode: "card" | "script";
+  readonly round_trip: number | null;
+}
+
+/** Let a prompter show its name large for some seconds; staff only, no answer. screen: its id on the desk. */
+export interface Locate {
+  readonly type: "locate";
+  readonly screen: string;
+}
+
 export interface Ping {
   readonly type: "ping";
   readonly mark: number;
 }
 
-export type ClientFrame = Hello | Enrol | Do | Look | Ping;
+export type ClientFrame = Hello | Enrol | Do | Look | Screen | Locate | Ping;
 
 /** Hand in a question; addressee is a panellist or None for the whole panel, language a BCP 47 tag. */
 export interface Ask {
