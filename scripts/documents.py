@@ -36,6 +36,9 @@ def sentence(kind: type) -> str:
 def type_name(hint: Any) -> str:
     """A type as a reader of JSON knows it."""
     text = hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint)
+    text = re.sub(r"(?:typing\.)?Annotated\[([^,]+), (?:msgspec\.)?Meta\([^)]*\)\]", r"\1", text)
+    text = re.sub(r"(?:typing\.)?Optional\[(.+)\]", r"\1 | None", text)
+    text = re.sub(r"(?:typing\.)?Literal\[(.+)\]", lambda match: match[1].replace("'", '"').replace(", ", " | "), text)
     text = re.sub(r"\b(?:podium\.wire|podium\.entities|moderation\.\w+|msgspec|typing)\.", "", text)
     names = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "None": "null", "Raw": "object"}
     text = re.sub(r"\b(str|int|float|bool|None|Raw)\b", lambda match: names[match[1]], text)

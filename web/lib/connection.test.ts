@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Connection } from "./connection";
+import { ALERT, Connection } from "./connection";
 import type { Hello, ServerFrame, Welcome } from "./wire.gen";
 
 const WELCOME: Welcome = {
@@ -191,4 +191,24 @@ it("understands nothing in what is no frame", () => {
   for (const data of ["", "{", "null", "[]", "7", '{"seq":1}', '{"type":"later"}', new ArrayBuffer(4)])
     expect(live.received(data, 1)).toEqual([]);
   expect(live.state).toEqual({ kind: "live" });
+});
+
+describe("an alert page", () => {
+  it("asks after two silent seconds, and is lost when nobody answers", () => {
+    const alert = new Connection(
+      () => ({ room: "digitales-podium" }),
+      () => 1,
+      ALERT,
+    );
+    alert.start(0);
+    alert.opened(0);
+    alert.received(text(WELCOME), 0);
+    expect(alert.wakeAt).toBe(2_000);
+    expect(alert.woke(2_000)).toEqual([{ do: "send", frame: { type: "ping", mark: 2_000 } }]);
+    alert.received(text({ type: "pong", mark: 2_000, now: 1_002_010 }), 2_030);
+    expect(alert.roundTrip).toBe(30);
+    alert.woke(4_030);
+    expect(kinds(alert.woke(6_530))).toEqual(["close"]);
+    expect(alert.state.kind).toBe("stale");
+  });
 });

@@ -23,8 +23,16 @@ export type Effect =
 export type Greeting = () => Omit<Hello, "type">;
 
 const JOIN_TIMEOUT = 10_000;
-const SILENCE = 15_000;
-const PONG_TIMEOUT = 5_000;
+
+/** How soon a silent connection is asked whether it is still there, and how long it has to answer; milliseconds. */
+export interface Watch {
+  readonly silence: number;
+  readonly answer: number;
+}
+
+/** For everybody's pages. A prompter and a host have to know sooner. */
+export const PATIENT: Watch = { silence: 15_000, answer: 5_000 };
+export const ALERT: Watch = { silence: 2_000, answer: 2_500 };
 /** A connection that lived this long was a good one: the next attempt comes soon again. */
 const GOOD = 10_000;
 
@@ -37,6 +45,7 @@ type Phase = "waiting" | "opening" | "joining" | "joined" | "ended";
 export class Connection {
   readonly #greeting: Greeting;
   readonly #random: () => number;
+  readonly #watch: Watch;
   #phase: Phase = "waiting";
   #wakeAt: number | null = null;
   #online = true;
@@ -50,10 +59,12 @@ export class Connection {
   #deviceForgotten = false;
   #offset: number | null = null;
   #roundTrip = Number.POSITIVE_INFINITY;
+  #lastRoundTrip: number | null = null;
 
   /** random: numbers from 0 to 1, so that a thousand pages do not come back at the same moment. */
-  constructor(greeting: Greeting, random: () => number) {
+  constructor(greeting: Greeting, random: () => number, watch = PATIENT) {
     this.#greeting = greeting;
+    this.#watch = watch;
     this.#random = random;
   }
 
@@ -69,6 +80,11 @@ export class Connection {
   /** What to add to the own clock to get the server's, in milliseconds. */
   get offset(): number {
     return this.#offset ?? 0;
+  }
+
+  /** How long the last ping took there and back, in milliseconds. */
+  get roundTrip(): number | null {
+    return this.#lastRoundTrip;
   }
 
   get state(): ConnectionState {
@@ -94,7 +110,7 @@ export class Connection {
     const frame = read(data);
     if (frame === null || this.#phase === "waiting" || this.#phase === "ended") return [];
     this.#pinged = false;
-    if (this.#phase === "joined") this.#wakeAt = now + SILENCE;
+    if (this.#phase === "joined") this.#wakeAt = now + this.#watch.silence;
     switch (frame.type) {
       case "welcome":
         return [{ do: "tell", frame }, ...this.#join(frame.now, now)];
@@ -167,19 +183,20 @@ export class Connection {
     this.#joinedAt = now;
     this.#roundTrip = Number.POSITIVE_INFINITY;
     const ping = this.#ping(now);
-    this.#wakeAt = now + SILENCE;
+    this.#wakeAt = now + this.#watch.silence;
     this.#pinged = false;
     return ping;
   }
 
   #ping(now: number): Effect[] {
     this.#pinged = true;
-    this.#wakeAt = now + PONG_TIMEOUT;
+    this.#wakeAt = now + this.#watch.answer;
     return [{ do: "send", frame: { type: "ping", mark: now } }];
   }
 
   #measure(pong: Pong, now: number): void {
     const roundTrip = now - pong.mark;
+    if (roundTrip >= 0) this.#lastRoundTrip = roundTrip;
     if (roundTrip < 0 || roundTrip > this.#roundTrip) return;
     this.#roundTrip = roundTrip;
     this.#offset = pong.now + roundTrip / 2 - now;

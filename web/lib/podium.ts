@@ -1,5 +1,5 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { ConnectionState } from "./connection";
+import type { ConnectionState, Watch } from "./connection";
 import { deviceStore } from "./device";
 import { suggestLanguage } from "./i18n";
 import type { Link } from "./link";
@@ -7,7 +7,7 @@ import { Outbox, type Outcome, type Pending, randomId, type Settled } from "./ou
 import { Room } from "./room";
 import { type Listener, Socket } from "./socket";
 import { lasting } from "./storage";
-import type { Ack, CommandName, Commands, Refusal } from "./wire.gen";
+import type { Ack, ClientFrame, CommandName, Commands, Refusal } from "./wire.gen";
 
 export interface Performed {
   readonly id: string;
@@ -25,13 +25,17 @@ export interface Podium {
   /** The command that was answered last, also one from before a reload. */
   readonly settled: ReadonlySignal<Settled | null>;
   perform<Name extends CommandName>(command: Name, body: Commands[Name]): Performed;
+  /** Send a frame that wants no answer; false when it was not sent, now or ever. */
+  send(frame: ClientFrame): boolean;
   /** The server's time, milliseconds since the Unix epoch. */
   now(): number;
+  /** How long the last ping took there and back, in milliseconds. */
+  readonly roundTrip: number | null;
   leave(): void;
 }
 
 /** Connects a page with its room; from then on everything comes back by itself. */
-export function joinRoom(link: Link): Podium {
+export function joinRoom(link: Link, watch?: Watch): Podium {
   const device = deviceStore();
   const room = new Room();
   const outbox = new Outbox(lasting, `${link.room}/${link.page}`, randomId, Date.now());
@@ -126,7 +130,7 @@ export function joinRoom(link: Link): Podium {
   };
 
   const support = (vote: Commands["vote"]) => room.support(vote.question, vote.support);
-  const socket = new Socket(greeting, listener);
+  const socket = new Socket(greeting, listener, watch);
 
   const live = computed(() => socket.state.value.kind === "live");
   const stopWatching = [
@@ -155,7 +159,11 @@ export function joinRoom(link: Link): Podium {
       flush();
       return { id, outcome };
     },
+    send: (frame) => socket.send(frame),
     now: () => socket.now(),
+    get roundTrip() {
+      return socket.roundTrip;
+    },
     leave() {
       clearTimeout(timer);
       for (const stop of stopWatching) stop();

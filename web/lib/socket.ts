@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { Connection, type ConnectionState, type Effect, type Greeting } from "./connection";
+import { Connection, type ConnectionState, type Effect, type Greeting, type Watch } from "./connection";
 import { type ClientFrame, SUBPROTOCOL } from "./wire.gen";
 
 /** What the rest of the page does with what the connection hears. */
@@ -16,8 +16,8 @@ export class Socket {
 
   readonly state: ReadonlySignal<ConnectionState> = this.#state;
 
-  constructor(greeting: Greeting, listener: Listener) {
-    this.#connection = new Connection(greeting, Math.random);
+  constructor(greeting: Greeting, listener: Listener, watch?: Watch) {
+    this.#connection = new Connection(greeting, Math.random, watch);
     this.#listener = listener;
   }
 
@@ -28,6 +28,11 @@ export class Socket {
   /** The server's time, milliseconds since the Unix epoch. */
   now(): number {
     return Date.now() + this.#connection.offset;
+  }
+
+  /** How long the last ping took there and back, in milliseconds. */
+  get roundTrip(): number | null {
+    return this.#connection.roundTrip;
   }
 
   start(): void {
