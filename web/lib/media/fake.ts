@@ -12,7 +12,8 @@ export interface Post {
 export class FakePeer extends EventTarget {
   static readonly all: FakePeer[] = [];
   connectionState = "new";
-  localDescription: { sdp: string } | null = null;
+  /** The description it applied, and the servers it had by then. */
+  local: { sdp: string; servers: RTCIceServer[] | undefined } | null = null;
   remote: string | null = null;
   /** Grows while media flows. */
   frames = 0;
@@ -20,11 +21,10 @@ export class FakePeer extends EventTarget {
   readonly transport = Object.assign(new EventTarget(), { state: "new" });
   readonly kinds: string[] = [];
 
-  readonly configuration: RTCConfiguration;
+  configuration: RTCConfiguration = {};
 
-  constructor(configuration: RTCConfiguration = {}) {
+  constructor() {
     super();
-    this.configuration = configuration;
     FakePeer.all.push(this);
   }
 
@@ -39,8 +39,16 @@ export class FakePeer extends EventTarget {
     }));
   }
 
-  async setLocalDescription() {
-    this.localDescription = { sdp: "offer" };
+  setConfiguration(configuration: RTCConfiguration) {
+    this.configuration = configuration;
+  }
+
+  async createOffer() {
+    return { type: "offer", sdp: "offer" };
+  }
+
+  async setLocalDescription(offer: { sdp: string }) {
+    this.local = { sdp: offer.sdp, servers: this.configuration.iceServers };
   }
 
   async setRemoteDescription({ sdp }: { sdp: string }) {

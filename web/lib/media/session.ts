@@ -1,4 +1,4 @@
-import { iceServers, learnIceServers } from "./iceservers";
+import { iceServers } from "./iceservers";
 
 /** Why a session is over. closed: the server ended it on purpose. lost: the way between us broke. */
 export type Down =
@@ -23,9 +23,8 @@ export interface SessionOptions {
 }
 
 const SDP = "application/sdp";
+const CONFIGURATION: RTCConfiguration = { bundlePolicy: "max-bundle" };
 const CONNECT_TIMEOUT = 12_000;
-/** How long the direct way has, where there is one through a TURN server too. */
-const DIRECT_TIMEOUT = 4_000;
 const ASK_TIMEOUT = 3_000;
 /** ICE often recovers from "disconnected" by itself; "failed" comes only much later. */
 const DISCONNECTED_PATIENCE = 4_000;
@@ -35,7 +34,6 @@ export class Session {
   readonly peer: RTCPeerConnection;
   readonly #options: SessionOptions;
   readonly #abort = new AbortController();
-  readonly #isDirect: boolean;
   #url: string | null = null;
   #deleted = false;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -43,12 +41,10 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const known = iceServers(options.endpoint);
-    this.#isDirect = known.length === 0;
-    this.peer = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: known });
+    this.peer = new RTCPeerConnection(CONFIGURATION);
     this.peer.addEventListener("connectionstatechange", () => this.#connectionChanged());
     options.prepare(this.peer);
-    this.#allow(CONNECT_TIMEOUT);
+    this.#patience = setTimeout(() => this.#down({ kind: "lost" }), CONNECT_TIMEOUT);
     // a page that goes away says so, or the server would send into the void for half a minute
     addEventListener("pagehide", () => this.#delete(), { signal: this.#abort.signal });
     this.#open().catch(() => this.#down({ kind: "lost" }));
@@ -73,11 +69,12 @@ export class Session {
   }
 
   async #open(): Promise<void> {
-    await this.peer.setLocalDescription();
+    // applied only when the answer has named the servers through which candidates are looked for
+    const offer = await this.peer.createOffer();
     const response = await fetch(this.#options.endpoint, {
       method: "POST",
       headers: { "Content-Type": SDP, Accept: SDP, ...this.#authorization() },
-      body: this.peer.localDescription?.sdp ?? "",
+      body: offer.sdp ?? "",
       signal: this.#abort.signal,
     });
     if (response.status !== 201) return this.#down(await refusal(response));
@@ -85,11 +82,11 @@ export class Session {
     // a redirect (RFC 9725 section 4.5) may have led elsewhere
     const base = new URL(response.url || this.#options.endpoint, document.baseURI);
     if (resource !== null) this.#url = new URL(resource, base).href;
-    // the offer was made without them: unless it connects soon, the next session begins with them
-    const isRelayed = learnIceServers(this.#options.endpoint, response.headers.get("Link"));
-    if (isRelayed && this.#isDirect && !this.#over) this.#allow(DIRECT_TIMEOUT);
     const sdp = await response.text();
     if (this.#over) return this.#delete();
+    const servers = iceServers(response.headers.get("Link"));
+    if (servers.length) this.peer.setConfiguration({ ...CONFIGURATION, iceServers: servers });
+    await this.peer.setLocalDescription(offer);
     await this.peer.setRemoteDescription({ type: "answer", sdp });
     const [transceiver] = this.peer.getTransceivers();
     const transport = transceiver?.receiver.transport ?? transceiver?.sender.transport;
@@ -103,13 +100,9 @@ export class Session {
     if (this.#over || state === "new" || state === "connecting") return;
     clearTimeout(this.#patience);
     if (state === "connected") this.#options.onUp();
-    else if (state === "disconnected") this.#allow(DISCONNECTED_PATIENCE);
+    else if (state === "disconnected")
+      this.#patience = setTimeout(() => this.#down({ kind: "lost" }), DISCONNECTED_PATIENCE);
     else this.#down({ kind: state === "closed" ? "closed" : "lost" });
-  }
-
-  #allow(milliseconds: number): void {
-    clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => this.#down({ kind: "lost" }), milliseconds);
   }
 
   #down(down: Down): void {
