@@ -1,10 +1,10 @@
 """How soon a late joiner sees the picture: from the start of its offer to the first frame on the screen of Chromium.
 
-    python bench/first_frame.py --whip WHIP_URL --token TOKEN --whep WHEP_URL --joins 10
+    python bench/first_frame.py --whip WHIP_URL --token TOKEN --whep WHEP_URL --joins 10 [--tcp]
 
 Publishes to a running server first from Chromium's fake camera (VP8), then from FFmpeg (H.264, a key frame every two
 seconds, which answers no request for one), and joins again and again at no particular moment of a group of pictures.
-Prints one JSON object per publisher, times in milliseconds, with the freezes of all joiners together.
+With --tcp the joiner is told no UDP address, as if a firewall blocked UDP. Prints one JSON object per publisher, times in milliseconds, with the freezes of all joiners together.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ PUBLISH = """async ([url, token]) => {
   await peer.setRemoteDescription({type: 'answer', sdp: await response.text()});
 }"""
 
-PLAY = """async ([url, watch]) => {
+PLAY = """async ([url, watch, tcp]) => {
   const began = performance.now();
   const peer = new RTCPeerConnection();
   const video = document.body.appendChild(document.createElement('video'));
@@ -61,7 +61,9 @@ PLAY = """async ([url, watch]) => {
   const headers = {'Content-Type': 'application/sdp'};
   const response = await fetch(url, {method: 'POST', body: peer.localDescription.sdp, headers});
   if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
-  await peer.setRemoteDescription({type: 'answer', sdp: await response.text()});
+  let sdp = await response.text();
+  if (tcp) sdp = sdp.replace(/a=candidate:\\S+ \\d+ udp [^\\r\\n]*\\r\\n/g, '');
+  await peer.setRemoteDescription({type: 'answer', sdp});
   const frame = await first;
   await new Promise((waited) => setTimeout(waited, 1000 * watch));
   const reports = [...(await peer.getStats()).values()];
@@ -117,9 +119,9 @@ async def ffmpeg(url: str, token: str) -> AsyncIterator[None]:
     await process.wait()
 
 
-async def join(page: Page, whep: str, joins: int) -> dict[str, float]:
+async def join(page: Page, whep: str, joins: int, *, tcp: bool) -> dict[str, float]:
     """Join so often; the first join warms the browser's decoder and is left out."""
-    seen = [await page.evaluate(PLAY, [whep, WATCH_SECONDS]) for _ in range(joins + 1)][1:]
+    seen = [await page.evaluate(PLAY, [whep, WATCH_SECONDS, tcp]) for _ in range(joins + 1)][1:]
     frames = sorted(first for first, _ in seen)
     return {
         "joins": joins,
@@ -130,17 +132,17 @@ async def join(page: Page, whep: str, joins: int) -> dict[str, float]:
     }
 
 
-async def measure(whip: str, token: str, whep: str, joins: int) -> None:
+async def measure(whip: str, token: str, whep: str, joins: int, *, tcp: bool) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         async with blank_page(browser) as viewer:
             async with blank_page(browser) as camera:
                 await camera.evaluate(PUBLISH, [whip, token])
                 await asyncio.sleep(SETTLE_SECONDS)
-                print(json.dumps({"publisher": "Chromium, VP8", **await join(viewer, whep, joins)}))
+                print(json.dumps({"publisher": "Chromium, VP8", **await join(viewer, whep, joins, tcp=tcp)}))
             async with ffmpeg(whip, token):
                 await asyncio.sleep(SETTLE_SECONDS)
-                print(json.dumps({"publisher": "FFmpeg, H.264, 2 s GOP", **await join(viewer, whep, joins)}))
+                print(json.dumps({"publisher": "FFmpeg, H.264, 2 s GOP", **await join(viewer, whep, joins, tcp=tcp)}))
         await browser.close()
 
 
@@ -150,8 +152,9 @@ def main() -> None:
     parser.add_argument("--token", required=True, help="the bearer token for it")
     parser.add_argument("--whep", required=True, help="where to play")
     parser.add_argument("--joins", type=int, default=10, help="how often to join, per publisher")
+    parser.add_argument("--tcp", action="store_true", help="join over TCP alone")
     arguments = parser.parse_args()
-    asyncio.run(measure(arguments.whip, arguments.token, arguments.whep, arguments.joins))
+    asyncio.run(measure(arguments.whip, arguments.token, arguments.whep, arguments.joins, tcp=arguments.tcp))
 
 
 if __name__ == "__main__":
