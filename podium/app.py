@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -17,11 +17,14 @@ from podium.clock import SystemClock
 from podium.edge import whep, whip
 from podium.edge.authority import Authority
 from podium.edge.discretion import discreet_logger
+from podium.edge.events import Extensions
 from podium.edge.export import Exports
+from podium.edge.feeds import Feeds
 from podium.edge.headers import secure
 from podium.edge.http import Pages
 from podium.edge.iceservers import IceServers
 from podium.edge.media import Terms
+from podium.edge.streams import Streams
 from podium.edge.tenure import Tenure
 from podium.edge.websocket import Pump
 from podium.hub import UNREADABLE, Hub
@@ -29,6 +32,7 @@ from podium.ids import RandomIds
 from podium.ports import Bus, Clock, ErasableStore, Ids, StoreUnavailable
 from podium.programme import ProgrammeRefused, read_programme
 from podium.relay import control
+from podium.relay.reports import Reports
 from podium.relay.supervisor import Supervisor
 from podium.relay.udp import MediaPortTaken
 from podium.settings import Settings
@@ -105,8 +109,10 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             stack.callback(_cancel, rooms)
             for identifier, described in house.programme.items():
                 await _describe(hubs[identifier], described)
-            relay = await stack.enter_async_context(_relay(settings, hubs))
-            runner = await stack.enter_async_context(_web(house, hubs, relay, tasks))
+            reports = Reports()
+            streams = Streams(reports, asyncio.get_running_loop().time)
+            relay = await stack.enter_async_context(_relay(settings, hubs, (reports.take, streams.take)))
+            runner = await stack.enter_async_context(_web(house, hubs, relay, reports, streams, tasks))
             stack.callback(_cancel, rooms)  # first of all they say goodbye, while the connections are still open
             port = await _listen(runner, settings)
             yield Running(replace(settings, port=port, media_port=relay.port), house, hubs)
@@ -142,11 +148,15 @@ async def _describe(hub: Hub, described: Describe) -> None:
 
 
 @asynccontextmanager
-async def _relay(settings: Settings, hubs: Mapping[str, Hub]) -> AsyncIterator[Supervisor]:
+async def _relay(
+    settings: Settings, hubs: Mapping[str, Hub], listeners: Sequence[Callable[[control.Event], None]]
+) -> AsyncIterator[Supervisor]:
     viewers: dict[str, int] = {}
     live: set[str] = set()
 
     def happened(event: control.Event) -> None:
+        for listener in listeners:
+            listener(event)
         match event:
             case control.FeedLive(feed=feed):
                 live.add(feed)
@@ -190,7 +200,12 @@ async def _relay(settings: Settings, hubs: Mapping[str, Hub]) -> AsyncIterator[S
 
 @asynccontextmanager
 async def _web(
-    house: House, hubs: Mapping[str, Hub], relay: Supervisor, tasks: asyncio.TaskGroup
+    house: House,
+    hubs: Mapping[str, Hub],
+    relay: Supervisor,
+    reports: Reports,
+    streams: Streams,
+    tasks: asyncio.TaskGroup,
 ) -> AsyncIterator[web.AppRunner]:
     def find_room(identifier: str) -> Room | None:
         hub = hubs.get(identifier)
@@ -205,9 +220,17 @@ async def _web(
     tenure = Tenure(relay, authority.authorise)
     terms = _terms(house.settings, house.clock)
     application.add_routes(whip.routes(relay, authority.authorise, tenure, terms))
-    application.add_routes(whep.routes(relay, authority.authorise, tenure, terms))
+    extensions = Extensions(relay, authority.authorise, streams)
+    application.add_routes(whep.routes(relay, authority.authorise, tenure, terms, (extensions.links,)))
+    application.add_routes(extensions.routes("/whep"))
+    application.add_routes(Feeds(authority.produced, reports).routes())
     application.add_routes(Exports(authority.moderated, house.store, house.clock).routes())
     application.add_routes(Pages(find_room).routes())
+
+    async def send_away(_application: web.Application) -> None:
+        streams.close()
+
+    application.on_shutdown.append(send_away)
     # an access log would keep the addresses of people
     runner = web.AppRunner(
         application,

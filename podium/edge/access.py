@@ -40,3 +40,14 @@ class Relay(Protocol):
     async def close(self, role: Role, feed: str, session: str) -> None: ...
 
     async def find(self, role: Role, feed: str, session: str) -> None: ...
+
+    async def choose(
+        self,
+        feed: str,
+        session: str,
+        *,
+        media: int | None,
+        rid: str | None,
+        max_width: int | None,
+        max_height: int | None,
+    ) -> None: ...

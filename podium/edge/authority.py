@@ -1,4 +1,4 @@
-"""Who may publish, who may watch a feed, and who may take records home, by the same role links as everything else."""
+"""Who may publish or watch a feed, see how it is, and take records home, by the same role links as everything else."""
 
 from moderation.policy import Role
 from moderation.refusal import Code, Refused
@@ -32,20 +32,23 @@ class Authority:
         return Granted(standby=link.standby)
 
     def moderated(self, token: str | None, room: str) -> Room | Denied:
-        """The room, for the bearer of a moderator's token. See podium.edge.export.Moderated."""
+        """The room, for the bearer of a moderator's or the host's token. See podium.edge.export.Moderated."""
+        return self._staffed(token, room, _MODERATORS, "a moderator's or the host's link")
+
+    def produced(self, token: str | None, room: str) -> Room | Denied:
+        """The room, for those who produce its feeds or look after them. See podium.edge.feeds.Produced."""
+        return self._staffed(token, room, _PRODUCERS, "a studio's, a host's or a moderator's link")
+
+    def _staffed(self, token: str | None, room: str, roles: frozenset[Role], link_of: str) -> Room | Denied:
         found = self._find_room(room)
         if found is None:
             return Denied("room_unknown", "there is no such room")
         if token is None:
-            return Denied("token_missing", "this needs the token of a moderator's link (Authorization: Bearer)")
+            return Denied("token_missing", f"this needs the token of {link_of} (Authorization: Bearer)")
         link = self._link(token, room, found)
         if isinstance(link, Denied):
             return link
-        return (
-            found
-            if link.role in (Role.MODERATOR, Role.HOST)
-            else Denied("token_insufficient", "this is for moderators")
-        )
+        return found if link.role in roles else Denied("token_insufficient", f"this needs the token of {link_of}")
 
     def _link(self, token: str, room: str, found: Room) -> Link | Denied:
         try:
@@ -54,6 +57,8 @@ class Authority:
             return Denied("token_invalid", _WHY[refused.code])
 
 
+_MODERATORS = frozenset({Role.MODERATOR, Role.HOST})
+_PRODUCERS = _MODERATORS | {Role.STUDIO}
 _WHY = {
     Code.TOKEN_INVALID: "the token is not valid for this room",
     Code.TOKEN_EXPIRED: "the token has expired",

@@ -26,8 +26,8 @@ PUBLISH_PACE = (60, 10)
 PLAY_PACE = (2000, 1000)
 SESSION_PACE = (60, 10)
 
-# A session's path to the Links of its 201 that announce an extension (RFC 9725 section 4.9).
-Extension = Callable[[str], Iterable[str]]
+# A session's path and answer to the Links of its 201 that announce an extension (RFC 9725 section 4.9).
+Extension = Callable[[str, str], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class MediaEndpoint:
         self._tenure = tenure
         self._terms = terms
         self._extensions = extensions
-        self._openings = Floods(_milliseconds, *(PUBLISH_PACE if role is Role.PUBLISH else PLAY_PACE))
-        self._requests = Floods(_milliseconds, *SESSION_PACE)
+        self._openings = Floods(milliseconds, *(PUBLISH_PACE if role is Role.PUBLISH else PLAY_PACE))
+        self._requests = Floods(milliseconds, *SESSION_PACE)
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """`PREFIX/ROOM/FEED` and `PREFIX/ROOM/FEED/SESSION`, every method: what is not served is 405 with Allow."""
@@ -98,7 +98,7 @@ class MediaEndpoint:
         headers = CIMultiDict({"Content-Type": SDP, "Location": session, "ETag": opened.etag, "Accept-Patch": FRAGMENT})
         for link in (
             *self._terms.ice_servers.links(),
-            *(link for links in self._extensions for link in links(session)),
+            *(link for links in self._extensions for link in links(session, opened.answer)),
         ):
             headers.add("Link", link)
         return web.Response(status=201, body=opened.answer.encode(), headers=headers)
@@ -167,7 +167,8 @@ async def _head(_request: web.Request) -> web.Response:
     return web.Response(status=200, headers={"Content-Type": SDP, "Content-Length": "0", "Accept-Post": SDP})
 
 
-def _milliseconds() -> int:
+def milliseconds() -> int:
+    """A clock for floods."""
     return time.monotonic_ns() // 1_000_000
 
 

@@ -24,6 +24,8 @@ class Code(StrEnum):
     NO_PUBLISHER = "feed_not_live"
     FEED_TAKEN = "feed_taken"
     SESSION_UNKNOWN = "session_unknown"
+    SESSION_CONNECTING = "session_connecting"
+    LAYER_UNKNOWN = "layer_unknown"
     TAKEN_OVER = "taken_over"
     FAILED = "relay_failed"
     PRECONDITION_REQUIRED = "precondition_required"
@@ -106,6 +108,21 @@ class Find(msgspec.Struct, tag=True, frozen=True, array_like=True):
     session: str
 
 
+class Choose(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """A viewer's wish for a layer, by name or by the size that is looked at; without either the relay chooses.
+
+    media: the index of an m-line, None for the first picture.
+    """
+
+    number: int
+    feed: str
+    session: str
+    media: int | None
+    rid: str | None
+    max_width: int | None
+    max_height: int | None
+
+
 class Opened(msgspec.Struct, tag=True, frozen=True, array_like=True):
     number: int
     session: str
@@ -158,7 +175,7 @@ class Viewers(msgspec.Struct, tag=True, frozen=True, array_like=True):
 
 
 class SessionClosed(msgspec.Struct, tag=True, frozen=True, array_like=True):
-    """A session that was not ended by a Close request."""
+    """A session has ended: a viewer's however it came (`closed`: by a request), a publisher's without a request."""
 
     session: str
     role: Role
@@ -185,7 +202,7 @@ class Measured(msgspec.Struct, tag=True, frozen=True, array_like=True):
     report: FeedReport
 
 
-Request = Open | Patch | Close | Find
+Request = Open | Patch | Close | Find | Choose
 Reply = Opened | Restarted | Done | Refusal
 Event = FeedLive | FeedGone | Viewers | SessionClosed | Stats | Measured
 ToWorker = Configure | SiblingEnded | Request

@@ -207,6 +207,25 @@ class Sessions:
             raise Refused(Code.SESSION_UNKNOWN, "there is no such session, or it has ended")
         return session
 
+    def choose(
+        self,
+        feed: str,
+        identifier: str,
+        media: int | None,
+        rid: str | None,
+        max_width: int | None,
+        max_height: int | None,
+    ) -> None:
+        """A viewer's wish for a layer; see control.Choose. Raises Refused."""
+        session = self.find(Role.PLAY, feed, identifier)
+        kinds = [section.kind for section in session.sections]
+        if media is not None and (media >= len(kinds) or kinds[media] != "video"):
+            raise Refused(Code.LAYER_UNKNOWN, "this m-line is not a picture")
+        if not isinstance(session.handle, Viewer):
+            raise Refused(Code.SESSION_CONNECTING, "the session is not connected yet", RETRY_SECONDS)
+        if not session.handle.choose(rid, max_width, max_height):
+            raise Refused(Code.LAYER_UNKNOWN, "the publisher sends no layer of this name")
+
     def attach(self, session: Session, inbound: pylibsrtp.Session, outbound: pylibsrtp.Session) -> None:
         """Give a connected session its place in the media plane; a publisher takes its feed now."""
         publishes = session.role is Role.PUBLISH

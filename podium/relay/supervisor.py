@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from podium.relay.control import (
+    Choose,
     Close,
     Code,
     Event,
@@ -165,6 +166,20 @@ class Supervisor:
     async def find(self, role: Role, feed: str, session: str) -> None:
         """Raises Refused when there is no such session."""
         await self._worker(session).ask(Find(next_number(), role, feed, session))
+
+    async def choose(
+        self,
+        feed: str,
+        session: str,
+        *,
+        media: int | None,
+        rid: str | None,
+        max_width: int | None,
+        max_height: int | None,
+    ) -> None:
+        """A viewer's wish for a layer, see control.Choose. Raises Refused when it cannot be met."""
+        request = Choose(next_number(), feed, session, media, rid, max_width, max_height)
+        await self._worker(session).ask(request)
 
     def _worker(self, session: str) -> WorkerProcess:
         """The worker whose session this is. Raises Refused when the name is none that a worker gives."""

@@ -19,6 +19,7 @@ from typing import Any
 from podium.relay import compiled, control
 from podium.relay.candidates import Candidates
 from podium.relay.control import (
+    Choose,
     Close,
     Code,
     Configure,
@@ -33,6 +34,7 @@ from podium.relay.control import (
     Refused,
     Reply,
     Request,
+    Role,
     SiblingEnded,
     Stats,
 )
@@ -177,7 +179,10 @@ def _answer(sessions: Sessions, request: Request) -> Reply:
         case Patch(number, role, feed, session, condition, fragment):
             return sessions.patch(number, role, feed, session, condition, fragment) or Done(number)
         case Close(number, role, feed, session):
-            sessions.end(sessions.find(role, feed, session))
+            sessions.end(sessions.find(role, feed, session), "closed" if role is Role.PLAY else "")
+            return Done(number)
+        case Choose(number, feed, session, media, rid, max_width, max_height):
+            sessions.choose(feed, session, media, rid, max_width, max_height)
             return Done(number)
         case Find(number, role, feed, session):
             sessions.find(role, feed, session)

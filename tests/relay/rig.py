@@ -11,12 +11,15 @@ from aiohttp import ClientSession, web
 
 from podium.edge import whep, whip
 from podium.edge.access import Action, Denied, Granted
+from podium.edge.events import Extensions
 from podium.edge.media import Terms
+from podium.edge.streams import Streams
 from podium.edge.tenure import Tenure
 from podium.relay.answer import Candidate
-from podium.relay.control import Event, Opened, Restarted, Role
+from podium.relay.control import Event, Measured, Opened, Restarted, Role
 from podium.relay.peer import create_identity
 from podium.relay.plane import MediaPlane
+from podium.relay.reports import Reports
 from podium.relay.sessions import Sessions
 from podium.relay.udp import UdpPort, open_socket
 
@@ -58,10 +61,22 @@ class LocalRelay:
         return self.sessions.patch(0, role, feed, session, condition, fragment)
 
     async def close(self, role: Role, feed: str, session: str) -> None:
-        self.sessions.end(self.sessions.find(role, feed, session))
+        self.sessions.end(self.sessions.find(role, feed, session), "closed" if role is Role.PLAY else "")
 
     async def find(self, role: Role, feed: str, session: str) -> None:
         self.sessions.find(role, feed, session)
+
+    async def choose(
+        self,
+        feed: str,
+        session: str,
+        *,
+        media: int | None,
+        rid: str | None,
+        max_width: int | None,
+        max_height: int | None,
+    ) -> None:
+        self.sessions.choose(feed, session, media, rid, max_width, max_height)
 
 
 @dataclass
@@ -86,6 +101,20 @@ class Rig:
     counters: Counter[str]
     time: Time
     events: list[Event] = field(default_factory=list)
+    reports: Reports = field(default_factory=Reports)
+    streams: Streams | None = None
+
+    def measure(self) -> None:
+        """A second's work of a worker: tell what its publishers send."""
+        for feed, report in self.plane.reports().items():
+            self.tell(Measured(feed, report))
+
+    def tell(self, event: Event) -> None:
+        """What the worker tells, and who hears it."""
+        self.events.append(event)
+        self.reports.take(event)
+        assert self.streams is not None
+        self.streams.take(event)
 
     @property
     def whip(self) -> str:
@@ -102,13 +131,17 @@ async def running_relay(terms: Terms = PLAIN) -> AsyncIterator[Rig]:
     udp = open_socket("127.0.0.1", 0)
     counters: Counter[str] = Counter()
     tasks: set[asyncio.Task[None]] = set()
-    events: list[Event] = []
     time = Time()
+    reports = Reports()
+    streams = Streams(reports, time)
 
     def spawn(coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(coroutine)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
+
+    def emit(event: Event) -> None:
+        rig.tell(event)
 
     plane = MediaPlane(udp)
     port = UdpPort(udp, counters)
@@ -118,7 +151,7 @@ async def running_relay(terms: Terms = PLAIN) -> AsyncIterator[Rig]:
         plane,
         create_identity(),
         candidates=lambda address: (Candidate(address, media_port),),
-        emit=events.append,
+        emit=emit,
         spawn=spawn,
         counters=counters,
         now=time,
@@ -127,14 +160,20 @@ async def running_relay(terms: Terms = PLAIN) -> AsyncIterator[Rig]:
     app = web.Application()
     relay = LocalRelay(sessions)
     tenure = Tenure(relay, authorise)
-    app.add_routes([*whip.routes(relay, authorise, tenure, terms), *whep.routes(relay, authorise, tenure, terms)])
+    extensions = Extensions(relay, authorise, streams)
+    app.add_routes(whip.routes(relay, authorise, tenure, terms))
+    app.add_routes(whep.routes(relay, authorise, tenure, terms, (extensions.links,)))
+    app.add_routes(extensions.routes("/whep"))
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     http_port = runner.addresses[0][1]
     async with ClientSession() as http:
-        yield Rig(http, f"http://127.0.0.1:{http_port}", sessions, plane, media_port, counters, time, events)
+        url = f"http://127.0.0.1:{http_port}"
+        rig = Rig(http, url, sessions, plane, media_port, counters, time, reports=reports, streams=streams)
+        yield rig
+    streams.close()
     await runner.cleanup()
     sessions.close()
     if tasks:

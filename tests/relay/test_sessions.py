@@ -183,7 +183,7 @@ async def test_deleted_session_is_told_goodbye_and_freed(rig: Rig) -> None:
     assert await watcher.delete() == 200
     await until(lambda: watcher.connection.connectionState == "closed")  # WS-04
     assert len(rig.sessions) == 1
-    assert reasons(rig) == []
+    assert reasons(rig) == ["closed"]
     await watcher.close()
     await source.close()
 
