@@ -196,7 +196,7 @@ async def test_ex_07_layers_are_listed_by_the_m_line_of_the_picture(rig: Rig, cl
         assert await ear.event() == (
             "layers",
             {
-                "1": [
+                str(kinds.index("video")): [
                     {"rid": "h", "width": 1280, "height": 720, "bitrate": 1_500_000},
                     {"rid": "l", "width": 320, "height": 180},
                 ]

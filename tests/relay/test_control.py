@@ -5,6 +5,7 @@ import pytest
 
 from podium.relay.control import (
     MAX_FRAME_BYTES,
+    Choose,
     Close,
     Configure,
     Done,
@@ -38,6 +39,7 @@ REQUESTS: tuple[ToWorker, ...] = (
     Patch(2, Role.PLAY, "room/programme", "s", None, "a=end-of-candidates"),
     Close(3, Role.PLAY, "room/programme", "s"),
     Find(4, Role.PUBLISH, "room/programme", "s"),
+    Choose(5, "room/programme", "s", 0, "h", 1280, None),
 )
 ANSWERS: tuple[FromWorker, ...] = (
     Ready(),
