@@ -24,10 +24,12 @@ export interface SessionOptions {
 
 const SDP = "application/sdp";
 const CONFIGURATION: RTCConfiguration = { bundlePolicy: "max-bundle" };
+/** A request into a network that is gone is asked again sooner than TCP would. */
+const ANSWER_TIMEOUT = 5_000;
 const CONNECT_TIMEOUT = 12_000;
 const ASK_TIMEOUT = 3_000;
-/** ICE often recovers from "disconnected" by itself; "failed" comes only much later. */
-const DISCONNECTED_PATIENCE = 4_000;
+/** "disconnected" comes after 2.5 seconds of silence; what is not back soon after that needs a new session. */
+const DISCONNECTED_PATIENCE = 1_000;
 
 /** One WHIP (RFC 9725) or WHEP session from POST to DELETE. It does not come back by itself; its owner opens another. */
 export class Session {
@@ -44,9 +46,17 @@ export class Session {
     this.peer = new RTCPeerConnection(CONFIGURATION);
     this.peer.addEventListener("connectionstatechange", () => this.#connectionChanged());
     options.prepare(this.peer);
-    this.#patience = setTimeout(() => this.#down({ kind: "lost" }), CONNECT_TIMEOUT);
+    this.#allow(ANSWER_TIMEOUT);
     // a page that goes away says so, or the server would send into the void for half a minute
     addEventListener("pagehide", () => this.#delete(), { signal: this.#abort.signal });
+    // what was asked of the network before is lost with it
+    addEventListener(
+      "online",
+      () => {
+        if (this.peer.connectionState !== "connected") this.#down({ kind: "lost" });
+      },
+      { signal: this.#abort.signal },
+    );
     this.#open().catch(() => this.#down({ kind: "lost" }));
   }
 
@@ -77,6 +87,7 @@ export class Session {
       body: offer.sdp ?? "",
       signal: this.#abort.signal,
     });
+    this.#allow(CONNECT_TIMEOUT);
     if (response.status !== 201) return this.#down(await refusal(response));
     const resource = response.headers.get("Location");
     // a redirect (RFC 9725 section 4.5) may have led elsewhere
@@ -103,6 +114,11 @@ export class Session {
     else if (state === "disconnected")
       this.#patience = setTimeout(() => this.#down({ kind: "lost" }), DISCONNECTED_PATIENCE);
     else this.#down({ kind: state === "closed" ? "closed" : "lost" });
+  }
+
+  #allow(milliseconds: number): void {
+    clearTimeout(this.#patience);
+    if (!this.#over) this.#patience = setTimeout(() => this.#down({ kind: "lost" }), milliseconds);
   }
 
   #down(down: Down): void {

@@ -104,7 +104,7 @@ it("gives a short break of the way time to heal", async () => {
   const peer = await playing();
   peer.become("disconnected");
   peer.frames += 1;
-  await vi.advanceTimersByTimeAsync(3_000);
+  await vi.advanceTimersByTimeAsync(900);
   peer.frames += 1;
   peer.become("connected");
   await vi.advanceTimersByTimeAsync(3_000);
@@ -117,6 +117,45 @@ it("comes back when pictures stop though the connection looks well", async () =>
   await vi.advanceTimersByTimeAsync(9_000);
   expect(posts()).toHaveLength(2);
   expect(deletes()).toHaveLength(1);
+});
+
+it("is back soon after the network has changed under it", async () => {
+  const peer = await playing();
+  peer.become("disconnected"); // 2.5 seconds after the last answer
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(posts()).toHaveLength(2);
+  expect(deletes()).toHaveLength(1);
+});
+
+it("asks anew when the network comes back while it asks", async () => {
+  player.start();
+  await media.settle();
+  expect(posts()).toHaveLength(1);
+  dispatchEvent(new Event("online"));
+  await vi.advanceTimersByTimeAsync(500);
+  expect(posts()).toHaveLength(2);
+  expect(FakePeer.all.filter(({ closed }) => !closed)).toHaveLength(1);
+});
+
+it("leaves a good session alone when the network says it is back", async () => {
+  await playing();
+  dispatchEvent(new Event("online"));
+  await vi.advanceTimersByTimeAsync(500);
+  expect(posts()).toHaveLength(1);
+});
+
+it("asks again when no answer comes", async () => {
+  player.start();
+  await media.settle();
+  await vi.advanceTimersByTimeAsync(5_500);
+  expect(posts()).toHaveLength(2);
+});
+
+it("takes a new session after the laptop has slept", async () => {
+  await playing();
+  vi.setSystemTime(Date.now() + 60_000);
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(posts()).toHaveLength(2);
 });
 
 it("does not mistake a steady picture for a still one", async () => {

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { backOff } from "../backoff";
+import { Comeback } from "./comeback";
 import { type Down, Session } from "./session";
 
 /** What a person may know about the picture. waiting: nobody publishes now. */
@@ -14,7 +14,8 @@ export type PlayState =
 const WATCH = 1_000;
 /** No picture and no sound for so long means that this session is dead, whatever it says. */
 const STILL = 6_000;
-const LONGEST_WAIT = 20_000;
+/** A page that was asleep for so long has lost its session: the server frees it after 30 seconds of silence. */
+const SLEPT = 25_000;
 
 /** Plays a feed and comes back by itself, whatever happens. Sound is the page's matter: the video starts muted. */
 export class Player {
@@ -24,8 +25,7 @@ export class Player {
   #still: HTMLCanvasElement | null = null;
   #session: Session | null = null;
   #stream: MediaStream | null = null;
-  #attempts = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #comeback = new Comeback();
   #watch: ReturnType<typeof setInterval> | undefined;
   #progress = 0;
   #movedAt = 0;
@@ -52,15 +52,13 @@ export class Player {
   /** The room says that somebody publishes again: no need to wait for the next try. */
   publisherIsLive(): void {
     if (this.#state.peek().kind !== "waiting") return;
-    clearTimeout(this.#timer);
-    // everybody hears it at the same moment
-    this.#timer = setTimeout(() => this.#open("connecting"), Math.random() * 300);
+    this.#comeback.soon(() => this.#open("connecting"));
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#comeback.callOff();
+    this.#comeback.succeeded();
     this.#leave();
-    this.#attempts = 0;
     this.#state.value = { kind: "idle" };
   }
 
@@ -112,7 +110,11 @@ export class Player {
     this.#progress = 0;
     this.#movedAt = Date.now();
     const session = this.#session;
+    let lookedAt = Date.now();
     const look = async () => {
+      const slept = Date.now() - lookedAt > SLEPT;
+      lookedAt = Date.now();
+      if (slept) return this.#again({ kind: "lost" });
       const progress = session ? await received(session.peer) : 0;
       if (session !== this.#session || this.#session === null) return;
       if (progress > this.#progress || document.visibilityState === "hidden") {
@@ -127,7 +129,7 @@ export class Player {
   }
 
   #plays(): void {
-    this.#attempts = 0;
+    this.#comeback.succeeded();
     if (this.#state.peek().kind !== "playing") this.#state.value = { kind: "playing" };
   }
 
@@ -138,13 +140,8 @@ export class Player {
     else if (refused && refused.status < 500 && refused.retryAfter === null && refused.status !== 404)
       this.#state.value = { kind: "failed", reason: "rejected" };
     else this.#state.value = { kind: "reconnecting" };
-    const pause = Math.max(
-      refused?.retryAfter ?? 0,
-      backOff(this.#attempts, Math.random(), 500, LONGEST_WAIT),
-    );
-    this.#attempts += 1;
     const next = this.#state.peek().kind === "waiting" ? "waiting" : "reconnecting";
-    this.#timer = setTimeout(() => this.#retry(next), pause);
+    this.#comeback.plan(() => this.#retry(next), refused ? (refused.retryAfter ?? 0) : null);
   }
 
   /** While nobody publishes, asking again is not worth a word. */

@@ -75,6 +75,23 @@ it("comes back when the way broke, and says when", async () => {
   expect(posts()).toHaveLength(2);
 });
 
+it("publishes again soon after the network has changed under it", async () => {
+  const peer = await live();
+  peer.become("disconnected");
+  await vi.advanceTimersByTimeAsync(1_000);
+  await asked(404);
+  expect(posts()).toHaveLength(2);
+});
+
+it("publishes again at once when the network is back", async () => {
+  const peer = await live();
+  peer.become("failed");
+  dispatchEvent(new Event("online"));
+  await media.settle();
+  await media.requests.at(-1)?.answer(404);
+  expect(posts()).toHaveLength(2);
+});
+
 it.each([
   [401, "token"],
   [403, "token"],

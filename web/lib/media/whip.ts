@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { backOff } from "../backoff";
+import { Comeback } from "./comeback";
 import { type Down, Session } from "./session";
 
 /** How sending goes. feed_taken: somebody else publishes this feed now. */
@@ -38,8 +38,7 @@ export class Publisher {
   readonly #statistics = signal<PublishStatistics | null>(null);
   #session: Session | null = null;
   #stream: MediaStream | null = null;
-  #attempts = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #comeback = new Comeback();
   #looking: ReturnType<typeof setInterval> | undefined;
   #bytes = 0;
 
@@ -52,7 +51,7 @@ export class Publisher {
 
   start(stream: MediaStream): void {
     this.#stream = stream;
-    this.#attempts = 0;
+    this.#comeback.succeeded();
     if (typeof RTCPeerConnection === "undefined")
       this.#state.value = { kind: "failed", reason: "unsupported" };
     else this.#open();
@@ -69,7 +68,6 @@ export class Publisher {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
     this.#leave();
     this.#state.value = { kind: "idle" };
   }
@@ -98,7 +96,7 @@ export class Publisher {
   }
 
   #up(): void {
-    this.#attempts = 0;
+    this.#comeback.succeeded();
     this.#bytes = 0;
     if (this.#state.peek().kind !== "live") this.#state.value = { kind: "live", since: Date.now() };
     clearInterval(this.#looking);
@@ -113,11 +111,9 @@ export class Publisher {
       this.#state.value = { kind: "failed", reason };
       return;
     }
-    const refused = down.kind === "refused" ? (down.retryAfter ?? 0) : 0;
-    const pause = Math.max(refused, backOff(this.#attempts, Math.random()));
-    this.#attempts += 1;
+    const refusedFor = down.kind === "refused" ? (down.retryAfter ?? 0) : null;
+    const pause = this.#comeback.plan(() => void this.#openAgain(session), refusedFor);
     this.#state.value = { kind: "reconnecting", retryAt: Date.now() + pause };
-    this.#timer = setTimeout(() => void this.#openAgain(session), pause);
   }
 
   /** Unless somebody else has taken the feed over: two pages that take it from each other would never end. */
@@ -130,7 +126,7 @@ export class Publisher {
   }
 
   #leave(): void {
-    clearTimeout(this.#timer);
+    this.#comeback.callOff();
     clearInterval(this.#looking);
     this.#statistics.value = null;
     const session = this.#session;
