@@ -20,8 +20,9 @@ Address = tuple[str, int]
 
 
 def led_through(answer: str, port: int) -> str:
-    """The answer with the proxy's port in every UDP candidate on loopback."""
-    return re.sub(r"(a=candidate:\S+ \d+ udp \d+ 127\.0\.0\.1) \d+ (typ host)", rf"\1 {port} \2", answer)
+    """The answer with the proxy as its only candidates: on loopback by UDP, no other address and no TCP."""
+    led = re.sub(r"(a=candidate:\S+ \d+ udp \d+ 127\.0\.0\.1) \d+ (typ host)", rf"\1 {port} \2", answer)
+    return re.sub(rf"a=candidate:(?!\S+ \d+ udp \d+ 127\.0\.0\.1 {port} ).*\r\n", "", led)
 
 
 def without_nack(description: str) -> str:
@@ -37,6 +38,7 @@ class Proxy:
         self._relay = relay
         self._loop = asyncio.get_running_loop()
         self._ways: dict[Address, socket.socket] = {}
+        self._known: set[Address] = set()  # a peer may keep further sockets that it uses only when it has to
         self._dead: set[Address] = set()
         self._front = _udp()
         self._front.bind(("127.0.0.1", 0))
@@ -61,7 +63,7 @@ class Proxy:
 
     def cut(self) -> None:
         """The ways of all present peers lead nowhere any more, as when a network is left; new sockets get through."""
-        self._dead |= self._ways.keys()
+        self._dead |= self._known
         self.rebind()
 
     def close(self) -> None:
@@ -74,6 +76,7 @@ class Proxy:
             if address in self._dead:
                 self.counters["lost"] += 1
                 continue
+            self._known.add(address)
             if address not in self._ways:
                 self._ways[address] = way = _udp()
                 way.connect(self._relay)

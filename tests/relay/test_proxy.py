@@ -104,6 +104,11 @@ def test_proxy_of_a_thread() -> None:
 
 
 def test_answers_are_led_through_and_stripped() -> None:
-    answer = "a=candidate:1 1 udp 2130706431 127.0.0.1 8189 typ host\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n"
-    assert led_through(answer, 4000).startswith("a=candidate:1 1 udp 2130706431 127.0.0.1 4000 typ host\r\n")
-    assert without_nack(answer).endswith("8189 typ host\r\na=rtcp-fb:96 nack pli\r\n")
+    ours = "a=candidate:1 1 udp 2130706431 127.0.0.1 8189 typ host\r\n"
+    others = (
+        "a=candidate:2 1 udp 2130706430 192.0.2.1 8189 typ host\r\n"
+        "a=candidate:3 1 tcp 1520434687 127.0.0.1 8189 typ host tcptype passive\r\n"
+    )
+    feedback = "a=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n"
+    assert led_through(ours + others + feedback, 4000) == ours.replace("8189", "4000") + feedback
+    assert without_nack(ours + feedback) == ours + "a=rtcp-fb:96 nack pli\r\n"

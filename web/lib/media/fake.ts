@@ -17,6 +17,9 @@ export class FakePeer extends EventTarget {
   remote: string | null = null;
   /** Grows while media flows. */
   frames = 0;
+  /** Checks that were sent, and all that was answered to them. */
+  asked = 0;
+  answered = 0;
   closed = false;
   readonly transport = Object.assign(new EventTarget(), { state: "new" });
   readonly kinds: string[] = [];
@@ -56,7 +59,10 @@ export class FakePeer extends EventTarget {
   }
 
   async getStats() {
-    return new Map([["video", { type: "inbound-rtp", framesDecoded: this.frames, bytesReceived: 0 }]]);
+    return new Map<string, object>([
+      ["video", { type: "inbound-rtp", framesDecoded: this.frames, bytesReceived: 0 }],
+      ["pair", { type: "candidate-pair", requestsSent: this.asked, responsesReceived: this.answered }],
+    ]);
   }
 
   become(state: string) {

@@ -28,8 +28,11 @@ const CONFIGURATION: RTCConfiguration = { bundlePolicy: "max-bundle" };
 const ANSWER_TIMEOUT = 5_000;
 const CONNECT_TIMEOUT = 12_000;
 const ASK_TIMEOUT = 3_000;
-/** "disconnected" comes after 2.5 seconds of silence; what is not back soon after that needs a new session. */
 const DISCONNECTED_PATIENCE = 1_000;
+/** So long without a byte while so many checks stay unanswered: the way is gone, though ICE says so after seconds more only. */
+const DEAF = 2_500;
+const UNANSWERED = 3;
+const LISTEN = 500;
 
 /** One WHIP (RFC 9725) or WHEP session from POST to DELETE. It does not come back by itself; its owner opens another. */
 export class Session {
@@ -39,6 +42,7 @@ export class Session {
   #url: string | null = null;
   #deleted = false;
   #patience: ReturnType<typeof setTimeout> | undefined;
+  #listening: ReturnType<typeof setInterval> | undefined;
   #over = false;
 
   constructor(options: SessionOptions) {
@@ -110,10 +114,29 @@ export class Session {
     const state = this.peer.connectionState;
     if (this.#over || state === "new" || state === "connecting") return;
     clearTimeout(this.#patience);
-    if (state === "connected") this.#options.onUp();
-    else if (state === "disconnected")
-      this.#patience = setTimeout(() => this.#down({ kind: "lost" }), DISCONNECTED_PATIENCE);
+    if (state === "connected") {
+      this.#listen();
+      this.#options.onUp();
+    } else if (state === "disconnected") this.#allow(DISCONNECTED_PATIENCE);
     else this.#down({ kind: state === "closed" ? "closed" : "lost" });
+  }
+
+  #listen(): void {
+    clearInterval(this.#listening);
+    let heard = -1;
+    let heardAt = Date.now();
+    let askedThen = 0;
+    this.#listening = setInterval(async () => {
+      let [bytes, asked] = [0, 0];
+      for (const report of (await this.peer.getStats()).values() as Iterable<RTCStats>) {
+        if (report.type !== "candidate-pair") continue;
+        const pair = report as RTCIceCandidatePairStats;
+        bytes += (pair.bytesReceived ?? 0) + (pair.responsesReceived ?? 0);
+        asked += pair.requestsSent ?? 0;
+      }
+      if (bytes !== heard) [heard, heardAt, askedThen] = [bytes, Date.now(), asked];
+      else if (Date.now() - heardAt > DEAF && asked - askedThen >= UNANSWERED) this.#down({ kind: "lost" });
+    }, LISTEN);
   }
 
   #allow(milliseconds: number): void {
@@ -131,6 +154,7 @@ export class Session {
   #end(): void {
     this.#over = true;
     clearTimeout(this.#patience);
+    clearInterval(this.#listening);
     this.#abort.abort();
     this.peer.close();
   }

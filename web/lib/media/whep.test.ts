@@ -121,10 +121,37 @@ it("comes back when pictures stop though the connection looks well", async () =>
 
 it("is back soon after the network has changed under it", async () => {
   const peer = await playing();
-  peer.become("disconnected"); // 2.5 seconds after the last answer
+  peer.become("disconnected");
   await vi.advanceTimersByTimeAsync(1_500);
   expect(posts()).toHaveLength(2);
   expect(deletes()).toHaveLength(1);
+});
+
+it("is back within five seconds when nothing is answered any more, long before ICE says so", async () => {
+  const peer = await playing();
+  for (let moment = 0; moment < 8; moment += 1) {
+    peer.asked += 1;
+    await vi.advanceTimersByTimeAsync(500);
+  }
+  expect(posts()).toHaveLength(2);
+  expect(FakePeer.all.filter(({ closed }) => !closed)).toHaveLength(1);
+});
+
+it("stays while checks are answered, though the publisher pauses", async () => {
+  const peer = await playing();
+  for (let moment = 0; moment < 10; moment += 1) {
+    peer.asked += 1;
+    peer.answered += 1;
+    await vi.advanceTimersByTimeAsync(500);
+  }
+  expect(posts()).toHaveLength(1);
+});
+
+it("stays when it is too early to ask again", async () => {
+  const peer = await playing();
+  peer.asked += 2;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(posts()).toHaveLength(1);
 });
 
 it("asks anew when the network comes back while it asks", async () => {

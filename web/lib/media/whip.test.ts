@@ -83,6 +83,16 @@ it("publishes again soon after the network has changed under it", async () => {
   expect(posts()).toHaveLength(2);
 });
 
+it("publishes again when nothing is answered any more, long before ICE says so", async () => {
+  const peer = await live();
+  for (let moment = 0; moment < 7; moment += 1) {
+    peer.asked += 1;
+    await vi.advanceTimersByTimeAsync(500);
+  }
+  await asked(404);
+  expect(posts()).toHaveLength(2);
+});
+
 it("publishes again at once when the network is back", async () => {
   const peer = await live();
   peer.become("failed");
