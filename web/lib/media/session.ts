@@ -121,6 +121,7 @@ export class Session {
     else this.#down({ kind: state === "closed" ? "closed" : "lost" });
   }
 
+  /** A publisher that pauses is no reason to leave: only checks without an answer tell that the way is gone. */
   #listen(): void {
     clearInterval(this.#listening);
     let heard = -1;
