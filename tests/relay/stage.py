@@ -7,10 +7,12 @@ import socket
 from collections.abc import Callable
 
 from podium.relay import rtcp
-from podium.relay.media import Section
+from podium.relay.keyframe import begins_vp8
+from podium.relay.media import RID, Section
 from podium.relay.plane import MediaPlane, Publisher, Viewer
 from podium.relay.rtp import Kind, RtpPacket, classify, parse
-from tests.relay.media import CONTINUED, DELTA, KEY, inbound, outbound, wire
+from podium.relay.srtp import TRAILER_ROOM, ffi, protect_rtp
+from tests.relay.media import CONTINUED, DELTA, KEY, VP8, inbound, outbound, wire
 
 PATIENCE = 5.0
 
@@ -38,7 +40,15 @@ class Remote:
         handle.connected(inbound(self.key + b"up"), outbound(self.key + b"down"))
 
     def seal(self, clear: bytes) -> bytes:
-        return self._out.protect(clear)
+        """As `Session.protect`, which takes no packet longer than 1,356 bytes."""
+        sealed = ffi.new("char[]", clear + bytes(TRAILER_ROOM))
+        length = ffi.new("int *", len(clear))
+        assert protect_rtp(self._out._srtp[0], sealed, length) == 0
+        return bytes(ffi.buffer(sealed, length[0]))
+
+    def open_anew(self) -> None:
+        """Forget which packets came, so that those sent again are read."""
+        self._in = inbound(self.key + b"down")
 
     def seal_control(self, *messages: rtcp.Message) -> bytes:
         return self._out.protect_rtcp(rtcp.build(messages))
@@ -105,3 +115,62 @@ def pictures(remote: Remote, publisher: Publisher, first: int, count: int, *, ss
     publisher.receive(remote.seal(wire(first + 1, 3000 * first, CONTINUED, marker=True, ssrc=ssrc)))
     for number in range(first + 2, first + count):
         publisher.receive(remote.seal(wire(number, 3000 * number, DELTA, marker=True, ssrc=ssrc)))
+
+
+class Layered:
+    """A publisher of three layers in VP8, each with numbers, times and picture numbers of its own, 30 pictures a second."""
+
+    NAMES = ("q", "h", "f")
+    SIZES = (300, 800, 1200)
+
+    def __init__(self, stage: Stage) -> None:
+        section = Section("video", "0", (VP8,), {2: RID}, layers=self.NAMES)
+        self.remote, self.publisher = stage.publish(section)
+        self._feed = stage.plane.feed("hall/programme")
+        self._count = 0
+        self._began = asyncio.get_running_loop().time()
+
+    def shoot(self, count: int, *, key: bool = False) -> None:
+        """Pictures of all layers; the first of all is a key frame. Rates are measured as if they had taken their time."""
+        for _ in range(count):
+            for layer, name in enumerate(self.NAMES):
+                number = 1000 * (layer + 1) + self._count
+                begins = b"\x00" if key or not self._count else b"\x01"
+                descriptor = b"\x90\xe0" + (0x8000 | number).to_bytes(2, "big") + bytes((number & 0xFF, 0x20))
+                frame = b"\x9d\x01\x2a" + (320 << layer).to_bytes(2, "little") + (180 << layer).to_bytes(2, "little")
+                payload = descriptor + begins + b"\x00\x00" + frame + name.encode() * self.SIZES[layer]
+                extensions = ((2, name.encode()),) if self._count < 3 else ()
+                clear = wire(
+                    number,
+                    777 * layer + 3000 * self._count,
+                    payload,
+                    ssrc=10 + layer,
+                    marker=True,
+                    extensions=extensions,
+                )
+                self.publisher.receive(self.remote.seal(clear))
+            self._count += 1
+            self._feed.measure(self._began + self._count / 30)
+
+    async def going_on(self, fact: Callable[[], bool]) -> None:
+        """A key frame now and then, until the fact is there."""
+        async with asyncio.timeout(PATIENCE):
+            while not fact():
+                self.shoot(1, key=True)
+                await asyncio.sleep(0.01)
+
+    def of(self, packet: RtpPacket) -> str:
+        """The layer that a packet is of."""
+        return packet.payload[-1:].decode()
+
+    def is_key(self, packet: RtpPacket) -> bool:
+        return begins_vp8(packet.payload)
+
+    def seen(self, packets: list[RtpPacket]) -> list[str]:
+        """The layers in the order in which they took turns."""
+        names = [self.of(packet) for packet in packets]
+        return [name for at, name in enumerate(names) if not at or names[at - 1] != name]
+
+    def asked(self) -> set[str]:
+        """The layers of which key frames were asked for."""
+        return {self.NAMES[m.media - 10] for m in self.remote.control if isinstance(m, rtcp.KeyFrameRequest)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -25,14 +25,6 @@ from tests.relay.media import (
     wire,
 )
 from tests.relay.stage import PATIENCE, Stage, pictures
-
-
-@pytest.fixture
-def udp() -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bound:
-        bound.setblocking(False)
-        bound.bind(("127.0.0.1", 0))
-        yield bound
 
 
 @pytest.fixture(params=PATHS)
