@@ -84,8 +84,7 @@ def test_viewer_keeps_its_payload_types_and_the_other_carried_codecs() -> None:
     assert (video.ssrcs, video.repair_ssrcs) == ((22,), (23,))
 
 
-def test_viewer_that_cannot_play_the_feed_is_told() -> None:
-    """MP-19."""
+def test_mp_19_viewer_that_cannot_play_the_feed_is_told() -> None:
     text = edited("firefox_play", ("H264/90000", "H265/90000"))
     with pytest.raises(SdpRefused) as refused:
         accept_viewer(parse_offer(text), publish("ffmpeg"), SSRCS)
