@@ -1,10 +1,11 @@
+import { useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { announce } from "../lib/a11y";
-import { language } from "../lib/i18n";
+import { announce, summarise } from "../lib/a11y";
+import { inLanguage, language } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
 import { refusalSentence } from "../lib/sentences";
-import { AFFILIATION_LIMIT, NAME_LIMIT, PANEL, TEXT_LIMIT } from "../lib/wire.gen";
-import { Button, Select, TextField } from "../ui";
+import { AFFILIATION_LIMIT, type Intake, NAME_LIMIT, PANEL, TEXT_LIMIT } from "../lib/wire.gen";
+import { Button, Notice, Select, TextField } from "../ui";
 import type { AskForm, Fault, FieldName } from "./draft";
 import { words } from "./words";
 
@@ -22,10 +23,14 @@ export function Ask({ podium, form }: { podium: Podium; form: AskForm }) {
       if (element) fields.current.set(name, element);
     },
   });
+  const intake = podium.room.intake.value;
+  const state = intake?.state ?? "open";
+  useIntakeNews(podium);
   const isOpen = draft.value.name !== "" || draft.value.affiliation !== "";
 
   const send = (event: Event) => {
     event.preventDefault();
+    if (state !== "open") return;
     if (form.send(podium, language.peek())) announce(ask.taken);
     else
       for (const name of ["text", "name", "affiliation"] as const)
@@ -38,11 +43,14 @@ export function Ask({ podium, form }: { podium: Podium; form: AskForm }) {
   return (
     <section id="ask" class="ask" aria-labelledby="ask-title" tabIndex={-1}>
       <h2 id="ask-title">{ask.title}</h2>
-      <form class="ask-form" onSubmit={send} noValidate>
+      {state !== "open" && (
+        <Notice icon={state === "paused" ? "pause" : "stop"}>{intakeSentence(podium)}</Notice>
+      )}
+      <form class="ask-form" onSubmit={send} noValidate hidden={state === "closed"}>
         <TextField
           {...field("text")}
           label={ask.text}
-          hint={ask.limits(TEXT_LIMIT)}
+          hint={(intake?.premoderated ?? true) ? ask.limits(TEXT_LIMIT) : ask.seen(TEXT_LIMIT)}
           limit={TEXT_LIMIT}
           counter
           multiline
@@ -67,16 +75,54 @@ export function Ask({ podium, form }: { podium: Podium; form: AskForm }) {
           </div>
         </details>
         <div class="ask-send">
-          <Button kind="primary" size="l" type="submit" icon="send">
+          <Button kind="primary" size="l" type="submit" icon="send" aria-disabled={state !== "open"}>
             {ask.send}
           </Button>
+          {state === "paused" && <p class="muted">{ask.rests}</p>}
           {podium.connection.value.kind !== "live" && podium.connection.value.kind !== "connecting" && (
             <p class="muted">{ask.offline}</p>
           )}
         </div>
       </form>
+      <Netiquette podium={podium} />
     </section>
   );
+}
+
+/** What the organiser asks of everybody; reasons for declining lead here. */
+function Netiquette({ podium }: { podium: Podium }) {
+  const rules = podium.room.about.value?.netiquette ?? [];
+  if (rules.length === 0) return null;
+  return (
+    <details id="netiquette" class="disclosure">
+      <summary>
+        <span>{words().ask.netiquette}</span>
+      </summary>
+      <ul class="netiquette">
+        {rules.map((rule) => (
+          <li key={rule.de ?? rule.en}>{inLanguage(rule)}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** Why nobody can ask now, in the organiser's words or our own. */
+function intakeSentence(podium: Podium): string {
+  const intake = podium.room.intake.value;
+  const said = intake && inLanguage({ de: intake.notice_de, en: intake.notice_en });
+  return said ?? words().ask[intake?.state ?? "open"];
+}
+
+/** Says it when questions open, pause or close while the page is open. */
+function useIntakeNews(podium: Podium): void {
+  const known = useRef<Intake | null>(null);
+  useSignalEffect(() => {
+    const state = podium.room.intake.value?.state ?? null;
+    if (state !== null && known.current !== null && known.current !== state)
+      summarise("intake", intakeSentence(podium));
+    known.current = state;
+  });
 }
 
 function Addressee({ podium, form }: { podium: Podium; form: AskForm }) {

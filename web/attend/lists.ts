@@ -1,2 +1,3 @@
+export { Count } from "./count";
 export { Mine } from "./mine";
 export { Questions } from "./questions";

@@ -1,17 +1,18 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { announce, summarise } from "../lib/a11y";
-import { formatClock } from "../lib/i18n";
+import { formatClock, inLanguage } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
 import { reasonName, refusalSentence, stateName } from "../lib/sentences";
 import { type Ask, PANEL, type PassageView, type ReceiptView, TRANSITIONS } from "../lib/wire.gen";
 import { Button, Dialog, Notice, StateBadge, Timeline } from "../ui";
 import type { AskForm, Returned } from "./draft";
+import { talk } from "./talk";
 import { words } from "./words";
 
 /** The own questions: on their way, returned, and received with every step they took. */
 export function Mine({ podium, form }: { podium: Podium; form: AskForm }) {
-  const { mine } = words();
+  const { mine } = talk();
   useReceiptNews(podium);
   const receipts = podium.room.receipts.value.toReversed();
   const asking = podium.pending.value.filter(({ command }) => command === "ask").toReversed();
@@ -41,7 +42,7 @@ export function Mine({ podium, form }: { podium: Podium; form: AskForm }) {
 }
 
 function ReturnedCard({ form, returned }: { form: AskForm; returned: Returned }) {
-  const { mine } = words();
+  const { mine } = talk();
   const edit = () => {
     form.edit(returned);
     document.querySelector<HTMLElement>("#ask textarea")?.focus();
@@ -75,16 +76,17 @@ interface ReceiptProps {
 }
 
 function Receipt({ podium, receipt, isLatest }: ReceiptProps) {
-  const { mine } = words();
+  const { mine } = talk();
   const { number, state, passages } = receipt;
   const last = passages.length - 1;
   return (
     <li class="receipt" id={`receipt-${number}`} tabIndex={-1}>
       <div class="receipt-head">
-        <h3 class="numeric">{mine.number(number)}</h3>
+        <h3 class="numeric">{words().number(number)}</h3>
         <StateBadge state={state}>{stateName(state)}</StateBadge>
       </div>
       <p class="receipt-text">{receipt.text}</p>
+      {receipt.redacted && <p class="receipt-now muted">{talk().redacted}</p>}
       {receipt.original !== null && <p class="receipt-now muted">{mine.original(receipt.original)}</p>}
       {receipt.answer !== null && <p class="answer">{receipt.answer}</p>}
       <details class="disclosure" open={isLatest || state === "declined"}>
@@ -100,13 +102,33 @@ function Receipt({ podium, receipt, isLatest }: ReceiptProps) {
           }))}
         />
       </details>
+      {state === "declined" && receipt.reason !== null && <Rules podium={podium} reason={receipt.reason} />}
       {TRANSITIONS[state].withdraw && <Withdraw podium={podium} number={number} />}
     </li>
   );
 }
 
+/** The netiquette's words for a reason, and the way to all of it. */
+function Rules({ podium, reason }: { podium: Podium; reason: string }) {
+  const rules = podium.room.about.value?.netiquette.filter(({ reasons }) => reasons.includes(reason)) ?? [];
+  if (rules.length === 0) return null;
+  return (
+    <p class="receipt-now">
+      {rules.map(inLanguage).join(" ")}{" "}
+      <a
+        href="#netiquette"
+        onClick={() => {
+          document.getElementById("netiquette")?.setAttribute("open", "");
+        }}
+      >
+        {talk().seeNetiquette}
+      </a>
+    </p>
+  );
+}
+
 function Withdraw({ podium, number }: { podium: Podium; number: number }) {
-  const { mine } = words();
+  const { mine } = talk();
   const asked = useSignal(false);
   const pending = podium.pending.value.some(
     ({ command, body }) => command === "withdraw" && "question" in body && body.question === number,
@@ -114,7 +136,7 @@ function Withdraw({ podium, number }: { podium: Podium; number: number }) {
   const withdraw = async () => {
     asked.value = false;
     const outcome = await podium.perform("withdraw", { question: number }).outcome;
-    announce(outcome.ok ? words().mine.withdrawn(number) : refusalSentence(outcome.code));
+    announce(outcome.ok ? talk().mine.withdrawn(number) : refusalSentence(outcome.code));
     // its button is gone, the question is not
     if (outcome.ok) document.getElementById(`receipt-${number}`)?.focus();
   };
@@ -130,7 +152,7 @@ function Withdraw({ podium, number }: { podium: Podium; number: number }) {
         }}
       >
         {mine.withdraw}
-        <span class="visually-hidden"> {mine.number(number)}</span>
+        <span class="visually-hidden"> {words().number(number)}</span>
       </Button>
       <Dialog
         open={asked.value}
@@ -159,7 +181,7 @@ function Withdraw({ podium, number }: { podium: Podium; number: number }) {
 
 /** A step of a receipt in words. Reason and queue are known of the present step only. */
 function step(podium: Podium, receipt: ReceiptView, passage: PassageView, isLast: boolean): string {
-  const { steps } = words().mine;
+  const { steps } = talk().mine;
   switch (passage.state) {
     case "queued": {
       const { queue } = receipt;
@@ -191,7 +213,7 @@ function useReceiptNews(podium: Podium): void {
       const before = told.current?.get(receipt.number) ?? 1;
       // fewer than before: a moderator took a step back
       if (!told.current || !passage || receipt.passages.length === before) continue;
-      const news = words().mine.news(receipt.number, step(podium, receipt, passage, true));
+      const news = talk().mine.news(receipt.number, step(podium, receipt, passage, true));
       summarise(`receipt/${receipt.number}`, news);
     }
     told.current = new Map(receipts.map(({ number, passages }) => [number, passages.length]));

@@ -19,7 +19,7 @@ export function OnAir({ podium }: { podium: Podium }) {
         <h2 id="on-air-title">{words().onAir.title}</h2>
         {question && (
           <Badge tone="live" icon="live">
-            {words().mine.number(question.number)}
+            {words().number(question.number)}
           </Badge>
         )}
         {question && <span class="muted numeric">{words().onAir.since(formatTime(question.since))}</span>}

@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { announce, quiet } from "../lib/a11y";
+import { languageReady } from "../lib/i18n";
 import type { Link } from "../lib/link";
 import type { Podium } from "../lib/podium";
 import { refusalSentence } from "../lib/sentences";
@@ -69,14 +70,17 @@ type Lists = typeof import("./lists");
 function Below({ podium, form }: { podium: Podium; form: AskForm }) {
   const lists = useSignal<Lists | null>(null);
   useEffect(() => {
-    void import("./lists").then((loaded) => {
+    void import("./lists").then(async (loaded) => {
+      // its words in the language of the page come with it
+      await languageReady();
       lists.value = loaded;
     });
   }, [lists]);
   if (!lists.value) return <div id="questions" tabIndex={-1} />;
-  const { Mine, Questions } = lists.value;
+  const { Count, Mine, Questions } = lists.value;
   return (
     <>
+      <Count podium={podium} />
       <Mine podium={podium} form={form} />
       <Questions podium={podium} />
     </>

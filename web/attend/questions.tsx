@@ -8,14 +8,14 @@ import { Button, Choice, EmptyState, Icon, IconButton, StateBadge } from "../ui"
 import { useAttention, useCalm } from "./calm";
 import { Asker } from "./onair";
 import { byTime, byVotes, type Order } from "./order";
-import { words } from "./words";
+import { talk } from "./talk";
 
 const order = remembered<Order>("order", "votes");
 const paused = remembered("list-paused", false);
 
 /** The public questions. Rows stand still while somebody is at them. */
 export function Questions({ podium }: { podium: Podium }) {
-  const { questions } = words();
+  const { questions } = talk();
   const { room } = podium;
   const wanted = useMemo(
     () =>
@@ -105,7 +105,7 @@ function useNews(count: number, isReady: boolean): void {
   useEffect(() => {
     if (!isReady) return;
     const fresh = count - (told.current ?? count);
-    if (fresh > 0) summarise("questions", words().questions.news(fresh));
+    if (fresh > 0) summarise("questions", talk().questions.news(fresh));
     told.current = count;
   }, [count, isReady]);
 }
@@ -118,7 +118,7 @@ interface RowProps {
 }
 
 function Row({ podium, number, question }: RowProps) {
-  const { questions } = words();
+  const { questions } = talk();
   if (!question) return <li class="question question-gone muted">{questions.gone}</li>;
   const { state } = question;
   return (
@@ -145,7 +145,7 @@ function Row({ podium, number, question }: RowProps) {
 }
 
 function Vote({ podium, number }: { podium: Podium; number: number }) {
-  const { questions } = words();
+  const { questions } = talk();
   const votes = podium.room.votes(number).value;
   const supported = podium.room.supports(number);
   return (

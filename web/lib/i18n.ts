@@ -91,6 +91,11 @@ export function formatNumber(value: number): string {
   return new Intl.NumberFormat(LOCALES[language.value]).format(value);
 }
 
+/** What an organiser wrote in one or both languages: in the page's where there is one, else the other. */
+export function inLanguage(texts: { readonly de: string | null; readonly en: string | null }): string | null {
+  return language.value === "de" ? (texts.de ?? texts.en) : (texts.en ?? texts.de);
+}
+
 /** What a language is called in the page's own, "Englisch"; a tag nobody knows is its own name. */
 export function languageName(tag: string): string {
   try {

@@ -7,6 +7,7 @@ import { type Code, type CommandName, type Commands, PANEL, type StaffQuestionVi
 import { Board, type Line, type Order } from "./board";
 import type { CalmList } from "./calm";
 import { EVERYTHING, type Filter } from "./filter";
+import { type Done, House } from "./house";
 import { words } from "./words";
 
 export type Section = "inbox" | "held" | "approved" | "queues" | "stage" | "done";
@@ -18,14 +19,7 @@ export interface Declining {
 
 /** A step that needs words first. leave: takes the question out of the list where it was. */
 export interface Dialogue extends Declining {
-  readonly kind: "merge" | "reply" | "defer" | "edit";
-}
-
-/** What was done here last, and can be undone as long as nobody goes on. */
-export interface Last {
-  readonly number: number;
-  readonly step: number;
-  readonly said: string;
+  readonly kind: "merge" | "reply" | "defer" | "edit" | "redact";
 }
 
 /** What the moderator's page knows beyond the room: which list shows what, what waits, what was refused. */
@@ -41,7 +35,8 @@ export class Desk {
   readonly middle = signal<Section>("approved");
   readonly declining = signal<Declining | null>(null);
   readonly dialogue = signal<Dialogue | null>(null);
-  readonly last = signal<Last | null>(null);
+  readonly last = signal<Done | null>(null);
+  readonly house: House;
   readonly filter: Signal<Filter>;
   readonly board: Board;
   /** Numbers of the questions that somebody acted on from this device, the latest last. */
@@ -58,6 +53,9 @@ export class Desk {
     this.filter = remembered<Filter>(`moderate.filter/${room}`, EVERYTHING);
     this.#mine = remembered<readonly number[]>(`moderate.mine/${room}`, []);
     this.board = new Board(podium.room, { filter: this.filter, order: this.order, mine: this.#mine });
+    this.house = new House(podium, (done) => {
+      this.last.value = done;
+    });
     this.busy = computed(
       () =>
         new Map(
@@ -86,6 +84,10 @@ export class Desk {
 
   lineName(id: string | null): string {
     return this.lines.value.find((line) => line.id === id)?.name ?? "";
+  }
+
+  isBlocked(device: number): boolean {
+    return this.podium.room.rules.value?.blocked.includes(device) ?? false;
   }
 
   /** "an Prof. Dr. Ziemer", "ans ganze Podium". */
@@ -160,6 +162,10 @@ export class Desk {
     this.#perform("edit", { question: number, text }, () => words().said.edited(number));
   }
 
+  redact(number: number, passages: readonly string[], whole: boolean, name: boolean): void {
+    this.#perform("redact", { question: number, passages, whole, name }, () => words().said.redacted(number));
+  }
+
   /** Takes back the event with the number step, unless somebody has gone on with the question since. */
   undo(number: number, step: number): void {
     this.#perform("undo", { question: number, step }, () => words().said.undone(number));
@@ -167,7 +173,7 @@ export class Desk {
 
   undoLast(): boolean {
     const last = this.last.peek();
-    if (last !== null) this.undo(last.number, last.step);
+    last?.back();
     return last !== null;
   }
 
@@ -185,7 +191,8 @@ export class Desk {
     const result = await outcome;
     if (result.ok) {
       announce(said());
-      if (command !== "undo") this.last.value = { number: question, step: result.seq, said: said() };
+      const back = () => this.undo(question, result.seq);
+      if (command !== "undo" && command !== "redact") this.last.value = { said: said(), back };
       return;
     }
     this.#refusals.value = new Map(this.#refusals.peek()).set(question, result.code);

@@ -4,6 +4,7 @@ import { stateName } from "../lib/sentences";
 import { ANSWER_LIMIT, NAME_LIMIT, TEXT_LIMIT } from "../lib/wire.gen";
 import { Button, Choice, Dialog, TextField } from "../ui";
 import type { Desk, Dialogue } from "./desk";
+import { Redaction } from "./redaction";
 import { targets } from "./targets";
 import { words } from "./words";
 
@@ -28,15 +29,18 @@ type StepProps = { desk: Desk } & Dialogue;
 function Form(props: StepProps) {
   switch (props.kind) {
     case "merge":
-      return <Merge {...props} />;
+      return <Merge {...props} kind="merge" />;
     case "defer":
-      return <Defer {...props} />;
+      return <Defer {...props} kind="defer" />;
+    case "redact":
+      return <Redaction {...props} />;
     default:
       return <Wording {...props} kind={props.kind} />;
   }
 }
 
 interface FrameProps extends StepProps {
+  kind: Exclude<Dialogue["kind"], "redact">;
   /** Carries the step out; false when something is missing. */
   onConfirm: () => boolean;
   stays?: boolean;
@@ -72,7 +76,7 @@ function Frame({ desk, number, kind, leave, onConfirm, stays = false, children }
   );
 }
 
-function Merge(props: StepProps) {
+function Merge(props: StepProps & { kind: "merge" }) {
   const { desk, number } = props;
   const { merge } = words().dialogue;
   const search = useSignal("");
@@ -123,7 +127,7 @@ function Merge(props: StepProps) {
   );
 }
 
-function Defer(props: StepProps) {
+function Defer(props: StepProps & { kind: "defer" }) {
   const { defer } = words().dialogue;
   const owner = useSignal("");
   const due = useSignal("");

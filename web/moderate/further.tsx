@@ -12,7 +12,8 @@ interface FurtherProps {
 
 /** What is rarely wanted of a question, as far as its state allows it. */
 export function Further({ desk, question, leave }: FurtherProps) {
-  const { number, state, step } = question;
+  const { number, state, step, device } = question;
+  const blocked = device !== null && desk.isBlocked(device);
   const can = TRANSITIONS[state];
   const { further } = words();
   const open = (kind: Dialogue["kind"]) => () => {
@@ -65,6 +66,18 @@ export function Further({ desk, question, leave }: FurtherProps) {
           {further.edit}
         </Button>
       )}
+      {device !== null && (
+        <Button
+          size="s"
+          icon={blocked ? "back" : "decline"}
+          onClick={() => (blocked ? desk.house.unblock(device) : desk.house.block(device))}
+        >
+          {blocked ? further.unblock(device) : further.block(device)}
+        </Button>
+      )}
+      <Button size="s" icon="redact" onClick={open("redact")}>
+        {further.redact}
+      </Button>
       {step !== null && (
         <Button
           size="s"

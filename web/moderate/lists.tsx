@@ -4,6 +4,7 @@ import type { Order } from "./board";
 import type { CalmList } from "./calm";
 import { Column, ColumnTitle, QuestionList } from "./column";
 import type { Desk } from "./desk";
+import { HallButton } from "./tools";
 import { words } from "./words";
 
 export function Inbox({ desk }: { desk: Desk }) {
@@ -13,7 +14,12 @@ export function Inbox({ desk }: { desk: Desk }) {
       <QuestionList
         desk={desk}
         list={list}
-        head={<ColumnTitle id="inbox" title={words().sections.inbox} count={list.wanted.value.length} />}
+        head={
+          <>
+            <ColumnTitle id="inbox" title={words().sections.inbox} count={list.wanted.value.length} />
+            <HallButton desk={desk} />
+          </>
+        }
         headClass="column-head"
         label={words().sections.inbox}
         empty={{ icon: "inbox", title: words().empty.inbox, text: words().empty.inboxText }}

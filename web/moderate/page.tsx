@@ -1,6 +1,5 @@
 import { useEffect } from "preact/hooks";
 import { summarise } from "../lib/a11y";
-import { formatNumber } from "../lib/i18n";
 import type { Link } from "../lib/link";
 import {
   ConnectionNotice,
@@ -12,18 +11,20 @@ import {
   PageHeader,
   Popover,
   ThemeSwitch,
-  Toggle,
 } from "../ui";
 import { DeclineDialog } from "./decline";
 import type { Desk, Section } from "./desk";
 import { StepDialog } from "./dialogues";
+import { HallDialog } from "./hall";
 import { Approved, Done, Held, Inbox } from "./lists";
 import { narrow } from "./narrow";
 import { Queues } from "./queues";
 import { Records } from "./records";
+import { RoomDialog } from "./roomdialog";
 import { Filtered, Search } from "./search";
-import { KEYS, listenForShortcuts } from "./shortcuts";
+import { listenForShortcuts } from "./shortcuts";
 import { Stage } from "./stage";
+import { Attendance, HouseNotice, HouseTools, Keyboard } from "./tools";
 import { UndoBar } from "./undo";
 import { words } from "./words";
 
@@ -69,6 +70,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
             <Popover compact icon="menu" label={words().menu}>
               <div class="desk-menu">
                 <Attendance desk={desk} />
+                <HouseTools desk={desk} />
                 <Records link={link} count={room.count.value} />
                 <Keyboard desk={desk} />
                 <LanguageSwitch />
@@ -79,6 +81,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
         ) : (
           <>
             <Search desk={desk} />
+            <HouseTools desk={desk} />
             <Attendance desk={desk} />
             <Records link={link} count={room.count.value} />
             <Keyboard desk={desk} />
@@ -88,6 +91,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
       <div class="desk-notices">
         {narrow.value && isSearching && <Search desk={desk} />}
         <ConnectionNotice podium={desk.podium} />
+        <HouseNotice desk={desk} />
         <Filtered desk={desk} />
       </div>
       <main id="main" class="desk-main" tabIndex={-1}>
@@ -105,17 +109,9 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
       <Sections desk={desk} sections={SECTIONS} chosen={desk.section.value} />
       <DeclineDialog desk={desk} />
       <StepDialog desk={desk} />
+      <RoomDialog desk={desk} />
+      <HallDialog desk={desk} />
     </div>
-  );
-}
-
-function Attendance({ desk }: { desk: Desk }) {
-  return (
-    <span class="desk-attendance">
-      <Icon name="panel" />
-      <span class="numeric">{formatNumber(desk.podium.room.attending.value)}</span>
-      <span class="desk-attending">{words().attending}</span>
-    </span>
   );
 }
 
@@ -159,36 +155,5 @@ function Sections({ desk, sections, chosen }: SectionsProps) {
         </button>
       ))}
     </nav>
-  );
-}
-
-function Keyboard({ desk }: { desk: Desk }) {
-  return (
-    <Popover compact icon="keyboard" label={words().keys.title}>
-      <div class="keys">
-        <h2>{words().keys.title}</h2>
-        <Toggle
-          label={words().keys.on}
-          checked={desk.shortcuts.value}
-          onChange={(checked) => {
-            desk.shortcuts.value = checked;
-          }}
-        />
-        <dl>
-          {(Object.keys(KEYS) as (keyof typeof KEYS)[]).map((name) => (
-            <div key={name}>
-              <dt>
-                <kbd>{KEYS[name]}</kbd>
-              </dt>
-              <dd>
-                {words().keys[name]}
-                {name === "queue" && ` ${desk.lines.value.map((line) => line.short).join(", ")}`}
-              </dd>
-            </div>
-          ))}
-        </dl>
-        <p class="field-hint">{words().keys.hint}</p>
-      </div>
-    </Popover>
   );
 }

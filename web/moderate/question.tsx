@@ -1,11 +1,12 @@
 import { useComputed } from "@preact/signals";
-import { formatTime, languageName } from "../lib/i18n";
+import { formatTime } from "../lib/i18n";
 import { reasonName, refusalSentence, stateName } from "../lib/sentences";
 import type { StaffQuestionView } from "../lib/wire.gen";
-import { Badge, Icon, IconButton, Notice, StateBadge } from "../ui";
+import { Icon, IconButton, Notice } from "../ui";
 import { Actions } from "./actions";
 import type { CalmList } from "./calm";
 import type { Desk } from "./desk";
+import { Marks } from "./marks";
 import { Handle } from "./order";
 import { words } from "./words";
 
@@ -72,13 +73,10 @@ interface TextProps {
 }
 
 export function QuestionText({ desk, question, place, queue }: TextProps) {
-  const { number, text, language, name, affiliation, addressee, state, reason, note, asked_at } = question;
+  const { number, text, language, name, affiliation, reason, note, asked_at } = question;
   const { original, answer, into, merged, owner, due } = question;
   const votes = desk.podium.room.votes(number).value;
-  // in a running order its heading says for whom
-  const named = addressee !== null && addressee !== queue;
   const asker = [name, affiliation].filter(Boolean).join(", ");
-  const foreign = language !== "und" && language !== desk.podium.room.about.value?.language;
   return (
     <>
       <div class="question-head">
@@ -109,15 +107,7 @@ export function QuestionText({ desk, question, place, queue }: TextProps) {
       <p class="question-text" lang={language === "und" ? undefined : language}>
         {text}
       </p>
-      {(named || foreign || state === "declined" || state === "withdrawn") && (
-        <p class="question-marks">
-          {named && <Badge tone="accent">{desk.toWhom(addressee)}</Badge>}
-          {foreign && <Badge icon="globe">{languageName(language)}</Badge>}
-          {(state === "declined" || state === "withdrawn") && (
-            <StateBadge state={state}>{stateName(state)}</StateBadge>
-          )}
-        </p>
-      )}
+      <Marks desk={desk} question={question} queue={queue} />
       {original !== null && <p class="question-reason">{words().original(original)}</p>}
       {merged.length > 0 && <p class="question-note">{words().mergedHere(merged)}</p>}
       {into !== null && <p class="question-reason">{words().mergedInto(into)}</p>}

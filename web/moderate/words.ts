@@ -99,6 +99,9 @@ export const words = messages(
       replyAgain: "Antwort ändern …",
       defer: "Zurückstellen …",
       edit: "Bearbeiten …",
+      redact: "Schwärzen …",
+      block: (n: number) => `Gerät ${n} sperren`,
+      unblock: (n: number) => `Sperre von Gerät ${n} aufheben`,
       undo: "Letzten Schritt rückgängig",
     },
     dialogue: {
@@ -127,6 +130,7 @@ export const words = messages(
         dueHint: "Zum Beispiel „bis Ende November“. Wer gefragt hat, liest es.",
         confirm: "Zurückstellen",
       },
+      redact: { title: (n: number) => `Frage ${n}: Persönliches schwärzen` },
       edit: {
         title: (n: number) => `Frage ${n} bearbeiten`,
         text: "Wortlaut",
@@ -157,6 +161,7 @@ export const words = messages(
       replied: (n: number) => `Frage ${n} schriftlich beantwortet.`,
       deferred: (n: number) => `Frage ${n} zurückgestellt.`,
       edited: (n: number) => `Frage ${n} bearbeitet.`,
+      redacted: (n: number) => `Frage ${n} ist geschwärzt.`,
       undone: (n: number) => `Frage ${n} steht wieder, wo sie war.`,
       declined: (n: number) => `Frage ${n} abgelehnt.`,
       queued: (n: number, name: string) => `Frage ${n} eingereiht bei ${name}.`,
@@ -283,6 +288,9 @@ export const words = messages(
       replyAgain: "Change the answer …",
       defer: "Defer …",
       edit: "Edit …",
+      redact: "Redact …",
+      block: (n: number) => `Block device ${n}`,
+      unblock: (n: number) => `Unblock device ${n}`,
       undo: "Undo last step",
     },
     dialogue: {
@@ -311,6 +319,7 @@ export const words = messages(
         dueHint: "For example “by the end of November”. The asker reads it.",
         confirm: "Defer",
       },
+      redact: { title: (n: number) => `Question ${n}: redact personal data` },
       edit: {
         title: (n: number) => `Edit question ${n}`,
         text: "Wording",
@@ -341,6 +350,7 @@ export const words = messages(
       replied: (n: number) => `Question ${n} answered in writing.`,
       deferred: (n: number) => `Question ${n} deferred.`,
       edited: (n: number) => `Question ${n} edited.`,
+      redacted: (n: number) => `Question ${n} is redacted.`,
       undone: (n: number) => `Question ${n} is back where it was.`,
       declined: (n: number) => `Question ${n} declined.`,
       queued: (n: number, name: string) => `Question ${n} queued for ${name}.`,

@@ -1,0 +1,130 @@
+import { formatNumber, inLanguage, messages } from "../lib/i18n";
+import type { Intake } from "../lib/wire.gen";
+import { Button, Icon, type IconName, Notice, Popover, Toggle } from "../ui";
+import type { Desk } from "./desk";
+import { KEYS } from "./shortcuts";
+import { words } from "./words";
+
+const own = messages(
+  {
+    intakes: { open: "Fragen offen", paused: "Fragen pausiert", closed: "Fragen geschlossen" },
+    after: "Neue Fragen sehen alle sofort",
+    settings: "Fragen in diesem Raum einstellen",
+    change: "Ändern",
+    hall: "Saalfrage",
+  },
+  {
+    intakes: { open: "Questions open", paused: "Questions paused", closed: "Questions closed" },
+    after: "Everybody sees new questions at once",
+    settings: "Settings of the questions in this room",
+    change: "Change",
+    hall: "From the hall",
+  },
+);
+
+const LOOKS: Readonly<Record<Intake, IconName>> = { open: "door", paused: "pause", closed: "stop" };
+
+/** Whether the room takes questions, and the way to change that. */
+export function HouseTools({ desk }: { desk: Desk }) {
+  const state = desk.podium.room.intake.value?.state ?? "open";
+  return (
+    <Button
+      size="s"
+      kind="quiet"
+      icon={LOOKS[state]}
+      title={own().settings}
+      onClick={() => {
+        desk.house.open.value = "room";
+      }}
+    >
+      {own().intakes[state]}
+    </Button>
+  );
+}
+
+/** For helpers in the hall. */
+export function HallButton({ desk }: { desk: Desk }) {
+  return (
+    <Button
+      size="s"
+      kind="quiet"
+      icon="plus"
+      onClick={() => {
+        desk.house.open.value = "hall";
+      }}
+    >
+      {own().hall}
+    </Button>
+  );
+}
+
+/** Whatever is not as usual stands on every moderator's screen. */
+export function HouseNotice({ desk }: { desk: Desk }) {
+  const intake = desk.podium.room.intake.value;
+  if (intake === null || (intake.state === "open" && intake.premoderated)) return null;
+  const notice = inLanguage({ de: intake.notice_de, en: intake.notice_en });
+  const said = [
+    intake.state !== "open" && own().intakes[intake.state],
+    !intake.premoderated && own().after,
+    intake.state !== "open" && notice,
+  ].filter(Boolean);
+  return (
+    <Notice
+      tone="info"
+      icon={intake.state === "open" ? "eye" : LOOKS[intake.state]}
+      action={
+        <Button
+          size="s"
+          onClick={() => {
+            desk.house.open.value = "room";
+          }}
+        >
+          {own().change}
+        </Button>
+      }
+    >
+      {`${said.join(". ")}.`.replace(/\.\.$/, ".")}
+    </Notice>
+  );
+}
+
+export function Attendance({ desk }: { desk: Desk }) {
+  return (
+    <span class="desk-attendance">
+      <Icon name="panel" />
+      <span class="numeric">{formatNumber(desk.podium.room.attending.value)}</span>
+      <span class="desk-attending">{words().attending}</span>
+    </span>
+  );
+}
+
+export function Keyboard({ desk }: { desk: Desk }) {
+  return (
+    <Popover compact icon="keyboard" label={words().keys.title}>
+      <div class="keys">
+        <h2>{words().keys.title}</h2>
+        <Toggle
+          label={words().keys.on}
+          checked={desk.shortcuts.value}
+          onChange={(checked) => {
+            desk.shortcuts.value = checked;
+          }}
+        />
+        <dl>
+          {(Object.keys(KEYS) as (keyof typeof KEYS)[]).map((name) => (
+            <div key={name}>
+              <dt>
+                <kbd>{KEYS[name]}</kbd>
+              </dt>
+              <dd>
+                {words().keys[name]}
+                {name === "queue" && ` ${desk.lines.value.map((line) => line.short).join(", ")}`}
+              </dd>
+            </div>
+          ))}
+        </dl>
+        <p class="field-hint">{words().keys.hint}</p>
+      </div>
+    </Popover>
+  );
+}
