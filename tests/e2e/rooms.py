@@ -24,12 +24,14 @@ PANELLISTS = """[
   { id = "ulm", name = "Vertretung der Stadt Ulm", role = "Stadt Ulm" },
   { id = "prof-dr-ziemer", name = "Prof. Dr. Ziemer", role = "HafenCity Universität Hamburg" },
 ]"""
+NETIQUETTE = '[{ de = "Höflich im Ton.", en = "Polite in tone.", reasons = ["not_civil"] }]'
 
 
 def programme(rooms: int) -> str:
     """A programme with so many rooms, all with the same panel: `saal-1` and so on."""
     described = [
-        f'[rooms.saal-{number}]\ntitle = "Digitales Podium"\nlanguage = "de"\npanellists = {PANELLISTS}\n'
+        f'[rooms.saal-{number}]\ntitle = "Digitales Podium"\nlanguage = "de"\n'
+        f"netiquette = {NETIQUETTE}\npanellists = {PANELLISTS}\n"
         for number in range(1, rooms + 1)
     ]
     return "\n".join(['title = "Smart City Dialog"', *described])

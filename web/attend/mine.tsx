@@ -113,18 +113,19 @@ function Rules({ podium, reason }: { podium: Podium; reason: string }) {
   const rules = podium.room.about.value?.netiquette.filter(({ reasons }) => reasons.includes(reason)) ?? [];
   if (rules.length === 0) return null;
   return (
-    <p class="receipt-now">
-      {rules.map(inLanguage).join(" ")}{" "}
-      <a
-        href="#netiquette"
-        onClick={() => {
-          document.getElementById("netiquette")?.setAttribute("open", "");
-        }}
-      >
+    <div class="receipt-now">
+      <p>{rules.map(inLanguage).join(" ")}</p>
+      <Button size="s" kind="quiet" icon="info" onClick={showNetiquette}>
         {talk().seeNetiquette}
-      </a>
-    </p>
+      </Button>
+    </div>
   );
+}
+
+function showNetiquette(): void {
+  const netiquette = document.getElementById("netiquette");
+  netiquette?.setAttribute("open", "");
+  netiquette?.querySelector("summary")?.focus();
 }
 
 function Withdraw({ podium, number }: { podium: Podium; number: number }) {

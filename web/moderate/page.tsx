@@ -88,12 +88,12 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
           </>
         )}
       </PageHeader>
-      <div class="desk-notices">
+      <section class="desk-notices" aria-label={words().notices}>
         {narrow.value && isSearching && <Search desk={desk} />}
         <ConnectionNotice podium={desk.podium} />
         <HouseNotice desk={desk} />
         <Filtered desk={desk} />
-      </div>
+      </section>
       <main id="main" class="desk-main" tabIndex={-1}>
         <Stage desk={desk} />
         <Inbox desk={desk} />
