@@ -46,7 +46,7 @@ export function Ask({ podium, form }: { podium: Podium; form: AskForm }) {
       {state !== "open" && (
         <Notice icon={state === "paused" ? "pause" : "stop"}>{intakeSentence(podium)}</Notice>
       )}
-      <form class="ask-form" onSubmit={send} noValidate hidden={state === "closed"}>
+      {state !== "closed" && (<form class="ask-form" onSubmit={send} noValidate>
         <TextField
           {...field("text")}
           label={ask.text}
@@ -83,7 +83,7 @@ export function Ask({ podium, form }: { podium: Podium; form: AskForm }) {
             <p class="muted">{ask.offline}</p>
           )}
         </div>
-      </form>
+      </form>)}
       <Netiquette podium={podium} />
     </section>
   );
