@@ -46,44 +46,46 @@ export function Ask({ podium, form }: { podium: Podium; form: AskForm }) {
       {state !== "open" && (
         <Notice icon={state === "paused" ? "pause" : "stop"}>{intakeSentence(podium)}</Notice>
       )}
-      {state !== "closed" && (<form class="ask-form" onSubmit={send} noValidate>
-        <TextField
-          {...field("text")}
-          label={ask.text}
-          hint={(intake?.premoderated ?? true) ? ask.limits(TEXT_LIMIT) : ask.seen(TEXT_LIMIT)}
-          limit={TEXT_LIMIT}
-          counter
-          multiline
-          rows={3}
-        />
-        <Addressee podium={podium} form={form} />
-        <details class="disclosure" open={isOpen}>
-          <summary>
-            <span>
-              {ask.about} <span class="muted">{ask.aboutOptional}</span>
-            </span>
-          </summary>
-          <div class="disclosure-fields">
-            <p class="muted">{ask.aboutHint}</p>
-            <TextField {...field("name")} label={ask.name} limit={NAME_LIMIT} autoComplete="name" />
-            <TextField
-              {...field("affiliation")}
-              label={ask.affiliation}
-              limit={AFFILIATION_LIMIT}
-              autoComplete="organization"
-            />
+      {state !== "closed" && (
+        <form class="ask-form" onSubmit={send} noValidate>
+          <TextField
+            {...field("text")}
+            label={ask.text}
+            hint={(intake?.premoderated ?? true) ? ask.limits(TEXT_LIMIT) : ask.seen(TEXT_LIMIT)}
+            limit={TEXT_LIMIT}
+            counter
+            multiline
+            rows={3}
+          />
+          <Addressee podium={podium} form={form} />
+          <details class="disclosure" open={isOpen}>
+            <summary>
+              <span>
+                {ask.about} <span class="muted">{ask.aboutOptional}</span>
+              </span>
+            </summary>
+            <div class="disclosure-fields">
+              <p class="muted">{ask.aboutHint}</p>
+              <TextField {...field("name")} label={ask.name} limit={NAME_LIMIT} autoComplete="name" />
+              <TextField
+                {...field("affiliation")}
+                label={ask.affiliation}
+                limit={AFFILIATION_LIMIT}
+                autoComplete="organization"
+              />
+            </div>
+          </details>
+          <div class="ask-send">
+            <Button kind="primary" size="l" type="submit" icon="send" aria-disabled={state !== "open"}>
+              {ask.send}
+            </Button>
+            {state === "paused" && <p class="muted">{ask.rests}</p>}
+            {podium.connection.value.kind !== "live" && podium.connection.value.kind !== "connecting" && (
+              <p class="muted">{ask.offline}</p>
+            )}
           </div>
-        </details>
-        <div class="ask-send">
-          <Button kind="primary" size="l" type="submit" icon="send" aria-disabled={state !== "open"}>
-            {ask.send}
-          </Button>
-          {state === "paused" && <p class="muted">{ask.rests}</p>}
-          {podium.connection.value.kind !== "live" && podium.connection.value.kind !== "connecting" && (
-            <p class="muted">{ask.offline}</p>
-          )}
-        </div>
-      </form>)}
+        </form>
+      )}
       <Netiquette podium={podium} />
     </section>
   );
