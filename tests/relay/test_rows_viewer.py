@@ -101,6 +101,7 @@ async def test_mp_08_a_group_of_pictures_beyond_the_bounds_is_not_kept_but_asked
     assert cache.key_frame is None
     assert len(cache) <= 100
     assert cache.bytes <= cache.most_bytes
+    cache.most_seconds = 12.0
     viewing, _ = stage.play(video_section(ssrcs=(7,)))
     await far.until(lambda: any(isinstance(message, rtcp.KeyFrameRequest) for message in far.control))
     pictures(far, publisher, 140, 3)
