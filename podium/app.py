@@ -29,6 +29,7 @@ from podium.edge.tenure import Tenure
 from podium.edge.websocket import Pump
 from podium.hub import UNREADABLE, Hub
 from podium.ids import RandomIds
+from podium.meaning import Meaning
 from podium.ports import Bus, Clock, ErasableStore, Ids, StoreUnavailable
 from podium.programme import ProgrammeRefused, read_programme
 from podium.relay import control
@@ -102,7 +103,12 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     """The whole server, from the first answer until the context ends. Raises StartRefused."""
     try:
         async with opened(settings) as house, asyncio.TaskGroup() as tasks, AsyncExitStack() as stack:
-            hubs = {identifier: Hub(identifier, house.store, house.bus, house.clock) for identifier in house.programme}
+            meaning = Meaning()
+            stack.callback(meaning.close)
+            hubs = {
+                identifier: Hub(identifier, house.store, house.bus, house.clock, meaning)
+                for identifier in house.programme
+            }
             for hub in hubs.values():
                 await load(hub)
             rooms = [tasks.create_task(hub.run(), name=f"room {hub.identifier}") for hub in hubs.values()]

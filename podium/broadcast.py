@@ -12,6 +12,7 @@ from moderation.room import Room
 from podium import views, wire
 from podium.batch import Step
 from podium.desk import Desk
+from podium.duplicates import Duplicates
 from podium.ids import RandomIds
 from podium.outbox import Outbox
 from podium.pace import PER_SECOND
@@ -56,9 +57,9 @@ class Member:
 class Broadcast:
     """The room as published, and who is told about it. dropped: frames of news that slow clients, now gone, missed."""
 
-    def __init__(self, identifier: str, room: Room, clock: Clock) -> None:
+    def __init__(self, identifier: str, room: Room, clock: Clock, duplicates: Duplicates | None = None) -> None:
         self.room = room
-        self.desk = Desk(RandomIds().new()[:8], clock)
+        self.desk = Desk(RandomIds().new()[:8], clock, duplicates)
         self.dropped_before = 0
         self._identifier = identifier
         self._clock = clock

@@ -1,4 +1,5 @@
-"""What moderators are told that is counted in no event: who is here, who has been heard, whose turn it would be."""
+"""What moderators are told that is counted in no event: who is here, who has been heard, whose turn it would be, and
+which questions seem to ask the same."""
 
 from typing import Any
 
@@ -7,6 +8,7 @@ import msgspec
 from moderation.fairness import Fairness, Share, fairness
 from moderation.room import Room
 from podium import wire
+from podium.duplicates import Duplicates
 from podium.entities import ColleagueView
 from podium.ports import Clock
 from podium.presence import Presence
@@ -28,10 +30,11 @@ _message: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 class Desk:
     """The state of one room's desk as it was last told. presence: who is here. screens: the prompters."""
 
-    def __init__(self, node: str, clock: Clock) -> None:
+    def __init__(self, node: str, clock: Clock, duplicates: Duplicates | None = None) -> None:
         self.presence = Presence(node, clock)
         self.screens = Screens(node, clock)
         self._node = node
+        self._duplicates = duplicates
         self._told: dict[str, Any] = {}
         self._room: Room | None = None
         self._fairness: wire.FairnessView | None = None
@@ -44,6 +47,10 @@ class Desk:
         """What changed since the last news; None when nothing did."""
         state = self._state(room)
         changed = {name: value for name, value in state.items() if self._told.get(name) != value}
+        if "similar" in changed:
+            before, after = self._told.get("similar", {}), state["similar"]
+            numbers = [number for number in {**before, **after} if before.get(number) != after.get(number)]
+            changed["similar"] = {number: after.get(number, ()) for number in numbers}
         self._told = state
         return wire.Desk(**changed) if changed else None
 
@@ -65,7 +72,13 @@ class Desk:
     def _state(self, room: Room) -> dict[str, Any]:
         if self._room is not room:
             self._room, self._fairness = room, _view(fairness(room))
-        return {"colleagues": self.presence.colleagues(), "fairness": self._fairness, "screens": self.screens.all()}
+        similar = self._duplicates.similar(room) if self._duplicates is not None else {}
+        return {
+            "colleagues": self.presence.colleagues(),
+            "fairness": self._fairness,
+            "screens": self.screens.all(),
+            "similar": {str(number): others for number, others in similar.items()},
+        }
 
 
 def _view(told: Fairness) -> wire.FairnessView:

@@ -229,12 +229,15 @@ class FairnessView(Struct, frozen=True):
 class Desk(Struct, frozen=True, omit_defaults=True):
     """What moderators alone are told that is counted in no event; what is absent has not changed.
 
-    me: this connection among the colleagues. screens: the prompters, also those whose connection was just lost."""
+    me: this connection among the colleagues. screens: the prompters, also those whose connection was just lost.
+    similar: by question, others that seem to ask the same, the nearest first; in a tick those that changed, an empty
+    list where none is left."""
 
     me: str | None = None
     colleagues: tuple[ColleagueView, ...] | None = None
     fairness: FairnessView | None = None
     screens: tuple[ScreenView, ...] | None = None
+    similar: dict[str, tuple[int, ...]] | None = None
 
 
 Entity = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from moderation import command as commands
-from moderation.policy import NAME_LIMIT, Role, Who, clean_line
+from moderation.policy import NAME_LIMIT, TEXT_LIMIT, Role, Who, clean_line
 from moderation.refusal import Code, Refused
 from podium import wire
 from podium.admission import Admission, Entry
@@ -56,6 +56,14 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Seek:
+    """Look for public questions like this text."""
+
+    mark: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Submit:
     """Have this command decided by the room joined."""
 
@@ -84,7 +92,7 @@ class Find:
     screen: str
 
 
-Effect = Send | Join | Identify | Look | Report | Find | Submit | Close
+Effect = Send | Join | Identify | Look | Seek | Report | Find | Submit | Close
 
 
 class Session:
@@ -124,6 +132,8 @@ class Session:
                 return self._do(frame)
             case wire.Look() | wire.Screen() | wire.Locate():
                 return self._desk(frame, self._who)
+            case wire.Seek():
+                return (Seek(frame.mark, frame.text[:TEXT_LIMIT]),)
             case wire.Hello():
                 return self._unreadable("", Refused(Code.MALFORMED))
 

@@ -133,6 +133,13 @@ class Pong(Struct, frozen=True, tag_field="type", tag="pong"):
     now: int
 
 
+class Found(Struct, frozen=True, tag_field="type", tag="found"):
+    """Answer to seek, with its mark: up to three public questions that seem to ask the same, the nearest first."""
+
+    mark: float
+    questions: tuple[int, ...]
+
+
 class Bye(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="bye"):
     """The last frame before the server closes. retry_after: milliseconds, None where coming again is of no use."""
 
@@ -144,7 +151,7 @@ class Shout(Struct, frozen=True, tag_field="type", tag="shout"):
     """The host asks which screen this is: show the name large for some seconds."""
 
 
-ServerFrame = Welcome | Event | Tick | Ack | Refusal | Device | Pong | Shout | Bye
+ServerFrame = Welcome | Event | Tick | Ack | Refusal | Device | Pong | Found | Shout | Bye
 
 
 # Frames from the client.
@@ -181,6 +188,13 @@ class Look(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", ta
     name: str | None = None
 
 
+class Seek(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="seek"):
+    """What somebody is typing: does this question exist already? Answered by found; of several that wait, the last."""
+
+    mark: float
+    text: str
+
+
 class Ping(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="ping"):
     mark: float
 
@@ -202,7 +216,7 @@ class Locate(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     screen: str
 
 
-ClientFrame = Hello | Enrol | Do | Look | Screen | Locate | Ping
+ClientFrame = Hello | Enrol | Do | Look | Seek | Screen | Locate | Ping
 
 COMMANDS: Mapping[str, type[commands.Command]] = MappingProxyType(
     {

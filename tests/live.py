@@ -14,8 +14,9 @@ from podium.batch import Answer, Want
 from podium.broadcast import Member
 from podium.bus.local import LocalBus
 from podium.hub import Hub
+from podium.meaning import Meaning
 from podium.outbox import Outbox
-from podium.ports import Bus, Entry, Store
+from podium.ports import Bus, Entry, ErasableStore
 from podium.store.memory import MemoryStore
 from tests.clock import SettableClock
 from tests.moderation.rooms import DESCRIBE
@@ -102,10 +103,13 @@ class Client:
 
 @asynccontextmanager
 async def living(
-    store: Store | None = None, bus: Bus | None = None, clock: SettableClock | None = None
+    store: ErasableStore | None = None,
+    bus: Bus | None = None,
+    clock: SettableClock | None = None,
+    meaning: Meaning | None = None,
 ) -> AsyncIterator[Hub]:
     """A described room that runs."""
-    hub = Hub(ROOM, store or MemoryStore(), bus or LocalBus(), clock or SettableClock())
+    hub = Hub(ROOM, store or MemoryStore(), bus or LocalBus(), clock or SettableClock(), meaning)
     await hub.load()
     running = asyncio.create_task(hub.run())
     try:

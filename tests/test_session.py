@@ -5,13 +5,13 @@ import json
 import pytest
 
 from moderation import command
-from moderation.policy import Role, Who
+from moderation.policy import TEXT_LIMIT, Role, Who
 from moderation.refusal import Code
 from moderation.room import Room
 from podium import wire
 from podium.admission import Admission, Entry
 from podium.ids import RandomIds
-from podium.session import Close, Effect, Find, Identify, Join, Look, Report, Send, Session, Submit
+from podium.session import Close, Effect, Find, Identify, Join, Look, Report, Seek, Send, Session, Submit
 from podium.tokens import Link, Tokens
 from tests.clock import SettableClock
 
@@ -223,3 +223,10 @@ def test_nobody_else_says_so():
 
 def test_nobody_else_looks():
     assert joined().says({"type": "look", "question": 57}) == [Send(wire.Refusal("", Code.NOT_ALLOWED))]
+
+
+def test_anybody_may_seek_while_typing_and_no_more_than_a_question_is_compared():
+    assert joined().says({"type": "seek", "mark": 3, "text": "Glasfaser?"}) == [Seek(3.0, "Glasfaser?")]
+    [seek] = joined().says({"type": "seek", "mark": 3, "text": "x" * 10_000})
+    assert isinstance(seek, Seek)
+    assert len(seek.text) == TEXT_LIMIT

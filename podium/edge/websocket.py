@@ -15,7 +15,7 @@ from podium.broadcast import Member
 from podium.hub import Hub
 from podium.outbox import Outbox
 from podium.ports import Clock
-from podium.session import HELLO_SECONDS, Close, Effect, Find, Identify, Join, Look, Report, Send, Session, Submit
+from podium.session import HELLO_SECONDS, Close, Effect, Find, Identify, Join, Look, Report, Seek, Send, Session, Submit
 
 MESSAGE_LIMIT = 524_288
 """Bytes. Up to here a message over the frame limit is answered before the connection is closed with 1009."""
@@ -163,6 +163,9 @@ class _Connection:
                 case Find(screen):
                     hub, _ = self._place()
                     hub.locate(screen)
+                case Seek(mark, text):
+                    hub, member = self._place()
+                    hub.seek(member, mark, text)
                 case Submit(identifier, command):
                     hub, member = self._place()
                     hub.submit(Want(member.who, identifier, command, self._answer, member.link))

@@ -42,7 +42,12 @@ test("a tick tells of the desk what changed, and the rest stays", () => {
   room.apply({ ...tick, desk: { colleagues: [colleague] } });
   const share = { key: "", asked: 0, waiting: 0, answered: 0, airtime: 0 };
   const fairness = { panellists: [], affiliations: [], languages: [], first_time: share, next: null };
-  room.apply({ ...tick, desk: { fairness } });
+  room.apply({ ...tick, desk: { fairness, similar: { 1: [2], 2: [1], 3: [4] } } });
+  room.apply({ ...tick, desk: { similar: { 1: [], 2: [] } } });
   room.apply(tick);
-  expect(room.desk.value).toEqual({ colleagues: [colleague], fairness });
+  expect(room.desk.value).toEqual({
+    colleagues: [colleague],
+    fairness,
+    similar: { 1: [], 2: [], 3: [4] },
+  });
 });

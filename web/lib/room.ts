@@ -42,7 +42,7 @@ export class Room {
   readonly attending: ReadonlySignal<number> = this.#attending;
   /** By feed that somebody publishes now: how many watch it. */
   readonly viewers: ReadonlySignal<Readonly<Record<string, number>>> = this.#viewers;
-  /** What moderators alone are told beside the entities: colleagues, fairness. */
+  /** What moderators alone are told beside the entities: colleagues, fairness, similar questions. */
   readonly desk: ReadonlySignal<Desk> = this.#desk;
   /** Whether a snapshot has arrived. */
   readonly ready: ReadonlySignal<boolean> = this.#ready;
@@ -134,7 +134,11 @@ export class Room {
   #tick(frame: Tick): void {
     if (frame.votes) this.#votes.value = new Map([...this.#votes.peek(), ...numbered(frame.votes)]);
     if (frame.viewers) this.#viewers.value = frame.viewers;
-    if (frame.desk) this.#desk.value = { ...this.#desk.peek(), ...frame.desk };
+    if (frame.desk) {
+      const before = this.#desk.peek();
+      const similar = { ...before.similar, ...frame.desk.similar };
+      this.#desk.value = { ...before, ...frame.desk, similar };
+    }
     this.#attending.value = frame.attending;
   }
 

@@ -560,13 +560,16 @@ export interface ScreenView {
 
 /**
  * What moderators alone are told that is counted in no event; what is absent has not changed.  me: this
- * connection among the colleagues. screens: the prompters, also those whose connection was just lost.
+ * connection among the colleagues. screens: the prompters, also those whose connection was just lost. similar:
+ * by question, others that seem to ask the same, the nearest first; in a tick those that changed, an empty list
+ * where none is left.
  */
 export interface Desk {
   readonly me?: string | null;
   readonly colleagues?: readonly ColleagueView[] | null;
   readonly fairness?: FairnessView | null;
   readonly screens?: readonly ScreenView[] | null;
+  readonly similar?: Readonly<Record<string, readonly number[]>> | null;
 }
 
 export type Entity = RoomView | IntakeView | QuestionView | StaffQuestionView | RulesView | StageView | QueueView | PromptView | ReceiptView | CountView | ClockView | CueView | PlaceCueView | RequestView | ScriptView | NoticeView;
@@ -647,6 +650,13 @@ export interface Pong {
   readonly now: number;
 }
 
+/** Answer to seek, with its mark: up to three public questions that seem to ask the same, the nearest first. */
+export interface Found {
+  readonly type: "found";
+  readonly mark: number;
+  readonly questions: readonly number[];
+}
+
 /** The host asks which screen this is: show the name large for some seconds. */
 export interface Shout {
   readonly type: "shout";
@@ -659,7 +669,7 @@ export interface Bye {
   readonly retry_after?: number | null;
 }
 
-export type ServerFrame = Welcome | Event | Tick | Ack | Refusal | Device | Pong | Shout | Bye;
+export type ServerFrame = Welcome | Event | Tick | Ack | Refusal | Device | Pong | Found | Shout | Bye;
 
 /**
  * First frame. token: of a role link; without it the role is attendee. device: the token got earlier. since: the
@@ -699,6 +709,13 @@ export interface Look {
   readonly name?: string | null;
 }
 
+/** What somebody is typing: does this question exist already? Answered by found; of several that wait, the last. */
+export interface Seek {
+  readonly type: "seek";
+  readonly mark: number;
+  readonly text: string;
+}
+
 /**
  * A prompter says how it is, every two seconds and when something changes; speakers only, no answer. name: of
  * the device, given by who set it up. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds.
@@ -723,7 +740,7 @@ export interface Ping {
   readonly mark: number;
 }
 
-export type ClientFrame = Hello | Enrol | Do | Look | Screen | Locate | Ping;
+export type ClientFrame = Hello | Enrol | Do | Look | Seek | Screen | Locate | Ping;
 
 /** Hand in a question; addressee is a panellist or None for the whole panel, language a BCP 47 tag. */
 export interface Ask {
