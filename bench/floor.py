@@ -22,7 +22,7 @@ from podium.relay.srtp import address_of, protect_rtp_address
 SOURCE = Path(__file__).with_name("floor.c")
 
 ffi = cffi.FFI()
-ffi.cdef("long floor_send(int, void *, void **, void *, int, int, int, int);")
+ffi.cdef("long floor_send(int, void *, void **, void *, int, int, int, int, unsigned);")
 
 
 def compiled() -> Any:
@@ -46,6 +46,7 @@ class Floor:
         self._contexts = ffi.new("void *[]", [_pointer(session) for session in self._sessions])
         self._names = ffi.new("char[]", b"".join(pack_name(udp.family, address) for address in addresses))
         self._count = len(addresses)
+        self._sequence = 1
 
     def measure(self, seconds: float, *, packets: int, segmented: bool, paced: bool = True) -> float:
         """Microseconds of CPU per packet: `packets` in a row per viewer, in real time or as fast as it goes."""
@@ -64,9 +65,9 @@ class Floor:
     def _turn(self, packets: int, segmented: bool) -> Callable[[], None]:
         def turn() -> None:
             protect = ffi.cast("void *", protect_rtp_address)
-            sent = self._library.floor_send(
-                self._udp.fileno(), protect, self._contexts, self._names, self._count, packets, PACKET_BYTES, segmented
-            )
+            how = packets, PACKET_BYTES, segmented, self._sequence
+            sent = self._library.floor_send(self._udp.fileno(), protect, self._contexts, self._names, self._count, *how)
+            self._sequence += packets
             if sent < 0:
                 raise SystemExit("the floor could not be sent")
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import enum
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 
 from podium.relay.cache import Packet
 from podium.relay.epoch import Epoch
@@ -150,7 +149,7 @@ class Delivery:
         assert opening is not None
         if newest is not None and newest.codec.name.lower() == "vp8":
             pictures = following(newest.payload, self.shape.pictures, opening.payload)
-            self.shape = replace(self.shape, pictures=pictures)
+            self.shape = self.shape.moved(pictures)
         self._begin(opening.sequence, now, self._aligned(before, now))
 
     def _newest_sent(self) -> Packet | None:

@@ -57,16 +57,20 @@ def plan_runs(sizes: Sequence[int], *, segmented: bool = True) -> tuple[tuple[in
 
 def lay_out(packets: Iterable[tuple[bytes, int, int]], trailer: int, *, segmented: bool = True) -> Burst:
     """A burst of (rendered packet, sequence, timestamp), each with `trailer` bytes of room behind it."""
-    image = bytearray()
+    parts: list[bytes] = []
     placed: list[tuple[int, int, int, int]] = []
     sizes: list[int] = []
+    room = bytes(trailer)
+    offset = 0
     for rendered, sequence, timestamp in packets:
-        placed.append((len(image), len(rendered), sequence, timestamp))
-        sizes.append(len(rendered) + trailer)
-        image += rendered
-        image += bytes(trailer)
-    octets = len(image) - (trailer + 12) * len(placed)
-    return Burst(bytes(image), tuple(placed), plan_runs(sizes, segmented=segmented), octets)
+        plain = len(rendered)
+        placed.append((offset, plain, sequence, timestamp))
+        sizes.append(plain + trailer)
+        parts += (rendered, room)
+        offset += plain + trailer
+    return Burst(
+        b"".join(parts), tuple(placed), plan_runs(sizes, segmented=segmented), offset - (trailer + 12) * len(placed)
+    )
 
 
 class Fanout:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 
 Detector = Callable[[bytes], bool]
@@ -113,6 +114,7 @@ _DETECTORS: dict[str, Detector] = {
 }
 
 
+@functools.lru_cache(64)
 def detector(codec_name: str) -> Detector | None:
     """The test for this codec (name of `a=rtpmap`, any case); None when its packets are opaque to the relay."""
     return _DETECTORS.get(codec_name.lower())

@@ -10,6 +10,7 @@ import asyncio
 import socket
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from podium.relay.audience import Audience
@@ -379,9 +380,8 @@ class MediaPlane:
         if self._turns % MEASURE_TURNS == 0:
             for feed in self._feeds.values():
                 feed.measure(now)
-        for number, viewer in enumerate(self._viewers):
-            if number % REPORT_TURNS == self._turns % REPORT_TURNS:
-                viewer.report(now)
+        for viewer in list(islice(self._viewers, self._turns % REPORT_TURNS, None, REPORT_TURNS)):
+            viewer.report(now)
         self._fanout.flush()
         if self._unsettled:
             self._start_replaying()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from podium.relay.rtp import RtpPacket, header_length
 
@@ -13,7 +13,7 @@ def unwrap(packet: RtpPacket, ssrc: int, payload_type: int) -> RtpPacket | None:
     if len(media) < 3:
         return None
     original = int.from_bytes(media[:2], "big")
-    return replace(packet, ssrc=ssrc, payload_type=payload_type, sequence=original, payload=media[2:], padding=False)
+    return packet._replace(ssrc=ssrc, payload_type=payload_type, sequence=original, payload=media[2:], padding=False)
 
 
 def wrap(packet: bytes, sequence: int, payload_type: int) -> bytes:

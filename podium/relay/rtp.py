@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ONE_BYTE = 0xBEDE
 TWO_BYTE = 0x1000
@@ -49,8 +49,7 @@ def classify(datagram: bytes | bytearray | memoryview) -> Kind:
     return Kind.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class RtpPacket:
+class RtpPacket(NamedTuple):  # made for every packet: a named tuple is made in half the time of a frozen dataclass
     """One parsed RTP packet.
 
     `payload` includes the padding when `padding` is set, so that a packet is forwarded bit by bit; `media` is the
@@ -180,8 +179,23 @@ def header_length(packet: bytes) -> int:
 
 def build(packet: RtpPacket) -> bytes:
     """The packet on the wire: the inverse of `parse`."""
-    extensions = build_extensions(packet.extensions)
-    first = 0x80 | packet.padding << 5 | bool(extensions) << 4 | len(packet.csrcs) // 4
-    second = packet.marker << 7 | packet.payload_type
-    header = _FIXED.pack(first, second, packet.sequence, packet.timestamp, packet.ssrc)
-    return b"".join((header, packet.csrcs, extensions, packet.payload))
+    numbers = packet.payload_type, packet.sequence, packet.timestamp, packet.ssrc
+    return assemble(packet.padding, packet.marker, *numbers, packet.csrcs, packet.extensions, packet.payload)
+
+
+def assemble(
+    padding: bool,
+    marker: bool,
+    payload_type: int,
+    sequence: int,
+    timestamp: int,
+    ssrc: int,
+    csrcs: bytes,
+    elements: Sequence[tuple[int, bytes]],
+    payload: bytes,
+) -> bytes:
+    """A packet on the wire from its fields, as RtpPacket has them."""
+    extensions = build_extensions(elements) if elements else b""
+    first = 0x80 | padding << 5 | bool(extensions) << 4 | len(csrcs) // 4
+    header = _FIXED.pack(first, marker << 7 | payload_type, sequence, timestamp, ssrc)
+    return b"".join((header, csrcs, extensions, payload))

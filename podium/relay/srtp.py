@@ -56,11 +56,13 @@ class Unprotector:
         size = len(datagram)
         if size > LONGEST:
             return None
-        self._view[:size] = datagram
-        self._length[0] = size
-        if call(self._context, self._data, self._length):
+        view, length = self._view, self._length
+        view[:size] = datagram
+        length[0] = size
+        if call(self._context, self._data, length):
             return None
-        return bytes(self._view[: self._length[0]])
+        clear: bytes = view[: length[0]]
+        return clear
 
 
 class Protector:

@@ -50,6 +50,7 @@ class Stream:
         self.watchers = 0
         self.on_demand = False
         self._section: Section | None = None
+        self._codecs: dict[int, Codec] = {}
         self._parameter_sets: dict[int, ParameterSets] = {}  # by payload type
         self._shift: int | None = None
         self._time_shift = 0
@@ -82,6 +83,7 @@ class Stream:
         self.source = source
         self.requests = KeyFrameRequests()
         self._section = section
+        self._codecs = {codec.payload_type: codec for codec in reversed(section.codecs)}
         known = {codec.payload_type: parameter_sets(codec) for codec in section.codecs}
         self._parameter_sets = {number: sets for number, sets in known.items() if sets is not None}
         self._restarts = source.restarts
@@ -101,10 +103,9 @@ class Stream:
 
         Nothing for duplicates, for payload types that were not agreed on and while the opening key frame is awaited.
         """
-        source, section = self.source, self._section
+        source = self.source
         assert source is not None
-        assert section is not None
-        codec = section.codec(arrived.payload_type)
+        codec = self._codecs.get(arrived.payload_type)
         if codec is None:
             self.refused += 1
             return []
@@ -156,7 +157,7 @@ class Stream:
         self._early.clear()
         taken = [self._keep(extended, timestamp, arrived, codec, begins, now)]
         for at, when, packet in early:
-            held_codec = self._section.codec(packet.payload_type) if self._section else None
+            held_codec = self._codecs.get(packet.payload_type)
             if held_codec is not None:
                 begins = self._begins_key_frame(held_codec, packet)
                 taken.append(self._keep(at, when, packet, held_codec, begins, now))
@@ -209,7 +210,7 @@ class Stream:
     def _primary(self, packet: Packet, media: bytes) -> Packet | None:
         """The same sound without redundancy, for viewers that know no RED."""
         found = primary(media)
-        codec = None if found is None or self._section is None else self._section.codec(found[0])
+        codec = None if found is None else self._codecs.get(found[0])
         if found is None or codec is None:
             return None
         return replace(packet, codec=codec, payload=found[1], padding=False, rendered={})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +29,7 @@ def test_what_is_wrapped_comes_out_as_it_was(packet: RtpPacket, number: int) -> 
     assert wrapped[1] == 5
     sent = parse(wrapped[0])
     assert (sent.payload_type, sent.payload[:2]) == (97, (number & 0xFFFF).to_bytes(2, "big"))
-    assert unwrap(sent, 7, 96) == replace(packet, sequence=number & 0xFFFF)
+    assert unwrap(sent, 7, 96) == packet._replace(sequence=number & 0xFFFF)
 
 
 def test_each_goes_out_under_the_next_number() -> None:

@@ -1,6 +1,7 @@
 """Publishing and watching through a worker process."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator
 
@@ -22,7 +23,7 @@ from podium.relay.control import (
 )
 from podium.relay.ports import open_sockets
 from podium.relay.sessions import Sessions
-from podium.relay.worker import Inheritance, Worker
+from podium.relay.worker import Inheritance, Worker, spare_collector
 from tests.relay.browser import moves, publisher, viewer
 from tests.relay.house import House, running_house
 from tests.relay.rig import FEED, TOKEN, until
@@ -122,3 +123,14 @@ async def test_viewers_outlive_a_killed_ffmpeg_and_see_the_next_one(house: House
     second.terminate()
     await second.wait()
     await watcher.close()
+
+
+def test_the_collector_leaves_what_is_loaded_alone() -> None:
+    before = gc.get_threshold()
+    try:
+        spare_collector()
+        assert gc.get_freeze_count() > 0
+        assert gc.get_threshold()[0] > before[0]
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
