@@ -18,6 +18,7 @@ packets = st.builds(
     payload=st.binary(min_size=1, max_size=1400),
     csrcs=st.lists(st.binary(min_size=4, max_size=4), max_size=3).map(b"".join),
     extensions=st.lists(st.tuples(st.integers(1, 14), st.binary(min_size=1, max_size=8)), max_size=2).map(tuple),
+    padding=st.just(False),
 )
 
 
