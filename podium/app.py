@@ -46,6 +46,7 @@ IDLE_SECONDS = 75.0
 """A connection that has not sent a whole request for so long is closed; proxies keep theirs for a minute."""
 GOODBYE_SECONDS = 0.5
 """How long open connections may take to close when the server stops; again as long once they are cut off."""
+LAST_PORT = 65_535
 PORT_TRIES = 30
 PORT_PAUSE = 0.1
 """After a crash the relay worker of before may hold the media port for a moment."""
@@ -177,6 +178,11 @@ async def _relay(
             hubs[room].watch(name, viewers.get(feed, 0) if feed in live else None)
 
     workers = settings.workers(len(os.sched_getaffinity(0)))
+    if settings.media_port + workers > LAST_PORT + 1:
+        raise StartRefused(
+            f"There are {workers} relay workers, and no {workers} ports from {settings.media_port} on. "
+            "Choose a lower --media-port or fewer --relay-workers."
+        )
     if settings.port and settings.media_port <= settings.port < settings.media_port + workers:
         raise StartRefused(
             f"The pages and the pictures cannot both have the port {settings.port}/tcp. "

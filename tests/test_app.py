@@ -157,6 +157,11 @@ async def test_pages_and_pictures_cannot_have_one_port(settings):
     assert "cannot both have the port 9000/tcp" in sentence
 
 
+async def test_workers_without_a_port_are_a_sentence(settings):
+    sentence = await refusal(Settings(data=settings.data, port=0, media_port=65535, relay_workers=2))
+    assert "no 2 ports from 65535 on" in sentence
+
+
 async def test_a_media_port_that_becomes_free_is_used(settings, monkeypatch):
     monkeypatch.setattr(app, "PORT_PAUSE", 0)
     taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import dataclass
 
 from podium.edge.access import Action, Authorise, Denied, Relay
-from podium.relay.control import Refused, Role
+from podium.relay.control import Code, Refused, Role
 
 REVIEW_SECONDS = 2.0
+ENDED = (Code.SESSION_UNKNOWN, Code.TAKEN_OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +47,6 @@ class Tenure:
             ask = self._relay.close if isinstance(verdict, Denied) else self._relay.find
             try:
                 await ask(held.role, f"{held.room}/{held.feed}", session)
-            except Refused:
-                self._held.pop(session, None)
+            except Refused as refused:
+                if refused.code in ENDED:  # a worker that does not answer now is asked again
+                    self._held.pop(session, None)

@@ -60,8 +60,8 @@ class TcpPort:
         self.family = udp.family
         self.relay: Address = udp.getsockname()
         host = ip_address(self.relay[0])
-        if host.is_unspecified:
-            self.relay = ("127.0.0.1" if host.version == 4 else "::1", *self.relay[1:])
+        if host.is_unspecified:  # a socket for both families reaches 127.0.0.1 even where IPv6 is switched off
+            self.relay = ("127.0.0.1" if host.version == 4 else "::ffff:127.0.0.1", *self.relay[1:])
         self.connections: dict[Connection, None] = {}
         self._listener = listener
         self._server: asyncio.Server | None = None

@@ -61,3 +61,20 @@ async def test_a_session_that_ended_before_its_token_is_no_fault() -> None:
     await tenure.review()
     await tenure.review()
     assert relay.sessions == set()
+
+
+async def test_a_worker_that_does_not_answer_now_is_asked_again() -> None:
+    class Busy(Relay):
+        async def close(self, role: Role, feed: str, session: str) -> None:
+            if not self.found:
+                self.found.append(session)
+                raise Refused("relay_unavailable", "the relay is starting")
+            await super().close(role, feed, session)
+
+    relay, tokens = Busy("camera"), Tokens()
+    tenure = Tenure(relay, tokens.authorise)
+    tenure.begin(Role.PUBLISH, "ulm", "programme", "camera", "revoked")
+    await tenure.review()
+    assert relay.sessions == {"camera"}
+    await tenure.review()
+    assert relay.sessions == set()

@@ -98,8 +98,8 @@ async def test_mp_25_a_peer_without_udp_publishes_and_one_watches(host: str) -> 
 class Rig:
     """A TCP port in the test's own loop, with one peer whose ufrag is known."""
 
-    def __init__(self) -> None:
-        self.media = open_sockets("127.0.0.1", 0)
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.media = open_sockets(host, 0)
         self.counters: Counter[str] = Counter()
         self.port = UdpPort(self.media.udp, self.counters)
         self.tcp = TcpPort(self.media.tcp, self.media.udp, self.port, self.counters)
@@ -123,8 +123,8 @@ def framed(datagram: bytes) -> bytes:
 
 
 @asynccontextmanager
-async def running() -> AsyncIterator[Rig]:
-    made = Rig()
+async def running(host: str = "127.0.0.1") -> AsyncIterator[Rig]:
+    made = Rig(host)
     made.port.start()
     await made.tcp.start()
     yield made
@@ -148,6 +148,18 @@ async def test_frames_may_come_in_any_pieces(rig: Rig) -> None:
         await writer.drain()
     await until(lambda: rig.receiver.packets == packets)
     writer.close()
+
+
+@pytest.mark.parametrize("host", ["::", "::1", "0.0.0.0"])
+async def test_a_bridge_leads_to_the_relay_wherever_it_listens(host: str) -> None:
+    async with running(host) as rig:
+        reader, writer = await asyncio.open_connection("::1" if host == "::1" else "127.0.0.1", rig.media.port)
+        writer.write(framed(check()))
+        response = await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big"))
+        assert stun.parse_message(response).attributes["XOR-MAPPED-ADDRESS"] == writer.get_extra_info("sockname")[:2]
+        rig.port.send(b"\x80picture", rig.receiver.checks[-1][0])
+        assert await reader.readexactly(10) == framed(b"\x80picture")
+        writer.close()
 
 
 async def test_the_response_tells_the_peers_own_address(rig: Rig) -> None:
