@@ -33,7 +33,7 @@ from podium.relay.udp import Address, UdpPort
 
 # FFmpeg loses a second when the first ClientHello follows its binding request at once.
 CLIENT_HELLO_DELAY_SECONDS = 0.15
-# A peer that still sends from its selected address is not moved by a check from elsewhere, unless it nominates.
+# A peer that still sends from its selected address is not moved by a check from elsewhere, unless that is nominated.
 MOVE_AFTER_SECONDS = 3.0
 _DTLS_QUEUE = 32
 _DIGESTS = {"sha-256": hashlib.sha256, "sha-384": hashlib.sha384, "sha-512": hashlib.sha512}
@@ -120,6 +120,7 @@ class Peer:
         self._turnstile = turnstile
         self._heard_at = now()
         self._selected_heard_at = -math.inf
+        self._claim = 0  # the priority with which the selected address is nominated
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(_DTLS_QUEUE)
         self._next_flight: list[bytes | None] = []
         self._started = False
@@ -149,15 +150,22 @@ class Peer:
 
     # what UdpPort calls
 
-    def checked(self, address: Address, nominated: bool) -> None:
+    def checked(self, address: Address, nominated: bool, priority: int) -> None:
+        """Who nominates all its pairs at once, as Firefox does, means the one of the highest priority (RFC 5245, 8.1.1.2)."""
         now = self._now()
         self._heard_at = now
-        if address == self.address:
+        wins = nominated and priority >= self._claim
+        if (
+            address == self.address
+            or self.address is None
+            or wins
+            or now - self._selected_heard_at > MOVE_AFTER_SECONDS
+        ):
+            moved, self.address = address != self.address, address
             self._selected_heard_at = now
-        elif self.address is None or nominated or now - self._selected_heard_at > MOVE_AFTER_SECONDS:
-            self.address = address
-            self._selected_heard_at = now
-            self._owner.moved(address)
+            self._claim = priority if nominated else 0
+            if moved:
+                self._owner.moved(address)
         if not self._started:
             self._started = True
             self._spawn(self._handshake())

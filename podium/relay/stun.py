@@ -20,6 +20,7 @@ class BindingRequest:
     ufrag: str
     nominated: bool
     controlled: bool
+    priority: int
     message: stun.Message
 
 
@@ -38,6 +39,7 @@ def parse_request(datagram: bytes) -> BindingRequest | None:
         ufrag=username.partition(":")[0],
         nominated="USE-CANDIDATE" in message.attributes,
         controlled="ICE-CONTROLLED" in message.attributes,
+        priority=message.attributes.get("PRIORITY", 0),
         message=message,
     )
 

@@ -34,7 +34,7 @@ class Receiver(Protocol):
     @property
     def password(self) -> str: ...
 
-    def checked(self, address: Address, nominated: bool) -> None:
+    def checked(self, address: Address, nominated: bool, priority: int) -> None:
         """An authenticated connectivity or consent check came from `address`."""
 
     def lost(self, address: Address) -> None:
@@ -178,7 +178,7 @@ class UdpPort:
             return
         self.send(stun.success(request, receiver.password, self._bridged.get(address, address)), address)
         self._bind(receiver, address)
-        receiver.checked(address, request.nominated)
+        receiver.checked(address, request.nominated, request.priority)
 
     def _bind(self, receiver: Receiver, address: Address) -> None:
         owner = self._by_address.get(address)

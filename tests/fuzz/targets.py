@@ -265,7 +265,7 @@ class _Door:
     def sendto(self, datagram: bytes, _address: Address) -> None:
         self.sent.append(datagram)
 
-    def checked(self, address: Address, nominated: bool) -> None:
+    def checked(self, address: Address, nominated: bool, priority: int) -> None:
         pass
 
     def dtls(self, datagram: bytes) -> None:

@@ -174,13 +174,32 @@ async def test_check_from_elsewhere_moves_a_silent_peer_only() -> None:
     async with two_peers() as (client, server):
         await server.owner.hears()
         elsewhere = ("127.0.0.9", 9)
-        server.peer.checked(elsewhere, nominated=False)
+        server.peer.checked(elsewhere, nominated=False, priority=1)
         assert server.peer.address == client.address
         server.clock[0] += 10
-        server.peer.checked(elsewhere, nominated=False)
+        server.peer.checked(elsewhere, nominated=False, priority=1)
         assert server.peer.address == elsewhere
-        server.peer.checked(client.address, nominated=True)
+        server.peer.checked(client.address, nominated=True, priority=1)
         assert server.owner.addresses == [client.address, elsewhere, client.address]
+
+
+async def test_of_addresses_that_are_all_nominated_the_one_of_the_highest_priority_is_meant() -> None:
+    """Firefox nominates UDP and TCP, whichever answers last, and plays nothing that comes over TCP then."""
+    udp, tcp, mobile = ("127.0.0.9", 9), ("127.0.0.9", 10), ("127.0.0.9", 11)
+    async with two_peers() as (_, server):
+        await server.owner.hears()
+        server.peer.checked(udp, nominated=True, priority=200)
+        server.peer.checked(tcp, nominated=True, priority=100)
+        assert server.peer.address == udp
+        server.peer.checked(mobile, nominated=True, priority=200)  # a new way of the same kind
+        assert server.peer.address == mobile
+        server.peer.checked(mobile, nominated=False, priority=200)  # means another one now, as Chromium says it
+        server.peer.checked(tcp, nominated=True, priority=100)
+        assert server.peer.address == tcp
+        server.peer.checked(udp, nominated=True, priority=200)
+        server.clock[0] += 10
+        server.peer.checked(tcp, nominated=True, priority=100)  # where UDP has gone silent
+        assert server.peer.address == tcp
 
 
 async def test_restart_answers_only_the_new_credentials() -> None:

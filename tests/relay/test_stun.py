@@ -24,7 +24,7 @@ def request(password: str = PASSWORD, **attributes: object) -> bytes:
 def test_request_names_our_ufrag() -> None:
     read = stun.parse_request(request())
     assert read is not None
-    assert (read.ufrag, read.nominated, read.controlled) == ("ours", False, False)
+    assert (read.ufrag, read.nominated, read.controlled, read.priority) == ("ours", False, False, 1)
     assert stun.is_authentic(read, PASSWORD)
 
 

@@ -26,7 +26,7 @@ class Listener:
     def lost(self, address: Address) -> None:
         self.lost_addresses.append(address)
 
-    def checked(self, address: Address, nominated: bool) -> None:
+    def checked(self, address: Address, nominated: bool, priority: int) -> None:
         self.checks.append((address, nominated))
 
     def dtls(self, datagram: bytes) -> None:
