@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import platform
@@ -25,6 +26,7 @@ from typing import Any
 
 import veth
 from cores import RELAY, pin, spent
+from delay import EARS, Ears, ears
 from floor import Floor, compiled
 from traffic import DOWN, UP, VP8, inbound, outbound, publisher
 
@@ -89,6 +91,35 @@ async def measure(
     }
 
 
+async def measure_delay(
+    near: str, far: str, addresses: list[tuple[str, int]], seconds: float, heard: Ears, *, bursts: bool
+) -> dict[str, float]:
+    """The way through the relay with so many viewers, of which eight, spread evenly, listen."""
+    step = max(1, len(addresses) // EARS)
+    mixed = list(addresses)
+    for number, address in enumerate(heard.addresses):
+        mixed[min(number * step + step - 1, len(mixed) - 1)] = address
+    with veth.bound(near, veth.RELAY) as udp, veth.bound(far, veth.AUDIENCE) as camera:
+        stage = Stage(udp, mixed, native=True)
+        with publisher(camera, udp.getsockname(), bursts=bursts):
+            await asyncio.sleep(WARM_UP_SECONDS)
+            heard.begin()
+            await asyncio.sleep(seconds)
+            found = heard.end()
+        stage.close()
+    return found
+
+
+def delays(near: str, far: str, viewers: int, seconds: float) -> dict[str, Any]:
+    """Milliseconds, in bursts and evenly spaced."""
+    found: dict[str, Any] = {"viewers": viewers}
+    with veth.deaf_viewers(viewers, far, veth.AUDIENCE) as addresses:
+        for name, bursts in (("bursts of 8", True), ("evenly spaced", False)):
+            with ears(far, veth.AUDIENCE) as heard:
+                found[name] = asyncio.run(measure_delay(near, far, addresses, seconds, heard, bursts=bursts))
+    return found
+
+
 def run(near: str, far: str, viewers: int, seconds: float, *, bursts: bool, library: Any) -> dict[str, Any]:
     """One line of the table per path."""
     found: dict[str, Any] = {"viewers": viewers, "packets": "bursts of 8" if bursts else "evenly spaced"}
@@ -123,20 +154,32 @@ def show(line: dict[str, Any]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="CPU per forwarded packet against the bare floor of the same run.")
-    parser.add_argument("--viewers", type=int, nargs="+", default=[50, 250, 700, 1000], help="viewers of the feed")
+    parser.add_argument("--viewers", type=int, nargs="*", default=[50, 250, 700, 1000], help="viewers of the feed")
     parser.add_argument("--seconds", type=float, default=5.0, help="how long to measure each")
     parser.add_argument("--packets", choices=["bursts", "even", "both"], default="both", help="how the publisher sends")
+    parser.add_argument("--delay", type=int, default=0, metavar="VIEWERS", help="measure the added delay with so many")
     arguments = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     pin(RELAY)
     library = compiled()
+    gc.freeze()  # as a worker does at its start (podium.relay.worker.spare_collector)
+    gc.set_threshold(20_000, 20, 50)
     lines = []
+    delay = None
     with veth.pair() as (near, far):
         for bursts in {"bursts": [True], "even": [False], "both": [True, False]}[arguments.packets]:
             for viewers in arguments.viewers:
                 lines.append(run(near, far, viewers, arguments.seconds, bursts=bursts, library=library))
                 show(lines[-1])
+        if arguments.delay:
+            delay = delays(near, far, arguments.delay, arguments.seconds)
+            for packets in ("bursts of 8", "evenly spaced"):
+                own = delay[packets]
+                print(
+                    f"{arguments.delay:5} {packets:14} delay p50 {own['p50']:.2f} ms, p99 {own['p99']:.2f} ms",
+                    file=sys.stderr,
+                )
     print(
         json.dumps(
             {

@@ -8,6 +8,7 @@ authenticated from reaches nobody.
 import asyncio
 import errno
 import socket
+import sys
 from collections import Counter
 from typing import Any, Protocol
 
@@ -18,7 +19,9 @@ Address = tuple[Any, ...]
 
 EVERYWHERE = "::"
 EVERYWHERE_IPV4 = "0.0.0.0"  # noqa: S104 - where the operator asked for every address
-BUFFER_BYTES = 4 * 1024 * 1024
+#: A picture for a thousand viewers is 9 MB, should the device not keep up.
+BUFFER_BYTES = 16 * 1024 * 1024
+_SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33  # Linux
 _DATAGRAM_BYTES = 2048
 _DATAGRAMS_PER_WAKE = 256
 _ADDRESSES_PER_PEER = 8
@@ -60,8 +63,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     if host == EVERYWHERE and udp.family == socket.AF_INET:
         host = EVERYWHERE_IPV4
     try:
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+        enlarge_buffers(udp)
         if udp.family == socket.AF_INET6:
             udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, host != EVERYWHERE)
         udp.setblocking(False)
@@ -75,6 +77,17 @@ def open_socket(host: str, port: int) -> socket.socket:
         advice = "Stop the program that uses it or choose another media port" if taken else "Choose another --host"
         raise MediaPortTaken(f"The media port {port}/udp on {host} cannot be opened ({reason}). {advice}.") from error
     return udp
+
+
+def enlarge_buffers(udp: socket.socket) -> None:
+    """Ask for BUFFER_BYTES each way: past the system's limit (net.core.rmem_max, wmem_max) where we may, else up to it."""
+    for force, plain in ((_SO_RCVBUFFORCE, socket.SO_RCVBUF), (_SO_SNDBUFFORCE, socket.SO_SNDBUF)):
+        try:
+            if sys.platform != "linux":
+                raise PermissionError
+            udp.setsockopt(socket.SOL_SOCKET, force, BUFFER_BYTES)
+        except PermissionError:  # only with CAP_NET_ADMIN
+            udp.setsockopt(socket.SOL_SOCKET, plain, BUFFER_BYTES)
 
 
 class UdpPort:

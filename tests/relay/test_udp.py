@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from aioice import stun
 
-from podium.relay.udp import Address, MediaPortTaken, UdpPort, open_socket
+from podium.relay.udp import Address, MediaPortTaken, UdpPort, enlarge_buffers, open_socket
 
 HERE = ("192.0.2.1", 5000)
 THERE = ("192.0.2.2", 6000)
@@ -226,3 +226,24 @@ def test_everywhere_is_ipv4_alone_without_ipv6(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(socket, "socket", without_ipv6)
     with open_socket("::", 0) as udp:
         assert udp.getsockname()[0] == "0.0.0.0"
+
+
+class Unprivileged(socket.socket):
+    """A socket of somebody without CAP_NET_ADMIN."""
+
+    def setsockopt(self, level: int, option: int, value: int) -> None:  # type: ignore[override]
+        if level == socket.SOL_SOCKET and option in (32, 33):
+            raise PermissionError
+        super().setsockopt(level, option, value)
+
+
+def test_without_privileges_the_buffers_are_as_large_as_the_system_allows() -> None:
+    with (
+        Unprivileged(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other,
+    ):
+        before = udp.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        enlarge_buffers(udp)
+        enlarge_buffers(other)
+        granted, forced = (one.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) for one in (udp, other))
+        assert before <= granted <= forced
