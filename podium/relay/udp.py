@@ -6,6 +6,7 @@ authenticated from reaches nobody.
 """
 
 import asyncio
+import contextlib
 import errno
 import socket
 import sys
@@ -82,12 +83,10 @@ def open_socket(host: str, port: int) -> socket.socket:
 def enlarge_buffers(udp: socket.socket) -> None:
     """Ask for BUFFER_BYTES each way: past the system's limit (net.core.rmem_max, wmem_max) where we may, else up to it."""
     for force, plain in ((_SO_RCVBUFFORCE, socket.SO_RCVBUF), (_SO_SNDBUFFORCE, socket.SO_SNDBUF)):
-        try:
-            if sys.platform != "linux":
-                raise PermissionError
-            udp.setsockopt(socket.SOL_SOCKET, force, BUFFER_BYTES)
-        except PermissionError:  # only with CAP_NET_ADMIN
-            udp.setsockopt(socket.SOL_SOCKET, plain, BUFFER_BYTES)
+        udp.setsockopt(socket.SOL_SOCKET, plain, BUFFER_BYTES)
+        if sys.platform == "linux":
+            with contextlib.suppress(PermissionError):  # without CAP_NET_ADMIN
+                udp.setsockopt(socket.SOL_SOCKET, force, BUFFER_BYTES)
 
 
 class UdpPort:
