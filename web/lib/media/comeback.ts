@@ -10,10 +10,14 @@ export class Comeback {
   #attempts = 0;
   #waiting = new AbortController();
 
-  /** Calls `again` once, unless called off. refusedFor: milliseconds the server asked to wait, null when it did not answer. */
+  /**
+   * Calls `again` once, unless called off. refusedFor: milliseconds the server asked to wait, null when it did not answer;
+   * up to half as long is added, for it asked a thousand pages at the same moment.
+   */
   plan(again: () => void, refusedFor: number | null): number {
     const longest = refusedFor === null ? LONGEST_WHEN_LOST : LONGEST_WHEN_REFUSED;
-    const pause = Math.max(refusedFor ?? 0, backOff(this.#attempts, Math.random(), 500, longest));
+    const asked = (refusedFor ?? 0) * (1 + Math.random() / 2);
+    const pause = Math.max(asked, backOff(this.#attempts, Math.random(), 500, longest));
     this.#attempts += 1;
     this.#wait(again, pause, refusedFor === null);
     return pause;

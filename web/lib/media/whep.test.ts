@@ -76,7 +76,7 @@ it("asks again by itself while nobody publishes", async () => {
   player.start();
   await media.settle();
   await lastPost().answer(409, { "Retry-After": "3" });
-  await vi.advanceTimersByTimeAsync(3_000);
+  await vi.advanceTimersByTimeAsync(4_500);
   expect(posts()).toHaveLength(2);
   expect(player.state.value).toEqual({ kind: "waiting" });
 });
@@ -88,7 +88,7 @@ it("honours Retry-After of a busy server", async () => {
   expect(player.state.value).toEqual({ kind: "reconnecting" });
   await vi.advanceTimersByTimeAsync(6_999);
   expect(posts()).toHaveLength(1);
-  await vi.advanceTimersByTimeAsync(1);
+  await vi.advanceTimersByTimeAsync(3_501);
   expect(posts()).toHaveLength(2);
 });
 

@@ -119,7 +119,7 @@ it("waits as long as a busy server asks", async () => {
   await (await started()).answer(503, { "Retry-After": "4" });
   await vi.advanceTimersByTimeAsync(3_999);
   expect(posts()).toHaveLength(1);
-  await vi.advanceTimersByTimeAsync(1);
+  await vi.advanceTimersByTimeAsync(2_001);
   expect(posts()).toHaveLength(2);
 });
 
