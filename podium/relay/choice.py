@@ -17,7 +17,8 @@ FALLEN = 0.95
 #: An estimate that has not grown by this factor in this time (seconds) does not grow.
 GROWTH = 1.04
 GROWTH_SECONDS = 4.0
-#: Older than this an estimate says nothing (seconds).
+#: One estimate in this time is remembered (seconds), the latest always; older than this it says nothing (seconds).
+ESTIMATE_STEP = 0.5
 ESTIMATE_AGE = 6.0
 #: Loss (0 to 1) that is trouble at once, in two reports in a row, and too much to try the next layer.
 HEAVY_LOSS = 0.25
@@ -68,6 +69,7 @@ class Chooser:
     def __init__(self) -> None:
         self.wish = Wish()
         self._estimates: deque[tuple[float, float]] = deque(maxlen=16)
+        self._latest: tuple[float, float] | None = None
         self._loss = 0.0
         self._trouble = False
         self._troubled_at: float | None = None
@@ -77,12 +79,13 @@ class Chooser:
 
     def estimated(self, bitrate: float, sent: float, now: float) -> bool:
         """The viewer's estimate, and what is sent to it (bits per second). Whether it means trouble."""
-        before = self._estimates[-1][1] if self._estimates else None
-        self._estimates.append((now, bitrate))
+        before, self._latest = self._latest, (now, bitrate)
+        if not self._estimates or now - self._estimates[-1][0] >= ESTIMATE_STEP:  # while it falls, some come at once
+            self._estimates.append(self._latest)
         if bitrate >= TOO_LITTLE * sent or self._is_settling(now):
             return False
         earlier = [value for at, value in self._estimates if now - at >= GROWTH_SECONDS and self._is_present(at)]
-        falls = before is not None and bitrate < FALLEN * before
+        falls = before is not None and bitrate < FALLEN * before[1]
         stays = bool(earlier) and bitrate < GROWTH * earlier[-1]
         return self._note(falls or stays, now)
 
@@ -123,9 +126,7 @@ class Chooser:
         return next((layer for layer in reversed(layers) if layer.bitrate + sound <= estimate), layers[0])
 
     def _estimate(self, now: float) -> float | None:
-        if not self._estimates or now - self._estimates[-1][0] > ESTIMATE_AGE:
-            return None
-        return self._estimates[-1][1]
+        return None if self._latest is None or now - self._latest[0] > ESTIMATE_AGE else self._latest[1]
 
     def _may_rise(self, needed: float, now: float) -> bool:
         if self._loss > CALM_LOSS or self._changed_at is None:

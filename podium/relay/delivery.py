@@ -15,6 +15,7 @@ from podium.relay.cache import Packet
 from podium.relay.epoch import Epoch
 from podium.relay.pictureid import following
 from podium.relay.progress import Progress
+from podium.relay.rtcp import Report
 from podium.relay.shape import Shape
 from podium.relay.stream import Stream
 
@@ -35,6 +36,8 @@ HIGHEST_REPLAY_RATE = 6000
 MOST_EPOCHS = 4
 #: Times of two encodings that differ more than this (seconds) are no measure of each other.
 MOST_MISALIGNED = 0.5
+#: A packet is sent again once in a round trip, and in no more than this (seconds).
+LONGEST_ROUND_TRIP = 0.5
 #: Retransmissions to one viewer: a burst, and packets a second after it.
 RETRANSMIT_BURST = 256
 RETRANSMIT_RATE = 500
@@ -72,6 +75,9 @@ class Delivery:
         self._waiting_since: float | None = None
         self._aimed_at = 0.0
         self._restarted = float("-inf")
+        self.round_trip = 0.0
+        self._reported: tuple[int, float] | None = None
+        self._repaired: dict[int, float] = {}
         self._allowance = float(RETRANSMIT_BURST)
         self._allowed_at = 0.0
 
@@ -337,12 +343,23 @@ class Delivery:
         self._counted = progress.packets, progress.octets
         self.note(progress.newest, progress.packets - packets, progress.octets - octets, progress.at)
 
+    def reported(self, ntp: int, now: float) -> None:
+        """A sender report with this NTP time went out."""
+        self._reported = ntp >> 16 & 0xFFFFFFFF, now
+
+    def heard(self, report: Report, now: float) -> None:
+        """A report block about this stream: the round trip by the sender report that it answers (RFC 3550, 6.4.1)."""
+        if self._reported is not None and report.last_report == self._reported[0]:
+            self.round_trip = min(LONGEST_ROUND_TRIP, max(0.0, now - self._reported[1] - report.delay / 65536))
+
     def nacked(self, lost: Iterable[int], now: float) -> list[tuple[Packet, Epoch]]:
         """The packets behind the viewer's 16-bit numbers that are still kept, within its allowance."""
         self._allowance = min(RETRANSMIT_BURST, self._allowance + (now - self._allowed_at) * RETRANSMIT_RATE)
         self._allowed_at = now
         self._fold()
         newest = self._next_sequence - 1
+        if len(self._repaired) > 2 * RETRANSMIT_BURST:
+            self._repaired = {number: at for number, at in self._repaired.items() if now - at < LONGEST_ROUND_TRIP}
         found: list[tuple[Packet, Epoch]] = []
         for number in lost:
             extended = newest + (number - newest + 0x8000 & 0xFFFF) - 0x8000
@@ -351,7 +368,8 @@ class Delivery:
                 continue
             sequence = extended - epoch.shift
             packet = epoch.preface if sequence < epoch.first else epoch.stream.cache.get(sequence)
-            if packet is not None:
+            if packet is not None and now - self._repaired.get(extended, float("-inf")) >= self.round_trip:
+                self._repaired[extended] = now
                 self._allowance -= 1
                 self.retransmitted += 1
                 found.append((packet, epoch))

@@ -202,9 +202,11 @@ class Viewer:
                     seat.delivery.key_frame_requested(now)
                     self._wanted(self)
             case rtcp.ReceiverReport() | rtcp.SenderReport():
-                own = [report for report in message.reports if self._seat(report.ssrc) is not None]
+                own = [(seat, report) for report in message.reports if (seat := self._seat(report.ssrc)) is not None]
+                for seat, report in own:
+                    seat.delivery.heard(report, now)
                 if own:
-                    self._fraction_lost = max(report.fraction for report in own) / 256
+                    self._fraction_lost = max(report.fraction for _, report in own) / 256
                     if self._chooser.lost(self._fraction_lost, now):
                         self._reconsider(now)
             case rtcp.Remb():
@@ -279,6 +281,7 @@ class Viewer:
                 delivery.packets & 0xFFFFFFFF,
                 delivery.octets & 0xFFFFFFFF,
             )
+            delivery.reported(ntp, now)
             self._fanout.post(seat.outlet, rtcp.build([report]) + rtcp.description(delivery.ssrc, CNAME))
 
 

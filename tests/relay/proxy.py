@@ -88,11 +88,13 @@ class Proxy:
             self._pass(self._to_peers, datagram, self._front, address)
 
     def _pass(self, sky: Sky, datagram: bytes, udp: socket.socket, address: Address | None) -> None:
-        fates = sky.fate()
+        waits, fates = sky.queued(len(datagram), self._loop.time()), sky.fate()
+        if waits is None:
+            fates = ()
         self.counters["forwarded" if fates else "lost"] += 1
         for seconds in fates:
-            if seconds:
-                self._loop.call_later(seconds, _send, udp, datagram, address)
+            if seconds or waits:
+                self._loop.call_later(seconds + (waits or 0.0), _send, udp, datagram, address)
             else:
                 _send(udp, datagram, address)
 

@@ -176,3 +176,12 @@ def test_the_choice_always_arrives(reports: list[tuple[float, str, float, set[st
         layers = [layer for layer in LAYERS if layer.name in names]
         current = chooser.choose(layers, current, SOUND, now)
         assert current in names if names else current is None
+
+
+def test_estimates_that_come_in_a_flood_are_one() -> None:
+    chooser = Chooser()
+    chooser.choose(LAYERS, None, 0, 0.0)
+    for at in range(10, 200):
+        assert not chooser.estimated(1_000_000 * 1.08 ** (at / 10), 1_500_000, at / 10), "it grows as it should"
+    stays = [chooser.estimated(1_000_000, 1_500_000, 20 + at / 20) for at in range(120)]
+    assert stays[0], "it fell"

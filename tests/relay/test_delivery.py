@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from podium.relay.cache import Packet
 from podium.relay.delivery import PATIENCE, REPLAY_AGE, RETRANSMIT_BURST, Delivery, Mode
+from podium.relay.rtcp import Report
 from podium.relay.shape import shape_of
 from podium.relay.source import Source
 from podium.relay.stream import Stream
@@ -287,3 +288,19 @@ def test_numbers_are_contiguous_and_times_go_forward_whatever_happens(seed: int,
     newest = sent[-RETRANSMIT_BURST // 2 :]
     again = {p.sequence + e.shift: e.time(p) for p, e in viewer.nacked([n & 0xFFFF for n, _, _ in newest], show.now)}
     assert all(again.get(number, time) == time for number, time, _ in newest), "a number never has two times"
+
+
+def test_a_packet_is_sent_again_once_in_a_round_trip() -> None:
+    show = Show()
+    for payload in (KEY, DELTA, DELTA):
+        show.picture(payload)
+    viewer = show.viewer()
+    viewer.consider(show.now)
+    sent = send(viewer, viewer.replay(100), show.now)
+    viewer.reported(5 << 32, 10.0)
+    viewer.heard(Report(7, 0, 0, 0, 0, last_report=4 << 16, delay=0), 19.0)
+    assert viewer.round_trip == 0.0, "that answers a report which is none of ours"
+    viewer.heard(Report(7, 0, 0, 0, 0, last_report=5 << 16, delay=1 << 15), 10.6)
+    assert abs(viewer.round_trip - 0.1) < 0.001
+    lost = [sent[1][0]]
+    assert [len(viewer.nacked(lost, at)) for at in (11.0, 11.05, 11.11)] == [1, 0, 1]

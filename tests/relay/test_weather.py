@@ -1,6 +1,6 @@
 import pytest
 
-from tests.relay.weather import OVERTAKEN_SECONDS, Sky, Weather
+from tests.relay.weather import CLEAR, OVERTAKEN_SECONDS, Sky, Weather
 
 MANY = 20_000
 
@@ -33,3 +33,12 @@ def test_overtaken_ones_come_later_than_the_delay_of_all() -> None:
     found = fates(delay=0.1, reorder=0.05)
     assert set(found) == {(0.1,), (0.1 + OVERTAKEN_SECONDS,)}
     assert found.count((0.1 + OVERTAKEN_SECONDS,)) / MANY == pytest.approx(0.05, rel=0.2)
+
+
+def test_a_narrow_link_holds_back_and_then_drops() -> None:
+    sky = Sky(Weather(capacity=80_000), 1)
+    waits = [sky.queued(1000, 5.0) for _ in range(6)]
+    assert waits[:3] == [0.0, pytest.approx(0.1), pytest.approx(0.2)]
+    assert waits[4:] == [None, None]
+    assert sky.queued(1000, 6.0) == 0.0
+    assert Sky(CLEAR, 1).queued(10_000, 0.0) == 0.0
