@@ -6,6 +6,7 @@ What WHEP shares with WHIP runs through the same rows again here, with the roles
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from urllib.parse import urljoin
 
 import pytest
 import pytest_asyncio
@@ -218,11 +219,18 @@ async def test_we_17_viewers_of_a_full_server_wait_or_are_sent_to_another(
             await source.close()
 
 
-async def test_we_18_every_extension_has_its_link(opened: Opened) -> None:
-    """And no other."""
-    assert [link for link in opened.links if 'rel="ice-server"' in link] == opened.links[:1]
-    for link in opened.links[1:]:
-        assert re.match(r'<[^>]+>; rel="urn:ietf:params:whep:ext:', link)
+async def test_we_18_every_extension_has_its_link_and_is_there() -> None:
+    async with running_relay(TERMS) as rig:
+        source = await publisher(rig.http, rig.whip, kinds="audio")
+        await until(lambda: bool(rig.events))
+        opened = await Client(rig.http, rig.whep, publishes=False).open(offer("chromium_play"))
+        found = [re.match(r'<([^>]+)>; rel="urn:ietf:params:whep:ext:core:([\w-]+)"', link) for link in opened.links]
+        targets = {match[2]: match[1] for match in found if match}
+        assert set(targets) == {"server-sent-events", "layer"}
+        assert len(opened.links) == 3  # and the TURN server
+        for target in targets.values():
+            assert (await ask(rig.http, "OPTIONS", urljoin(opened.url, target), "", {})).status == 200
+        await source.close()
 
 
 async def test_we_19_floods_are_slowed_down_and_sessions_cannot_be_guessed(
