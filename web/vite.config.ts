@@ -15,6 +15,7 @@ export default defineConfig({
       "/ws": { target: "ws://127.0.0.1:8080", ws: true },
       "/whip": "http://127.0.0.1:8080",
       "/whep": "http://127.0.0.1:8080",
+      "/api": "http://127.0.0.1:8080",
     },
   },
   test: {

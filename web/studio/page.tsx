@@ -20,7 +20,8 @@ import { second } from "../ui/second";
 import { Capture } from "./capture";
 import { Controls, Prepare, Trouble } from "./controls";
 import { Encoder } from "./encoder";
-import { Devices, Figures } from "./panels";
+import { Health } from "./health";
+import { Devices } from "./panels";
 import { words } from "./words";
 
 interface PageProps {
@@ -107,8 +108,8 @@ function Broadcast({ podium, link, feed, children }: BroadcastProps) {
       </section>
       <div class="studio-side">
         {children}
+        <Health link={link} feed={feed} roundTripMs={publisher.statistics.value?.roundTripMs ?? null} />
         {stream && <Devices capture={capture} stream={stream} />}
-        {isOn && <Figures podium={podium} publisher={publisher} feed={feed} />}
         {link.token && <Encoder room={link.room} feed={feed} token={link.token} />}
       </div>
     </>

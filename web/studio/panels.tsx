@@ -1,7 +1,3 @@
-import { useComputed } from "@preact/signals";
-import { formatNumber } from "../lib/i18n";
-import type { Publisher } from "../lib/media/whip";
-import type { Podium } from "../lib/podium";
 import { Select } from "../ui";
 import type { Capture } from "./capture";
 import { Meter } from "./meter";
@@ -34,37 +30,6 @@ export function Devices({ capture, stream }: { capture: Capture; stream: MediaSt
         }}
       />
       <Meter stream={stream} muted={capture.muted.value} />
-    </section>
-  );
-}
-
-export function Figures({ podium, publisher, feed }: { podium: Podium; publisher: Publisher; feed: string }) {
-  const figures = publisher.statistics.value;
-  const viewers = useComputed(() => podium.room.viewers.value[feed] ?? 0).value;
-  const megabits = (bits: number) => words().figures.megabits(formatNumber(Math.round(bits / 1e5) / 10));
-  const rows: readonly (readonly [string, string])[] = [
-    [words().figures.viewers, formatNumber(viewers)],
-    [words().figures.resolution, figures?.width ? `${figures.width} × ${figures.height}` : "–"],
-    [words().figures.rate, figures ? formatNumber(Math.round(figures.framesPerSecond)) : "–"],
-    [words().figures.bits, figures ? megabits(figures.bitsPerSecond) : "–"],
-    [
-      words().figures.delay,
-      figures?.roundTripMs == null
-        ? "–"
-        : words().figures.milliseconds(formatNumber(Math.round(figures.roundTripMs))),
-    ],
-  ];
-  return (
-    <section class="card" aria-labelledby="heading-figures">
-      <h2 id="heading-figures">{words().figures.title}</h2>
-      <dl class="figures">
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd class="numeric">{value}</dd>
-          </div>
-        ))}
-      </dl>
     </section>
   );
 }
