@@ -43,6 +43,7 @@ def test_from_the_camera_and_the_keyboard_to_every_screen_and_on_after_a_crash(
     studio.get_by_role("button", name="Kamera einschalten").click()
     studio.get_by_role("button", name="Auf Sendung gehen").click()
     expect(studio.get_by_text("Live seit")).to_be_visible(timeout=15_000)
+    expect(studio.get_by_text("Alles gut")).to_be_visible(timeout=15_000)
 
     attendee = open_page(f"{server.base}/r/{ROOM}")
     watched = watch(attendee)
