@@ -273,3 +273,25 @@ def test_moderators_are_told_of_a_burst_of_first_votes_and_others_are_not() -> N
     assert put["question/1"].burst == wire.BurstView(BURST_VOTES, 5)
     assert views.change(ROOM, room, after, cast, PUBLIC) == ({}, ())
     assert views.votes(after) == {"1": BURST_VOTES}, "a vote is never discounted"
+
+
+def test_a_late_joiner_is_told_what_is_on_air_what_was_answered_and_where_this_is() -> None:
+    room = done(with_questions("Eins?", "Zwei?"), command.Approve(1), command.Approve(2), command.Air(1, None))
+    room = done(room, command.Air(2, 1))
+    for audience in (PUBLIC, STAFF):
+        told = views.snapshot(ROOM, room, audience)
+        assert isinstance(told["stage"], wire.StageView)
+        assert told["stage"].on_air == 2
+        answered = told["question/1"]
+        assert isinstance(answered, wire.QuestionView | wire.StaffQuestionView)
+        assert answered.state == "answered"
+        assert isinstance(told["room"], wire.RoomView)
+        assert told["room"].id == ROOM, "the page's address, and so the code that leads to it, follows from it"
+
+
+def test_when_a_colleague_marks_it_answered_the_prompter_is_told_with_the_same_number() -> None:
+    room = done(with_questions("Eins?"), command.Enqueue(1, "ulm"), command.Air(1, None))
+    after = done(room, command.Answer(1))
+    put, _ = views.change(ROOM, room, after, event.QuestionAnswered(1), Audience("speaker", "ulm"))
+    assert isinstance(put["prompt"], wire.PromptView)
+    assert put["prompt"].on_air is None

@@ -236,3 +236,36 @@ def test_frames_are_framed_as_an_independent_implementation_reads_them(size):
 def test_a_payload_for_many_is_framed_once():
     framer, payload = Framer(), b"tick"
     assert framer.framed(payload) is framer.framed(payload)
+
+
+async def test_a_hundred_sockets_lost_between_question_and_ack_leave_a_hundred_questions():
+    async with site() as here:
+        device = ""
+        for turn in range(100):
+            if turn % 4 == 0:  # as many as one person may ask in a minute
+                async with here.joined() as somebody:
+                    device = await somebody.enrol()
+            question = {"text": f"Frage {turn}?", "language": "de"}
+            async with here.joined(device=device) as lost:
+                await lost.say({"type": "do", "id": f"q{turn}", "command": "ask", "body": question})
+                await fact(lambda turn=turn: len(here.hub.room.questions) == turn + 1)
+                lost.socket.transport.abort()  # nobody has read the ack
+            async with here.joined(device=device) as again:
+                ack = await again.do("ask", f"q{turn}", **question)
+                assert (ack["type"], ack["question"]) == ("ack", turn + 1)
+        assert [question.text for question in here.hub.room.questions.values()] == [f"Frage {n}?" for n in range(100)]
+
+
+async def test_a_moderator_reads_when_a_question_came_and_is_one_still_after_a_reload():
+    async with site() as here:
+        token = here.token(Role.MODERATOR)
+        async with here.joined() as anna, here.joined(token=token) as moderator:
+            await anna.enrol()
+            await moderator.type("welcome")
+            now = here.clock.now()
+            await anna.do("ask", "a1", text="Wann?", language="de")
+            asked = await moderator.until(lambda f: f["type"] == "event" and "question/1" in f["put"])
+            assert asked["put"]["question/1"]["asked_at"] == now
+        async with here.joined(token=token) as reloaded:
+            assert (await reloaded.type("welcome"))["role"] == "moderator"
+            assert (await reloaded.do("approve", "m1", question=1))["type"] == "ack"

@@ -221,3 +221,26 @@ it("sends a command again when the server was busy", () => {
   vi.advanceTimersByTime(1_000);
   expect(server.commands.map((frame) => frame.id)).toEqual([id, id]);
 });
+
+it("a hundred sockets lost between question and answer leave a hundred questions with their numbers", async () => {
+  // the server: durable by id, in the order of arrival, whether or not the answer gets through
+  const numbers = new Map<string, number>();
+  const take = (server: FakeSocket) => {
+    for (const { id } of server.commands) if (!numbers.has(id)) numbers.set(id, numbers.size + 1);
+  };
+  let server = page();
+  server.welcome();
+  for (let turn = 1; turn <= 100; turn += 1) {
+    const { id, outcome } = podium.perform("ask", { text: `Frage ${turn}?`, language: "de" });
+    take(server);
+    server.cut();
+    server = again();
+    server.welcome();
+    take(server);
+    expect(server.commands.map((frame) => frame.id)).toEqual([id]);
+    server.say({ type: "ack", id, seq: turn, question: numbers.get(id) ?? null });
+    expect(await outcome).toEqual({ ok: true, seq: turn, question: turn });
+  }
+  expect(numbers.size).toBe(100);
+  expect(podium.pending.value).toEqual([]);
+});
