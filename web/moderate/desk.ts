@@ -6,6 +6,7 @@ import { remembered } from "../lib/storage";
 import { type Code, type CommandName, type Commands, PANEL, type StaffQuestionView } from "../lib/wire.gen";
 import { Board, type Line, type Order } from "./board";
 import type { CalmList } from "./calm";
+import { Company } from "./company";
 import { EVERYTHING, type Filter } from "./filter";
 import { type Done, House } from "./house";
 import { words } from "./words";
@@ -37,6 +38,7 @@ export class Desk {
   readonly dialogue = signal<Dialogue | null>(null);
   readonly last = signal<Done | null>(null);
   readonly house: House;
+  readonly company: Company;
   readonly filter: Signal<Filter>;
   readonly board: Board;
   /** Numbers of the questions that somebody acted on from this device, the latest last. */
@@ -53,6 +55,7 @@ export class Desk {
     this.filter = remembered<Filter>(`moderate.filter/${room}`, EVERYTHING);
     this.#mine = remembered<readonly number[]>(`moderate.mine/${room}`, []);
     this.board = new Board(podium.room, { filter: this.filter, order: this.order, mine: this.#mine });
+    this.company = new Company(podium);
     this.house = new House(podium, (done) => {
       this.last.value = done;
     });
@@ -70,7 +73,7 @@ export class Desk {
     return this.board.lines;
   }
 
-  question(number: number): StaffQuestionView | null {
+  question(number: number | null): StaffQuestionView | null {
     return this.podium.room.question(number) as StaffQuestionView | null;
   }
 

@@ -4,6 +4,7 @@ import "./column.css";
 import "./question.css";
 import "./actions.css";
 import "./search.css";
+import "./desk.css";
 import "./queues.css";
 import "./dialogs.css";
 import "./layout.css";

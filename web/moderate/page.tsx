@@ -18,6 +18,7 @@ import { StepDialog } from "./dialogues";
 import { HallDialog } from "./hall";
 import { Approved, Done, Held, Inbox } from "./lists";
 import { narrow } from "./narrow";
+import { Presence } from "./presence";
 import { Queues } from "./queues";
 import { Records } from "./records";
 import { RoomDialog } from "./roomdialog";
@@ -36,6 +37,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
   const isSearching = desk.searching.value;
 
   useEffect(() => listenForShortcuts(desk), [desk]);
+  useEffect(() => desk.company.watch(), [desk]);
   useEffect(() => {
     document.title = `${title} · ${words().place}`;
   });
@@ -71,6 +73,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
               <div class="desk-menu">
                 <Attendance desk={desk} />
                 <HouseTools desk={desk} />
+                <Presence desk={desk} />
                 <Records link={link} count={room.count.value} />
                 <Keyboard desk={desk} />
                 <LanguageSwitch />
@@ -82,6 +85,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
           <>
             <Search desk={desk} />
             <HouseTools desk={desk} />
+            <Presence desk={desk} />
             <Attendance desk={desk} />
             <Records link={link} count={room.count.value} />
             <Keyboard desk={desk} />

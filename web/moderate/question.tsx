@@ -8,6 +8,7 @@ import type { CalmList } from "./calm";
 import type { Desk } from "./desk";
 import { Marks } from "./marks";
 import { Handle } from "./order";
+import { Claim } from "./presence";
 import { words } from "./words";
 
 interface QuestionProps {
@@ -39,6 +40,7 @@ export function Question({ desk, list, number, queue, place, leave }: QuestionPr
       {question && (
         <QuestionText desk={desk} question={question} place={here ? place : undefined} queue={queue} />
       )}
+      <Claim desk={desk} number={number} />
       {refusal && (
         <Notice
           tone="warning"

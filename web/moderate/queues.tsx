@@ -1,6 +1,7 @@
 import type { Line } from "./board";
 import { Column, ColumnTitle, QuestionList } from "./column";
 import type { Desk } from "./desk";
+import { Fairness, Heard } from "./fairness";
 import { QueueTitle } from "./lists";
 import { words } from "./words";
 
@@ -13,6 +14,7 @@ export function Queues({ desk }: { desk: Desk }) {
     <Column id="queues">
       <div class="column-head">
         <ColumnTitle id="queues" title={words().sections.queues} count={count} />
+        <Fairness desk={desk} />
       </div>
       <div class="queues">
         {lines
@@ -33,7 +35,12 @@ function QueueOf({ desk, line }: { desk: Desk; line: Line }) {
         desk={desk}
         list={list}
         queue={line.id}
-        head={<QueueTitle title={line.name} role={line.role} count={list.wanted.value.length} />}
+        head={
+          <>
+            <QueueTitle title={line.name} role={line.role} count={list.wanted.value.length} />
+            <Heard desk={desk} queue={line.id} />
+          </>
+        }
         headClass="queue-head"
         label={line.name}
         empty={{ icon: "queue", title: words().empty.queue }}

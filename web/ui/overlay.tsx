@@ -40,6 +40,9 @@ interface PopoverProps {
   /** Shows the icon alone; the label is its name. */
   compact?: boolean;
   kind?: "secondary" | "quiet";
+  size?: "s" | "m";
+  /** Stands on the button in place of a long label, which is then its name. */
+  short?: string;
   children: ComponentChildren;
 }
 
@@ -57,7 +60,15 @@ function place(panel: HTMLElement, opener: HTMLElement) {
 }
 
 /** A native popover beside its button: light dismiss, Escape, focus returns by itself. */
-export function Popover({ label, icon, compact = false, kind = "quiet", children }: PopoverProps) {
+export function Popover({
+  label,
+  icon,
+  compact = false,
+  kind = "quiet",
+  size = "m",
+  short,
+  children,
+}: PopoverProps) {
   const id = useId();
   const opener = useRef<HTMLSpanElement>(null);
   const panel = useRef<HTMLDivElement>(null);
@@ -67,8 +78,14 @@ export function Popover({ label, icon, compact = false, kind = "quiet", children
       {compact && icon ? (
         <IconButton {...attributes} kind={kind} icon={icon} label={label} />
       ) : (
-        <Button {...attributes} kind={kind} {...(icon ? { icon } : {})}>
-          {label}
+        <Button
+          {...attributes}
+          kind={kind}
+          size={size}
+          {...(icon ? { icon } : {})}
+          {...(short ? { "aria-label": label, title: label } : {})}
+        >
+          {short ?? label}
         </Button>
       )}
       <div
