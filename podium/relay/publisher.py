@@ -31,7 +31,7 @@ REPORT_INTERVAL = 1.0
 START_SECONDS = 3.0
 START_INTERVAL = 0.2
 #: Transport-wide feedback goes out so often (seconds).
-TRANSPORT_INTERVAL = 0.1
+TRANSPORT_INTERVAL = 0.06
 #: NTP counts from 1900 (RFC 5905).
 NTP_EPOCH = 2_208_988_800
 

@@ -23,6 +23,7 @@ class Far:
         self.counters: Counter[str] = Counter()
         self.delivered: list[tuple[str, Packet]] = []
         self.closed: list[str] = []
+        self.compounds: list[bytes] = []
         self.udp, self.peer = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
         for one in (self.udp, self.peer):
             one.setblocking(False)
@@ -60,7 +61,8 @@ class Far:
                 datagram = self.peer.recv(2048)
             except BlockingIOError:
                 return heard
-            messages, unread = rtcp.parse(self.opening.unprotect_rtcp(datagram))
+            self.compounds.append(self.opening.unprotect_rtcp(datagram))
+            messages, unread = rtcp.parse(self.compounds[-1])
             assert unread == 0
             assert isinstance(messages[0], rtcp.ReceiverReport), "a compound packet begins with a report"
             heard += messages

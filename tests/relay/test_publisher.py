@@ -14,7 +14,7 @@ from podium.relay.cache import Packet
 from podium.relay.fanout import Fanout
 from podium.relay.feed import Feed
 from podium.relay.intake import MOST_SOURCES
-from podium.relay.media import MID, Codec, Section
+from podium.relay.media import MID, TRANSPORT_SEQUENCE, Codec, Section
 from podium.relay.publisher import REPORT_INTERVAL, START_SECONDS, Publisher
 from podium.relay.rtp import Kind, classify
 from podium.relay.source import MOST_MISSING
@@ -213,3 +213,21 @@ def test_a_publisher_that_answers_no_extended_report_has_the_round_trip_of_its_r
     assert report.video is not None
     assert report.video.repaired == 1
     assert report.round_trip is not None
+
+
+def test_arrivals_are_told_to_who_wants_to_know_them_and_no_bound_besides() -> None:
+    codec = Codec(96, "VP8", 90000, feedback=frozenset({"nack", "transport-cc", "goog-remb"}))
+    far = Far(Section("video", "0", (codec,), {5: TRANSPORT_SEQUENCE}, (), {96: 97}))
+    far.send(1, 1, KEY, extensions=((5, b"\x00\x63"),))
+    far.send(9, 1, b"\x00\x00\x03", payload_type=97, ssrc=8, extensions=((5, b"\x00\x64"),))
+    far.send(2, 2, DELTA, extensions=((5, b"\x00\x66"),))
+    heard = far.turn(1.0)
+    assert not any(isinstance(message, rtcp.Remb) for message in heard)
+    feedback = [compound for compound in far.compounds if b"\x8f\xcd" in compound or b"\xaf\xcd" in compound]
+    assert len(feedback) == 1
+    body = feedback[0][max(feedback[0].find(b"\x8f\xcd"), feedback[0].find(b"\xaf\xcd")) + 4 :]
+    assert (body[8:10], body[10:12]) == (b"\x00\x63", b"\x00\x04"), "four numbers from 99 on, padding too"
+    far.compounds.clear()
+    far.turn(1.0)
+    assert not any(b"\x8f\xcd" in compound or b"\xaf\xcd" in compound for compound in far.compounds)
+    far.close()

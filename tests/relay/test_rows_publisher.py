@@ -189,21 +189,21 @@ async def test_mp_13_payloads_of_any_size_and_dress_arrive_bit_by_bit(stage: Sta
     for number, one in enumerate(
         (
             dressed,
-            replace(dressed, csrcs=b"\x00\x00\x00\x01\x00\x00\x00\x02"),
-            replace(dressed, payload=dressed.payload + b"\x00\x00\x03", padding=True),
-            replace(dressed, extensions=((3, b"\x7f"),)),
-            replace(dressed, extensions=((3, b"\x7f"), (200, b"a value that is longer than sixteen"))),
+            dressed._replace(csrcs=b"\x00\x00\x00\x01\x00\x00\x00\x02"),
+            dressed._replace(payload=dressed.payload + b"\x00\x00\x03", padding=True),
+            dressed._replace(extensions=((3, b"\x7f"),)),
+            dressed._replace(extensions=((3, b"\x7f"), (200, b"a value that is longer than sixteen"))),
         )
     ):
-        publisher.receive(far.seal(build(replace(one, sequence=number))))
+        publisher.receive(far.seal(build(one._replace(sequence=number))))
     await viewing.until(lambda: len(viewing.rtp) == 5)
     assert [one.media for one in viewing.rtp] == [dressed.payload] * 5
     assert {one.payload_type for one in viewing.rtp} == {100}
     assert viewing.rtp[1].csrcs == b"\x00\x00\x00\x01\x00\x00\x00\x02"
     assert viewing.rtp[2].padding
     assert [one.extensions for one in viewing.rtp[2:]] == [(), ((9, b"\x7f"),), ((9, b"\x7f"),)]
-    assert build(replace(dressed, extensions=((3, b"\x7f"),)))[12:14] == ONE_BYTE.to_bytes(2, "big")
-    assert build(replace(dressed, extensions=((200, bytes(20)),)))[12:14] == TWO_BYTE.to_bytes(2, "big")
+    assert build(dressed._replace(extensions=((3, b"\x7f"),)))[12:14] == ONE_BYTE.to_bytes(2, "big")
+    assert build(dressed._replace(extensions=((200, bytes(20)),)))[12:14] == TWO_BYTE.to_bytes(2, "big")
 
 
 async def test_mp_24_a_repeated_datagram_is_dropped_and_a_late_original_taken_once(stage: Stage) -> None:
