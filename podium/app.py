@@ -24,12 +24,14 @@ from podium.edge.headers import secure
 from podium.edge.http import Pages
 from podium.edge.iceservers import IceServers
 from podium.edge.media import Terms
+from podium.edge.metrics import Metrics
 from podium.edge.streams import Streams
 from podium.edge.tenure import Tenure
 from podium.edge.websocket import Pump
 from podium.hub import UNREADABLE, Hub
 from podium.ids import RandomIds
 from podium.meaning import Meaning
+from podium.metrics import Family, RoomFigures, of_feeds, of_rooms, of_workers
 from podium.ports import Bus, Clock, ErasableStore, Ids, StoreUnavailable
 from podium.programme import ProgrammeRefused, read_programme
 from podium.relay import control
@@ -38,7 +40,7 @@ from podium.relay.supervisor import Supervisor
 from podium.relay.udp import MediaPortTaken
 from podium.settings import Settings
 from podium.store.sqlite import DATABASE, open_sqlite
-from podium.tokens import SecretUnusable, Tokens, secret_in
+from podium.tokens import SecretUnusable, Tokens, metrics_token_in, secret_in
 
 BODY_LIMIT = 65_536
 BACKLOG = 1_024
@@ -236,6 +238,13 @@ async def _web(
     application.add_routes(whep.routes(relay, authority.authorise, tenure, terms, (extensions.links,)))
     application.add_routes(extensions.routes("/whep"))
     application.add_routes(Feeds(authority.produced, reports).routes())
+
+    def collect() -> Iterable[Family]:
+        rooms = {name: _figures(hub) for name, hub in hubs.items()}
+        speaking = filter(reports.is_speaking, reports.feeds)
+        return (*of_rooms(rooms), *of_workers(relay.workers), *of_feeds(reports.feeds, speaking))
+
+    application.add_routes(Metrics(_metrics_token(house.settings), collect).routes())
     application.add_routes(Exports(authority.moderated, house.store, house.clock).routes())
     application.add_routes(Pages(find_room).routes())
 
@@ -258,6 +267,18 @@ async def _web(
     finally:
         reviewing.cancel()
         await runner.cleanup()
+
+
+def _metrics_token(settings: Settings) -> str:
+    try:
+        return metrics_token_in(settings.data)
+    except SecretUnusable as error:
+        raise StartRefused(str(error)) from error
+
+
+def _figures(hub: Hub) -> RoomFigures:
+    broadcast = hub.broadcast
+    return RoomFigures(hub.room.seq, len(hub.room.questions), len(broadcast.members), broadcast.dropped)
 
 
 def _terms(settings: Settings, clock: Clock) -> Terms:

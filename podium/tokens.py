@@ -64,6 +64,25 @@ def secret_in(folder: Path) -> bytes:
     return secret
 
 
+def metrics_token_in(folder: Path) -> str:
+    """The token that reads the metrics: text in `metrics.token`, mode 0600; created when missing."""
+    path = folder / "metrics.token"
+    try:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            token = path.read_text(encoding="utf-8").strip()
+        else:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                token = secrets.token_urlsafe(SECRET_BYTES)
+                file.write(f"{token}\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SecretUnusable(f"The file {path} cannot be read or written ({error}).") from error
+    if not token:
+        raise SecretUnusable(f"The file {path} is empty. Delete it, then a new token is written.")
+    return token
+
+
 class Tokens:
     """Signs and reads tokens."""
 

@@ -220,3 +220,17 @@ async def test_the_data_folder_is_for_its_owner_alone(settings, tmp_path):
         assert folder.stat().st_mode & 0o777 == 0o700
         assert (folder / "secret").stat().st_mode & 0o777 == 0o600
         assert (folder / DATABASE).stat().st_mode & 0o777 == 0o600
+
+
+async def test_metrics_of_the_whole_server_for_who_has_the_token_of_the_data_folder(settings):
+    async with running(settings) as server, aiohttp.ClientSession() as http:
+        url = f"http://127.0.0.1:{server.settings.port}/metrics"
+        token = (settings.data / "metrics.token").read_text(encoding="utf-8").strip()
+        async with http.get(url) as response:
+            assert response.status == 401
+        async with http.get(url, headers={"Authorization": f"Bearer {token}"}) as response:
+            text = await response.text()
+    assert response.status == 200
+    assert 'podium_relay_worker_up{worker="0"} 1' in text
+    assert "podium_room_connections{" in text
+    assert "127.0.0.1" not in text

@@ -7,7 +7,7 @@ import pytest
 
 from moderation.policy import Role
 from moderation.refusal import Code, Refused
-from podium.tokens import DEVICE, LINK, Link, SecretUnusable, Tokens, secret_in
+from podium.tokens import DEVICE, LINK, Link, SecretUnusable, Tokens, metrics_token_in, secret_in
 from tests.clock import SettableClock
 
 SECRET = bytes(range(32))
@@ -119,3 +119,16 @@ def test_a_damaged_secret_is_named(tmp_path):
 def test_a_folder_that_is_missing_is_named(tmp_path):
     with pytest.raises(SecretUnusable, match="No such file"):
         secret_in(tmp_path / "missing")
+
+
+def test_the_token_of_the_metrics_is_made_once_and_for_the_owner_alone(tmp_path):
+    token = metrics_token_in(tmp_path)
+    assert len(token) >= 40
+    assert metrics_token_in(tmp_path) == token
+    assert (tmp_path / "metrics.token").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_empty_file_is_no_token(tmp_path):
+    (tmp_path / "metrics.token").write_text("\n")
+    with pytest.raises(SecretUnusable, match=r"metrics\.token is empty"):
+        metrics_token_in(tmp_path)
