@@ -1,7 +1,7 @@
 """Who has been heard so far, and whose turn it would be: numbers beside the queue, a proposal with its reasons."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from moderation.question import Origin, Question, State
@@ -39,6 +39,9 @@ class Share:
     airtime: int = 0
 
 
+_Shares = dict[str, Share]
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """The question to take next. reasons: the criteria that told it apart, none when it was the only one."""
@@ -62,6 +65,7 @@ class Fairness:
 def fairness(room: Room) -> Fairness:
     """The shares of a room as it stands, and what they suggest."""
     counted = [question for question in room.questions.values() if question.state not in UNCOUNTED]
+    parts = {question.number: _part(question) for question in counted}
     heard: dict[str, set[int]] = {}
     for question in counted:
         if question.state in HEARD and question.origin is not Origin.HALL:
@@ -69,14 +73,23 @@ def fairness(room: Room) -> Fairness:
 
     def first(question: Question) -> bool:
         """The hall speaks for itself: everybody in it is somebody else."""
-        others = heard.get(question.author, set()) - {question.number}
-        return question.origin is Origin.HALL or not others
+        return question.origin is Origin.HALL or heard.get(question.author, set()) <= {question.number}
+
+    def shares(key: Callable[[Question], str], questions: Iterable[Question], known: Iterable[str] = ()) -> _Shares:
+        sums = {name: [0, 0, 0, 0] for name in known}
+        for question in questions:
+            total, (waits, was_heard, airtime) = sums.setdefault(key(question), [0, 0, 0, 0]), parts[question.number]
+            total[0] += 1
+            total[1] += waits
+            total[2] += was_heard
+            total[3] += airtime
+        return {name: Share(name, *total) for name, total in sums.items()}
 
     orders = dict.fromkeys((*(panellist.id for panellist in room.panellists), PANEL))
-    panellists = _shares(((_order(question), question) for question in counted), orders)
-    affiliations = _shares((_affiliation(question), question) for question in counted)
-    languages = _shares((question.language, question) for question in counted)
-    first_time = _shares((("", question) for question in counted if first(question)), ("",))[""]
+    panellists = shares(_order, counted, orders)
+    affiliations = shares(_affiliation, counted)
+    languages = shares(lambda question: question.language, counted)
+    first_time = shares(lambda _: "", filter(first, counted), ("",))[""]
     criteria: Mapping[Criterion, Callable[[Question], int]] = {
         Criterion.LEAST_TIME: lambda question: panellists[_order(question)].airtime // MINUTE,
         Criterion.FIRST_TIME: lambda question: not first(question),
@@ -115,18 +128,9 @@ def _suggested(
     return Suggestion(candidates[0].number, tuple(reasons)) if candidates else None
 
 
-def _shares(questions: Iterable[tuple[str, Question]], known: Iterable[str] = ()) -> dict[str, Share]:
-    shares = {key: Share(key) for key in known}
-    for key, question in questions:
-        share = shares.get(key) or Share(key)
-        shares[key] = replace(
-            share,
-            asked=share.asked + 1,
-            waiting=share.waiting + (question.state in WAITING),
-            answered=share.answered + (question.state in HEARD),
-            airtime=share.airtime + _airtime(question),
-        )
-    return shares
+def _part(question: Question) -> tuple[bool, bool, int]:
+    """What one question adds to a share: whether it waits, whether it was heard, its time on air."""
+    return question.state in WAITING, question.state in HEARD, _airtime(question)
 
 
 def _airtime(question: Question) -> int:

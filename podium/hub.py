@@ -15,7 +15,7 @@ from moderation.room import Room
 from podium import erasure, journal, wire
 from podium.batch import SYSTEM, Answer, Decided, Step, Want, decide_all, refused_by_store
 from podium.broadcast import HEARTBEAT, Broadcast, Member
-from podium.duplicates import Duplicates
+from podium.comparison import Comparison
 from podium.meaning import Meaning
 from podium.ports import Bus, Clock, ErasableStore, StaleSeq, StoreUnavailable
 
@@ -28,8 +28,6 @@ VOTE_MOMENT = 0.25
 TICK_PAUSE = 0.25
 FOLLOW_PAUSE = 2.0
 """Seconds: votes are gathered, ticks are apart, a tick comes anyway, the journal is looked at for others' events."""
-SOUGHT = 64
-"""Texts being typed that may wait to be compared; one more is answered at once, with nothing."""
 STALE_TRIES = 16
 RETRY_AFTER = 1_000
 """Milliseconds after which a command that could not be stored may be sent again."""
@@ -48,10 +46,8 @@ class Hub:
         self, identifier: str, store: ErasableStore, bus: Bus, clock: Clock, meaning: Meaning | None = None
     ) -> None:
         self.identifier = identifier
-        self._duplicates = None if meaning is None else Duplicates(meaning)
-        self._sought: dict[Member, wire.Seek] = {}
-        self._compare = asyncio.Event()
-        self.broadcast = Broadcast(identifier, Room(), clock, self._duplicates)
+        self.comparison = Comparison(meaning)
+        self.broadcast = Broadcast(identifier, Room(), clock, self.comparison.duplicates)
         self._store = store
         self._bus = bus
         self._clock = clock
@@ -74,8 +70,8 @@ class Hub:
         while lines := await self._store.read(self.identifier, room.seq, PAGE):
             for happened in journal.events(lines):
                 room = apply(room, happened)
-        self.broadcast = Broadcast(self.identifier, room, self._clock, self._duplicates)
-        self._compare.set()
+        self.broadcast = Broadcast(self.identifier, room, self._clock, self.comparison.duplicates)
+        self.comparison.look()
 
     async def run(self) -> None:
         """Serve until cancelled; then whoever waits is told that the server is shutting down."""
@@ -86,8 +82,7 @@ class Hub:
                 tasks.create_task(self._follow())
                 tasks.create_task(self._listen())
                 tasks.create_task(self._hear())
-                if self._duplicates is not None:
-                    tasks.create_task(self._compared(self._duplicates))
+                tasks.create_task(self.comparison.run(lambda: self.room, self._news.set))
         finally:
             for want in self._inbox:
                 want.answer(wire.Refusal(want.id, Code.SHUTTING_DOWN, RETRY_AFTER))
@@ -122,14 +117,6 @@ class Hub:
         if len(self._located) < INBOX:
             self._located.append(screen)
             self._news.set()
-
-    def seek(self, member: Member, mark: float, text: str) -> None:
-        """Somebody types a question; answered when the comparison has its turn, at once with nothing when many wait."""
-        if self._duplicates is None or (len(self._sought) >= SOUGHT and member not in self._sought):
-            member.outbox.answer(wire.encode(wire.Found(mark, ())))
-            return
-        self._sought[member] = wire.Seek(mark, text)
-        self._compare.set()
 
     def submit(self, want: Want) -> None:
         """Decide it in its turn; refused at once as busy when too many wait."""
@@ -247,7 +234,7 @@ class Hub:
             self.broadcast.step(step)
         if steps:
             self._news.set()
-            self._compare.set()
+            self.comparison.look()
 
     async def _tick(self) -> None:
         while True:
@@ -278,19 +265,6 @@ class Hub:
                 self.broadcast.shout(message)
                 if self.broadcast.desk.heard(message):
                     self._news.set()
-
-    async def _compared(self, duplicates: Duplicates) -> None:
-        """What is new in the room, and what somebody types; beside the commands, which never wait for it."""
-        while True:
-            await self._compare.wait()
-            self._compare.clear()
-            await duplicates.follow(self.room)
-            self._news.set()
-            while self._sought:
-                member = next(iter(self._sought))
-                seek = self._sought.pop(member)
-                found = await duplicates.seek(seek.text, lambda: self.room)
-                member.outbox.answer(wire.encode(wire.Found(seek.mark, found)))
 
     def _look_again(self) -> None:
         self._look = True

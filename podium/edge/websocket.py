@@ -165,7 +165,7 @@ class _Connection:
                     hub.locate(screen)
                 case Seek(mark, text):
                     hub, member = self._place()
-                    hub.seek(member, mark, text)
+                    hub.comparison.seek(member.outbox, mark, text)
                 case Submit(identifier, command):
                     hub, member = self._place()
                     hub.submit(Want(member.who, identifier, command, self._answer, member.link))

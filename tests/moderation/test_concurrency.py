@@ -38,6 +38,10 @@ class Event(RuleBasedStateMachine):
                 room, happened = play(known, wanted, who, self.commands, f"c{self.commands}")
             except Refused:
                 return
+            if isinstance(wanted, command.Ask):
+                assert known.opening.intake is command.Intake.OPEN, "what is shut is shut"
+            if isinstance(wanted, command.Ask | command.Vote):
+                assert who.actor not in known.blocked
             if known.seq == described().seq + len(self.journal):
                 self.journal += happened
                 self.nodes[node] = room
@@ -85,7 +89,14 @@ class Event(RuleBasedStateMachine):
         assert [n for n, q in room.questions.items() if q.state is State.ON_AIR] == [
             n for n in (room.on_air,) if n is not None
         ]
+        assert room.blocked <= room.devices.keys()
+        assert sorted(room.devices.values()) == list(range(1, len(room.devices) + 1)), "one number for each device"
         for source, question in room.questions.items():
+            assert (
+                question.number not in room.former
+                or not room.former[question.number].question.redacted
+                or (question.redacted)
+            ), "no undo brings back what was redacted"
             assert question.into is None or source in room.sources[question.into]
 
     def teardown(self) -> None:
