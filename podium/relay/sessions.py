@@ -7,7 +7,7 @@ card, waits: it never displaces one that is not.
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pylibsrtp
 
@@ -29,10 +29,11 @@ from podium.relay.negotiate import REDUNDANCY, accept_publisher, accept_viewer
 from podium.relay.peer import Identity, Peer, Spawn
 from podium.relay.plane import MediaPlane
 from podium.relay.publisher import Publisher
-from podium.relay.sdp import Offer, SdpRefused, Transport, parse_fragment, parse_offer
+from podium.relay.sdp import Offer, SdpRefused, parse_fragment, parse_offer
+from podium.relay.session import Session, new_etag
 from podium.relay.siblings import Siblings
 from podium.relay.turnstile import Turnstile
-from podium.relay.udp import Address, UdpPort
+from podium.relay.udp import UdpPort
 from podium.relay.viewer import Viewer
 
 HALF_OPEN_LIMIT = 256
@@ -45,49 +46,6 @@ RETRY_SECONDS = 2
 TAKEN_RETRY_SECONDS = 3
 # Ended publishers that can still be told why; older ones are unknown.
 MOST_TAKEN_OVER = 1024
-
-
-class Session:
-    """One publisher or viewer from its POST to its end; the owner of its peer."""
-
-    peer: Peer
-
-    def __init__(
-        self,
-        registry: "Sessions",
-        role: Role,
-        feed: str,
-        sections: Sequence[Section],
-        remote: Transport,
-        address: str,
-        *,
-        standby: bool,
-    ) -> None:
-        self.id = f"{registry.worker}-{secrets.token_urlsafe(18)}"
-        self.role = role
-        self.feed = feed
-        self.sections = sections
-        self.etag = _etag()
-        self.remote = (remote.ufrag, remote.password)
-        self.address = address
-        self.standby = standby
-        self.opened_at = registry.now()
-        self.handle: Publisher | Viewer | None = None
-        self._registry = registry
-
-    def connected(self, inbound: pylibsrtp.Session, outbound: pylibsrtp.Session) -> None:
-        self._registry.attach(self, inbound, outbound)
-
-    def moved(self, address: Address) -> None:
-        if self.handle is not None:
-            self.handle.address = address
-
-    def media(self, datagram: bytes) -> None:
-        if self.handle is not None:
-            self.handle.receive(datagram)
-
-    def closed(self, reason: str) -> None:
-        self._registry.end(self, reason)
 
 
 class Sessions:
@@ -193,7 +151,7 @@ class Sessions:
             return None  # candidates: a lite agent answers checks and sends none
         local = self._local(session.address)
         session.peer.restart(local.ufrag, local.password)
-        session.etag = _etag()
+        session.etag = new_etag()
         session.remote = remote
         return Restarted(number, session.etag, write_fragment(session.sections, local))
 
@@ -325,7 +283,3 @@ class Sessions:
         return LocalTransport(
             secrets.token_hex(8), secrets.token_hex(16), self._identity.fingerprint, self._candidates(address)
         )
-
-
-def _etag() -> str:
-    return f'"{secrets.token_urlsafe(9)}"'

@@ -12,7 +12,7 @@ import socket
 from collections import Counter
 from ipaddress import ip_address
 
-from podium.relay.udp import Address, MediaPortTaken, UdpPort
+from podium.relay.udp import Address, MediaPortTaken, UdpPort, overflowed
 
 BACKLOG = 128
 #: A frame holds one packet; nothing longer comes from a peer.
@@ -63,6 +63,7 @@ class TcpPort:
         if host.is_unspecified:  # a socket for both families reaches 127.0.0.1 even where IPv6 is switched off
             self.relay = ("127.0.0.1" if host.version == 4 else "::ffff:127.0.0.1", *self.relay[1:])
         self.connections: dict[Connection, None] = {}
+        self.overflowed_before = 0  # by connections that have ended
         self._listener = listener
         self._server: asyncio.Server | None = None
 
@@ -77,6 +78,10 @@ class TcpPort:
             self._server.close()
         for connection in list(self.connections):
             connection.abort()
+
+    def overflowed(self) -> int:
+        """Datagrams for TCP peers that the kernel has dropped because a bridge was not read in time."""
+        return self.overflowed_before + sum(connection.overflowed() for connection in self.connections)
 
     def strangers(self) -> int:
         """Connections that no peer has authenticated on yet."""
@@ -170,6 +175,10 @@ class Connection(asyncio.Protocol):
         if framed and not transport.is_closing():
             transport.write(framed)
 
+    def overflowed(self) -> int:
+        """What the kernel has dropped on the bridge."""
+        return overflowed(self._bridge) if self._bridge is not None else 0
+
     def abort(self) -> None:
         """End it now; what waits is lost."""
         if self._transport is not None:
@@ -181,6 +190,7 @@ class Connection(asyncio.Protocol):
         if self._bridge is not None:
             asyncio.get_running_loop().remove_reader(self._bridge)
             self._tcp.port.unbridge(self._address)
+            self._tcp.overflowed_before += overflowed(self._bridge)
             self._bridge.close()
             self._bridge = None
         self._tcp.connections.pop(self, None)

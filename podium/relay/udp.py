@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import errno
 import socket
+import struct
 import sys
 from collections import Counter
 from typing import Any, Protocol
@@ -26,6 +27,9 @@ _SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 32, 33  # Linux
 _DATAGRAM_BYTES = 2048
 _DATAGRAMS_PER_WAKE = 256
 _ADDRESSES_PER_PEER = 8
+# of linux/sock_diag.h; Python does not name them
+_SO_MEMINFO = 55
+_SK_MEMINFO_DROPS = 8
 
 
 class MediaPortTaken(Exception):
@@ -87,6 +91,14 @@ def enlarge_buffers(udp: socket.socket) -> None:
         if sys.platform == "linux":
             with contextlib.suppress(PermissionError):  # without CAP_NET_ADMIN
                 udp.setsockopt(socket.SOL_SOCKET, force, BUFFER_BYTES)
+
+
+def overflowed(udp: socket.socket) -> int:
+    """Datagrams that the kernel has dropped because nobody read this socket in time; 0 where it does not say."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    words = struct.unpack("9I", udp.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, 36))
+    return int(words[_SK_MEMINFO_DROPS])
 
 
 class UdpPort:

@@ -46,7 +46,7 @@ from podium.relay.plane import MediaPlane
 from podium.relay.sessions import Sessions
 from podium.relay.siblings import Siblings
 from podium.relay.tcp import TcpPort
-from podium.relay.udp import UdpPort
+from podium.relay.udp import UdpPort, overflowed
 
 SWEEP_SECONDS = 1.0
 GOODBYE_SECONDS = 1.0
@@ -105,7 +105,7 @@ class Worker:
         await tcp.start()
         siblings.start()
         self._send(Ready())
-        watch = asyncio.create_task(self._watch(sessions, plane, siblings))
+        watch = asyncio.create_task(self._watch(sessions, plane, siblings, tcp))
         try:
             while (frame := await control.read_frame(self._reader)) is not None:
                 message = control.to_worker.decode(frame)
@@ -122,7 +122,7 @@ class Worker:
             port.stop()
             plane.close()
 
-    async def _watch(self, sessions: Sessions, plane: MediaPlane, siblings: Siblings) -> None:
+    async def _watch(self, sessions: Sessions, plane: MediaPlane, siblings: Siblings, tcp: TcpPort) -> None:
         load = Load()
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
@@ -134,7 +134,14 @@ class Worker:
                 logger.exception("a sweep failed")
             share = load.look()
             if self._writer.transport.get_write_buffer_size() < STATS_BACKLOG_BYTES:
-                counters = {**self._counters, **plane.counters(), "sessions": len(sessions)}
+                counters = {
+                    **self._counters,
+                    **plane.counters(),
+                    "dropped_receive_buffer": overflowed(self._inherited.udp),
+                    "dropped_tcp_buffer": tcp.overflowed(),
+                    "sessions": len(sessions),
+                    "tcp_peers": len(tcp.connections),
+                }
                 self._send(Stats(counters, share, sessions.viewers, sessions.half_open))
                 for feed, report in plane.reports().items():
                     self._send(Measured(feed, report))

@@ -67,13 +67,16 @@ def check(name: str) -> bytes:
 
 
 @asynccontextmanager
-async def two_peers(client_expects: str = "", server_expects: str = "") -> AsyncIterator[tuple[End, End]]:
+async def two_peers(
+    client_expects: str = "", server_expects: str = "", turnstile: Turnstile | None = None
+) -> AsyncIterator[tuple[End, End]]:
     """A DTLS client and a DTLS server that have exchanged their first checks."""
     identities = {"client": create_identity(), "server": create_identity()}
     expected = {
         "client": client_expects or identities["server"].fingerprint,
         "server": server_expects or identities["client"].fingerprint,
     }
+    turnstile = turnstile or Turnstile()
     tasks: set[asyncio.Task[None]] = set()
 
     def spawn(coroutine: Coroutine[Any, Any, None]) -> None:
@@ -96,7 +99,7 @@ async def two_peers(client_expects: str = "", server_expects: str = "") -> Async
             spawn=spawn,
             counters=Counter(),
             now=lambda: clock[0],
-            turnstile=Turnstile(),
+            turnstile=turnstile,
         )
         port.start()
         return End(port, peer, owner, udp.getsockname(), clock)
@@ -118,6 +121,23 @@ async def two_peers(client_expects: str = "", server_expects: str = "") -> Async
 
 
 RTP = b"\x80\x60" + (7).to_bytes(2, "big") + bytes(4) + (99).to_bytes(4, "big") + b"picture"
+
+
+async def test_each_flight_of_a_handshake_takes_its_turn_and_nothing_after_it() -> None:
+    class Counted(Turnstile):
+        entered = 0
+
+        async def enter(self) -> None:
+            self.entered += 1
+            await super().enter()
+
+    turnstile = Counted()
+    async with two_peers(turnstile=turnstile) as (client, server):
+        await client.owner.hears()
+        await server.owner.hears()
+        assert turnstile.entered >= 3, "hello, the server's flight, the client's"
+        entered = turnstile.entered
+    assert turnstile.entered == entered, "a goodbye waits for nobody"
 
 
 async def test_handshake_yields_srtp_sessions_that_fit_each_other() -> None:

@@ -244,3 +244,14 @@ async def test_a_closed_connection_is_forgotten_and_its_peer_takes_the_next_way(
         udp.bind(("127.0.0.1", 0))
         udp.sendto(check(), ("127.0.0.1", rig.media.port))
         await until(lambda: rig.receiver.checks[-1][0] == udp.getsockname())
+
+
+async def test_what_the_kernel_drops_on_a_bridge_is_known_after_its_end_too(rig: Rig) -> None:
+    _, writer = await rig.welcome()
+    for _ in range(5000):  # in one turn of the loop: nobody reads
+        rig.media.udp.sendto(bytes(1200), rig.receiver.checks[-1][0])
+    dropped = rig.tcp.overflowed()
+    assert dropped > 1000
+    writer.close()
+    await until(lambda: not rig.tcp.connections)
+    assert rig.tcp.overflowed() == dropped

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from aioice import stun
 
-from podium.relay.udp import Address, MediaPortTaken, UdpPort, enlarge_buffers, open_socket
+from podium.relay.udp import Address, MediaPortTaken, UdpPort, enlarge_buffers, open_socket, overflowed
 
 HERE = ("192.0.2.1", 5000)
 THERE = ("192.0.2.2", 6000)
@@ -247,3 +247,12 @@ def test_without_privileges_the_buffers_are_as_large_as_the_system_allows() -> N
         enlarge_buffers(other)
         granted, forced = (one.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) for one in (udp, other))
         assert before <= granted <= forced
+
+
+def test_what_the_kernel_drops_is_known() -> None:
+    with open_socket("127.0.0.1", 0) as udp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        assert overflowed(udp) == 0
+        for _ in range(100):
+            sender.sendto(bytes(1000), udp.getsockname())
+        assert 50 < overflowed(udp) < 100
