@@ -16,7 +16,7 @@ def content_security_policy(overflow: str) -> str:
     connect = f"connect-src 'self' {overflow}".rstrip()
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"{connect}; media-src 'self' blob:; manifest-src 'self'; "
+        f"{connect}; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; "
         "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
     )
 

@@ -45,7 +45,10 @@ class Pages:
             web.get("/", self._index),
             web.get("/r/{room}", self._of_room("attend")),
             web.get("/moderate/{room}", self._of_room("moderate")),
+            web.get("/host/{room}", self._of_room("host")),
+            web.get("/prompt/{room}", self._of_room("prompt")),
             web.get("/prompt/{room}/{panellist}", self._of_room("prompt")),
+            web.get("/prompt-worker.js", self._worker),
             web.get("/studio/{room}", self._of_room("studio")),
             web.get("/healthz", _healthy),
             web.get("/{asset:assets/[A-Za-z0-9._/-]{1,200}}", self._asset),
@@ -71,6 +74,10 @@ class Pages:
 
     def _entry(self, request: web.Request, page: str) -> web.StreamResponse:
         return self._files.response(request, f"{page}.html", FRESH) or sentence(503, NOT_BUILT)
+
+    async def _worker(self, request: web.Request) -> web.StreamResponse:
+        """The service worker of the prompters; what it may serve begins with /prompt/ (Service Workers, section 6.5)."""
+        return self._files.response(request, "prompt-worker.js", FRESH) or sentence(404, NO_PAGE)
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         return self._files.response(request, request.match_info["asset"], IMMUTABLE) or sentence(404, NO_PAGE)

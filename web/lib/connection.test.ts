@@ -207,6 +207,7 @@ describe("an alert page", () => {
     expect(alert.woke(2_000)).toEqual([{ do: "send", frame: { type: "ping", mark: 2_000 } }]);
     alert.received(text({ type: "pong", mark: 2_000, now: 1_002_010 }), 2_030);
     expect(alert.roundTrip).toBe(30);
+    expect(alert.heardAt).toBe(2_030);
     alert.woke(4_030);
     expect(kinds(alert.woke(6_530))).toEqual(["close"]);
     expect(alert.state.kind).toBe("stale");

@@ -17,7 +17,8 @@ export type Effect =
   | { readonly do: "send"; readonly frame: ClientFrame }
   | { readonly do: "tell"; readonly frame: Told }
   | { readonly do: "answer"; readonly frame: Ack | Refusal }
-  | { readonly do: "device"; readonly token: string | null };
+  | { readonly do: "device"; readonly token: string | null }
+  | { readonly do: "shout" };
 
 /** What hello says; asked anew for every attempt. */
 export type Greeting = () => Omit<Hello, "type">;
@@ -60,6 +61,7 @@ export class Connection {
   #offset: number | null = null;
   #roundTrip = Number.POSITIVE_INFINITY;
   #lastRoundTrip: number | null = null;
+  #heardAt: number | null = null;
 
   /** random: numbers from 0 to 1, so that a thousand pages do not come back at the same moment. */
   constructor(greeting: Greeting, random: () => number, watch = PATIENT) {
@@ -80,6 +82,11 @@ export class Connection {
   /** What to add to the own clock to get the server's, in milliseconds. */
   get offset(): number {
     return this.#offset ?? 0;
+  }
+
+  /** When the server was last heard of, by the own clock. */
+  get heardAt(): number | null {
+    return this.#heardAt;
   }
 
   /** How long the last ping took there and back, in milliseconds. */
@@ -110,6 +117,7 @@ export class Connection {
     const frame = read(data);
     if (frame === null || this.#phase === "waiting" || this.#phase === "ended") return [];
     this.#pinged = false;
+    this.#heardAt = now;
     if (this.#phase === "joined") this.#wakeAt = now + this.#watch.silence;
     switch (frame.type) {
       case "welcome":
@@ -125,6 +133,8 @@ export class Connection {
       case "pong":
         this.#measure(frame, now);
         return [];
+      case "shout":
+        return [{ do: "shout" }];
       case "bye":
         return this.#farewell(frame);
       default:

@@ -31,11 +31,19 @@ export interface Podium {
   now(): number;
   /** How long the last ping took there and back, in milliseconds. */
   readonly roundTrip: number | null;
+  /** When the server was last heard of, by the own clock; null before that. */
+  readonly heardAt: number | null;
   leave(): void;
 }
 
+export interface JoinOptions {
+  readonly watch?: Watch;
+  /** The host asks which display this is. */
+  readonly shout?: () => void;
+}
+
 /** Connects a page with its room; from then on everything comes back by itself. */
-export function joinRoom(link: Link, watch?: Watch): Podium {
+export function joinRoom(link: Link, { watch, shout }: JoinOptions = {}): Podium {
   const device = deviceStore();
   const room = new Room();
   const outbox = new Outbox(lasting, `${link.room}/${link.page}`, randomId, Date.now());
@@ -125,6 +133,9 @@ export function joinRoom(link: Link, watch?: Watch): Podium {
       case "answer":
         answer(effect.frame);
         break;
+      case "shout":
+        shout?.();
+        break;
     }
     flush();
   };
@@ -161,6 +172,9 @@ export function joinRoom(link: Link, watch?: Watch): Podium {
     },
     send: (frame) => socket.send(frame),
     now: () => socket.now(),
+    get heardAt() {
+      return socket.heardAt;
+    },
     get roundTrip() {
       return socket.roundTrip;
     },

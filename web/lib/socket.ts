@@ -30,6 +30,11 @@ export class Socket {
     return Date.now() + this.#connection.offset;
   }
 
+  /** When the server was last heard of, by the own clock. */
+  get heardAt(): number | null {
+    return this.#connection.heardAt;
+  }
+
   /** How long the last ping took there and back, in milliseconds. */
   get roundTrip(): number | null {
     return this.#connection.roundTrip;

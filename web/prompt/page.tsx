@@ -1,177 +1,152 @@
-import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
 import { announce } from "../lib/a11y";
-import { formatTime } from "../lib/i18n";
+import { formatTime, language } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
+import { noticeOf, Stage, tenth } from "../lib/stage";
 import { PANEL, type QuestionView } from "../lib/wire.gen";
-import { IconButton } from "../ui/button";
-import { LanguageSwitch } from "../ui/header";
+import { asker, Card, Label, Next, spoken, Waiting } from "../stage/card";
+import { Clocks } from "../stage/clocks";
+import { words as ofStage } from "../stage/words";
 import { Icon } from "../ui/icon";
-import { second } from "../ui/second";
-import { fitText } from "./fit";
-import { ground, lostSince, mirror, stayAwake, toggleFullScreen, touched, turnMirror } from "./screen";
+import { late } from "../ui/late";
+import { Controls } from "./controls";
+import { Cues, markCues, read } from "./cues";
+import { Asked } from "./requests";
+import { isTyping, link, lostSince, options, report, stayAwake } from "./screen";
 import { words } from "./words";
 
-interface PageProps {
-  podium: Podium;
-  panellist: string;
+// most prompters show questions only, beside a stage
+const Script = late(() => import("./script"));
+const Picture = late(() => import("./picture"));
+
+const SHOUT = 6_000;
+const LOADED = Date.now();
+const shouted = signal(0);
+
+/** The host asks which display this is. */
+export function shout(): void {
+  const mine = Date.now();
+  shouted.value = mine;
+  setTimeout(() => {
+    if (shouted.peek() === mine) shouted.value = 0;
+  }, SHOUT);
 }
 
-export function Page({ podium, panellist }: PageProps) {
+export function Page({ podium, place }: { podium: Podium; place: string }) {
   const { room } = podium;
+  const stage = useMemo(() => new Stage(room), [podium]);
   const prompt = room.prompt.value;
   const onAir = prompt?.on_air ?? null;
-  const name = room.panellistName(panellist);
+  const name = place === PANEL ? words().stage : room.panellistName(place);
   const title = room.about.value?.title ?? "";
+  const { mode, mirror, picture } = options.value;
+  const open = stage.placeCues.value;
+  const feed = room.about.value?.feeds[0];
 
   useEffect(stayAwake, []);
+  useEffect(() => report(podium), [podium]);
   useEffect(() => {
     document.title = `${name} · ${words().place} · ${title}`;
   });
   const number = onAir?.number;
   useEffect(() => {
-    if (onAir) announce(`${words().now}: ${onAir.text}`);
+    if (onAir) announce(`${ofStage().now}: ${onAir.text}`);
   }, [number]);
+  useEffect(() => {
+    const mark = () => markCues(podium, stage);
+    mark();
+    document.addEventListener("visibilitychange", mark);
+    return () => document.removeEventListener("visibilitychange", mark);
+  }, [open]);
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      const cue = open[0];
+      if (!cue || isTyping(event.target) || event.target instanceof HTMLButtonElement) return;
+      if (event.key === "Enter" || event.key === " ") {
+        event.preventDefault();
+        read(podium, cue);
+      }
+    };
+    document.addEventListener("keydown", key);
+    return () => document.removeEventListener("keydown", key);
+  }, [open]);
 
   return (
-    <div class="prompt" data-mirror={mirror.value || undefined}>
+    <div class="prompt" data-mirror={mirror || undefined} data-mode={mode}>
       <main id="main" class="surface">
         <h1 class="visually-hidden">{`${name}, ${title}`}</h1>
+        <Cues podium={podium} open={open} />
         <div class="surface-top">
-          <p class="surface-label">{onAir ? <Label question={onAir} /> : name}</p>
+          <p class="surface-label">
+            {onAir ? (
+              <Label question={onAir} place={place} nameOf={(one) => room.panellistName(one)} />
+            ) : (
+              name
+            )}
+          </p>
+          <Notice podium={podium} />
+          <Asked podium={podium} stage={stage} />
           <Lost podium={podium} />
-          <Clock podium={podium} />
+          <Clocks own={stage.clock(place)} session={stage.session} now={() => podium.now()} />
         </div>
-        {onAir ? <Question key={onAir.number} question={onAir} /> : <Waiting podium={podium} />}
-        {prompt?.next && <Next question={prompt.next} waiting={prompt.waiting} />}
+        {mode === "script" ? (
+          <>
+            {onAir && <Beside question={onAir} briefing={prompt?.briefing ?? null} />}
+            <Script script={stage.script(place)} />
+          </>
+        ) : (
+          <>
+            {onAir ? (
+              <Card question={onAir} briefing={prompt?.briefing ?? null} />
+            ) : (
+              <Waiting elsewhere={room.stage.value?.on_air != null} coming={prompt?.next != null} />
+            )}
+            {prompt && <Next prompt={prompt} />}
+          </>
+        )}
       </main>
-      <Controls />
+      {picture && feed && <Picture room={link.room} feed={feed} />}
+      {shouted.value > 0 && (
+        <div class="shout" role="alert">
+          <p>{words().shout}</p>
+          <p class="shout-name">{options.value.name || name}</p>
+        </div>
+      )}
+      <Controls podium={podium} stage={stage} place={place} />
     </div>
   );
 }
 
-function Label({ question }: { question: QuestionView }) {
+/** The question beside the speaker's own text. */
+function Beside({ question, briefing }: { question: QuestionView; briefing: string | null }) {
   return (
-    <>
-      <Icon name="live" />
-      {question.queue === PANEL ? words().nowPanel : words().now}
-      <span class="surface-number numeric"> #{question.number}</span>
-    </>
-  );
-}
-
-const asker = ({ name, affiliation }: QuestionView) => [name, affiliation].filter(Boolean).join(", ");
-const spoken = (language: string) => (language === "und" ? undefined : language);
-
-/** Text as large as the space between top and bottom can stand. */
-function Fitted({
-  text,
-  language,
-  children,
-}: {
-  text: string;
-  language?: string | undefined;
-  children?: ComponentChildren;
-}) {
-  const box = useRef<HTMLDivElement>(null);
-  const content = useRef<HTMLDivElement>(null);
-  const paragraph = useRef<HTMLParagraphElement>(null);
-  useLayoutEffect(() => {
-    if (!box.current || !content.current || !paragraph.current) return undefined;
-    const [around, inner, letters] = [box.current, content.current, paragraph.current];
-    const measure = () => fitText(around, inner, letters);
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(around);
-    document.fonts.addEventListener("loadingdone", measure);
-    return () => {
-      observer.disconnect();
-      document.fonts.removeEventListener("loadingdone", measure);
-    };
-  }, [text]);
-  return (
-    <div class="fitted" ref={box}>
-      <div class="fitted-content" ref={content}>
-        <p class="fitted-text" ref={paragraph} lang={language}>
-          {text}
-        </p>
-        {children}
-      </div>
-    </div>
-  );
-}
-
-function Question({ question }: { question: QuestionView }) {
-  return (
-    <Fitted text={question.text} language={spoken(question.language)}>
-      <p class="surface-asker">{asker(question) || words().anonymous}</p>
-    </Fitted>
-  );
-}
-
-function Waiting({ podium }: { podium: Podium }) {
-  const someone = podium.room.stage.value?.on_air ?? null;
-  const coming = podium.room.prompt.value?.next ?? null;
-  const title = someone !== null ? words().elsewhere : coming ? words().soon : words().none;
-  return (
-    <div class="waiting">
-      <p class="waiting-title">{title}</p>
-      {someone === null && !coming && <p class="waiting-text">{words().noneText}</p>}
-    </div>
-  );
-}
-
-function Next({ question, waiting }: { question: QuestionView; waiting: number }) {
-  return (
-    <section class="next" aria-label={words().next}>
-      <p class="next-label">
-        {words().next}
-        {waiting > 0 && <span class="next-more"> · {words().more(waiting)}</span>}
-      </p>
-      <p class="next-text" lang={spoken(question.language)}>
+    <section class="beside" aria-label={ofStage().now} key={question.number}>
+      <p class="beside-text" lang={spoken(question.language)}>
         {question.text}
       </p>
-      {asker(question) && <p class="next-asker">{asker(question)}</p>}
+      <p class="next-asker">
+        {[asker(question) || ofStage().anonymous, briefing].filter(Boolean).join(" · ")}
+      </p>
     </section>
   );
 }
 
-function Clock({ podium }: { podium: Podium }) {
-  second.value;
-  return <p class="surface-clock numeric">{formatTime(podium.now())}</p>;
+function Notice({ podium }: { podium: Podium }) {
+  const notice = noticeOf(podium.room);
+  if (!notice) return null;
+  const [own, other] = language.value === "de" ? [notice.de, notice.en] : [notice.en, notice.de];
+  return <p class="surface-notice">{own ?? other ?? ofStage().notice[notice.kind]}</p>;
 }
 
 function Lost({ podium }: { podium: Podium }) {
-  const since = useMemo(() => lostSince(podium.connection), [podium]).value;
+  tenth.value;
+  const since = lostSince(podium.heardAt, LOADED, Date.now());
   if (since === null) return null;
   return (
     <p class="surface-lost">
       <Icon name="signalOff" />
       {words().lost(formatTime(since))}
     </p>
-  );
-}
-
-/** Out of sight until somebody touches the screen or reaches them by keyboard. Never mirrored. */
-function Controls() {
-  const dark = ground.value === "dark";
-  return (
-    <aside class="controls" aria-label={words().controls} data-shown={touched.value ? "" : undefined}>
-      <IconButton
-        icon="mirror"
-        label={words().mirror[mirror.value]}
-        aria-pressed={mirror.value !== ""}
-        onClick={turnMirror}
-      />
-      <IconButton
-        icon={dark ? "sun" : "moon"}
-        label={dark ? words().light : words().dark}
-        onClick={() => {
-          ground.value = dark ? "light" : "dark";
-        }}
-      />
-      <IconButton icon="fullscreen" label={words().fullscreen} onClick={toggleFullScreen} />
-      <LanguageSwitch />
-    </aside>
   );
 }

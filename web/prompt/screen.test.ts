@@ -1,35 +1,15 @@
-import { signal } from "@preact/signals";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ConnectionState } from "../lib/connection";
+import { expect, test } from "vitest";
 import { lostSince } from "./screen";
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
-
-const connected = () => {
-  const connection = signal<ConnectionState>({ kind: "live" });
-  return { connection, lost: lostSince(connection) };
-};
-
 test("a short cut heals unnoticed", () => {
-  const { connection, lost } = connected();
-  connection.value = { kind: "stale", retryAt: null };
-  vi.advanceTimersByTime(4_999);
-  connection.value = { kind: "live" };
-  vi.advanceTimersByTime(10_000);
-  expect(lost.value).toBeNull();
+  expect(lostSince(10_000, 0, 14_999)).toBeNull();
 });
 
-test("a cut of five seconds is marked with the time it began, however often the page tried", () => {
-  const { connection, lost } = connected();
-  const began = Date.now();
-  connection.value = { kind: "stale", retryAt: null };
-  vi.advanceTimersByTime(3_000);
-  connection.value = { kind: "stale", retryAt: 4_000 };
-  vi.advanceTimersByTime(1_000);
-  connection.value = { kind: "offline" };
-  vi.advanceTimersByTime(1_000);
-  expect(lost.value).toBe(began);
-  connection.value = { kind: "live" };
-  expect(lost.value).toBeNull();
+test("a cut of five seconds is marked with the time it began", () => {
+  expect(lostSince(10_000, 0, 15_000)).toBe(10_000);
+});
+
+test("a screen loaded without a network has been alone since then", () => {
+  expect(lostSince(null, 3_000, 7_999)).toBeNull();
+  expect(lostSince(null, 3_000, 8_000)).toBe(3_000);
 });

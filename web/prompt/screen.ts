@@ -1,23 +1,33 @@
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { ConnectionState } from "../lib/connection";
-import { remembered } from "../lib/storage";
-import { MIRRORS, type Mirror, mirrorOf, withMirror } from "./mirror";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { readLink } from "../lib/link";
+import type { Podium } from "../lib/podium";
+import { MIRRORS } from "./mirror";
+import { type Options, optionsOf } from "./options";
 
 const IDLE = 4_000;
+/** A cut shorter than this heals unnoticed (milliseconds). */
 const PATIENCE = 5_000;
+/** How often the host hears how this screen is. */
+const REPORT = 2_000;
 
-export const mirror = signal<Mirror>(mirrorOf(location.search));
+export const link = readLink();
+export const options = optionsOf("prompt");
 
-/** The next mirror; the address keeps it, so that a reload and a copied link show the same. */
-export function turnMirror(): void {
-  mirror.value = MIRRORS[(MIRRORS.indexOf(mirror.value) + 1) % MIRRORS.length] ?? "";
-  history.replaceState(history.state, "", withMirror(location, mirror.value));
+export function set(changed: Partial<Options>): void {
+  options.value = { ...options.peek(), ...changed };
 }
 
-export const ground = remembered<"dark" | "light">("prompt.ground", "dark");
+export function turnMirror(): void {
+  const next = MIRRORS[(MIRRORS.indexOf(options.peek().mirror) + 1) % MIRRORS.length] ?? "";
+  set({ mirror: next });
+}
 
 effect(() => {
-  document.documentElement.dataset["kernTheme"] = ground.value;
+  const { ground, font } = options.value;
+  const { dataset } = document.documentElement;
+  dataset["kernTheme"] = ground === "light" ? "light" : "dark";
+  dataset["ground"] = ground;
+  dataset["font"] = font;
 });
 
 /** Whether somebody touches the screen or moves the pointer: only then are controls of use. */
@@ -35,27 +45,14 @@ export const touched: ReadonlySignal<boolean> = (() => {
   return awake;
 })();
 
-/** Since when the connection is lost, once that is worth a mark: a short cut heals unnoticed. */
-export function lostSince(connection: ReadonlySignal<ConnectionState>): ReadonlySignal<number | null> {
-  const lost = signal<number | null>(null);
-  // every attempt to come back is a change of state; only whether it is lost counts here
-  const isLost = computed(() => connection.value.kind !== "live" && connection.value.kind !== "connecting");
-  effect(() => {
-    if (!isLost.value) {
-      lost.value = null;
-      return undefined;
-    }
-    const since = Date.now();
-    const timer = setTimeout(() => {
-      lost.value = since;
-    }, PATIENCE);
-    return () => clearTimeout(timer);
-  });
-  return lost;
+/** Since when the server was not heard of, once that is worth a mark; a page just loaded counts from its loading. */
+export function lostSince(heardAt: number | null, loadedAt: number, now: number): number | null {
+  const since = heardAt ?? loadedAt;
+  return now - since >= PATIENCE ? since : null;
 }
 
 /** Keeps the screen from sleeping while the page is in sight; browsers take the lock back whenever it is not. */
-export function stayAwake(): void {
+export function stayAwake(): () => void {
   const ask = () => {
     if (document.visibilityState !== "visible") return;
     // refused on an empty battery and without HTTPS: nothing depends on it
@@ -63,6 +60,7 @@ export function stayAwake(): void {
   };
   document.addEventListener("visibilitychange", ask);
   ask();
+  return () => document.removeEventListener("visibilitychange", ask);
 }
 
 export function toggleFullScreen(): void {
@@ -70,4 +68,48 @@ export function toggleFullScreen(): void {
     ? document.exitFullscreen()
     : document.documentElement.requestFullscreen?.();
   change?.catch(() => undefined);
+}
+
+/** Tells the host how this screen is: now, every two seconds, and when something of it changes. */
+export function report(podium: Podium): () => void {
+  const say = () => {
+    const { mode, name } = options.value;
+    podium.send({
+      type: "screen",
+      name: name || null,
+      width: innerWidth,
+      height: innerHeight,
+      mode,
+      round_trip: podium.roundTrip === null ? null : Math.round(podium.roundTrip),
+    });
+  };
+  const timer = setInterval(say, REPORT);
+  addEventListener("resize", say);
+  const stop = effect(() => {
+    if (podium.connection.value.kind === "live") say();
+  });
+  return () => {
+    clearInterval(timer);
+    removeEventListener("resize", say);
+    stop();
+  };
+}
+
+/** Lets a reload work without a network. Refused without HTTPS and in private windows: nothing else depends on it. */
+export function workOffline(): void {
+  navigator.serviceWorker
+    ?.register("/prompt-worker.js", { scope: "/prompt/" })
+    .then(async () => {
+      const { active } = await navigator.serviceWorker.ready;
+      const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
+      const kept = loaded.filter((path) => path.startsWith("/assets/"));
+      active?.postMessage({ keep: [location.pathname, ...kept] });
+    })
+    .catch(() => undefined);
+}
+
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
+  );
 }

@@ -1,0 +1,50 @@
+import { useEffect, useState } from "preact/hooks";
+import { announce } from "../lib/a11y";
+import type { Podium } from "../lib/podium";
+import type { Stage } from "../lib/stage";
+import type { PlaceCueView } from "../lib/wire.gen";
+import { Icon } from "../ui/icon";
+import { words } from "./words";
+
+/** A cue that nobody has acknowledged calls once more after this (milliseconds). */
+const CALL_AGAIN = 12_000;
+
+/** Tell the sender how far each cue has come; a screen that nobody sees has not shown it. */
+export function markCues(podium: Podium, stage: Stage): void {
+  const visible = document.visibilityState === "visible";
+  for (const { number, mark } of stage.placeCues.value) {
+    if (mark === "sent") podium.perform("markcue", { cue: number, mark: visible ? "shown" : "delivered" });
+    else if (mark === "delivered" && visible) podium.perform("markcue", { cue: number, mark: "shown" });
+  }
+}
+
+export function read(podium: Podium, cue: PlaceCueView): void {
+  podium.perform("markcue", { cue: cue.number, mark: "read" });
+  announce(words().cueRead);
+}
+
+/** What one cue after another says, above all else and beside it: the question stays where it is and readable. */
+export function Cues({ podium, open }: { podium: Podium; open: readonly PlaceCueView[] }) {
+  const cue = open[0];
+  const [call, setCall] = useState(0);
+  useEffect(() => {
+    if (!cue) return undefined;
+    announce(`${words().cue}: ${cue.text}`);
+    const timer = setInterval(() => setCall((calls) => calls + 1), CALL_AGAIN);
+    return () => clearInterval(timer);
+  }, [cue?.number]);
+  if (!cue) return null;
+  return (
+    <>
+      <div class="alarm" key={`${cue.number}/${call}`} aria-hidden="true" />
+      <button type="button" class="cue" onClick={() => read(podium, cue)}>
+        <span class="cue-text">{cue.text}</span>
+        <span class="cue-action">
+          <Icon name="answer" />
+          {words().cueTap}
+          {open.length > 1 && <span> · {words().cueMore(open.length - 1)}</span>}
+        </span>
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { stepTarget, timeLeft, velocity, wordsRead } from "./pace";
+
+const parts = [
+  { top: 0, height: 100, words: 10 },
+  { top: 120, height: 200, words: 40 },
+];
+
+test("the words read are those above the reading line", () => {
+  expect([-5, 0, 50, 110, 220, 999].map((at) => wordsRead(parts, at))).toEqual([0, 0, 5, 10, 30, 50]);
+});
+
+test("a text is read in the time that its words take", () => {
+  expect(velocity(600, 120, 120)).toBe(10);
+  expect(velocity(600, 0, 120)).toBe(0);
+  expect(timeLeft(60, 120)).toBe(30_000);
+});
+
+test("a step goes to the next paragraph, or back to where this one began", () => {
+  const tops = [0, 120, 400];
+  expect(stepTarget(tops, 0, 1)).toBe(120);
+  expect(stepTarget(tops, 200, 1)).toBe(400);
+  expect(stepTarget(tops, 400, 1)).toBeNull();
+  expect(stepTarget(tops, 200, -1)).toBe(120);
+  expect(stepTarget(tops, 122, -1)).toBe(0);
+  expect(stepTarget(tops, 0, -1)).toBeNull();
+});

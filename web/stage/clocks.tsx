@@ -1,0 +1,56 @@
+import { clockText, phase } from "../lib/clock";
+import { formatTime } from "../lib/i18n";
+import { tenth } from "../lib/stage";
+import type { ClockView } from "../lib/wire.gen";
+import { Icon } from "../ui/icon";
+import { words } from "./words";
+
+interface ClockProps {
+  clock: ClockView;
+  label: string;
+  now: () => number;
+  class?: string;
+}
+
+/** A clock that runs by itself; urgency is told by shape and word as well as by colour. */
+export function RunningClock({ clock, label, now, class: extra = "" }: ClockProps) {
+  tenth.value;
+  const at = now();
+  const urgency = phase(clock, at);
+  const state = clock.paused_at !== null ? words().paused : urgency === "over" ? words().over : label;
+  return (
+    <p
+      class={`clock ${extra}`}
+      role="timer"
+      aria-live="off"
+      data-phase={urgency}
+      data-paused={clock.paused_at !== null ? "" : undefined}
+    >
+      {urgency !== "calm" && <Icon name={urgency === "warning" ? "wait" : "warning"} />}
+      <span class="clock-time numeric">{clockText(clock, at)}</span>
+      <span class="clock-label">{state}</span>
+    </p>
+  );
+}
+
+interface ClocksProps {
+  own: ClockView | null;
+  session: ClockView | null;
+  now: () => number;
+}
+
+/** The own time first, then the session's, then the time of day. */
+export function Clocks({ own, session, now }: ClocksProps) {
+  return (
+    <div class="clocks">
+      {own && <RunningClock clock={own} label={words().own} now={now} class="clock-own" />}
+      {session && <RunningClock clock={session} label={words().session} now={now} />}
+      <TimeOfDay now={now} />
+    </div>
+  );
+}
+
+export function TimeOfDay({ now }: { now: () => number }) {
+  tenth.value;
+  return <p class="surface-clock numeric">{formatTime(now())}</p>;
+}
