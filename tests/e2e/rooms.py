@@ -89,13 +89,28 @@ class Room:
         return self._page(Role.STUDIO)
 
     @property
+    def host(self) -> str:
+        return self._page(Role.HOST)
+
+    @property
     def prompt(self) -> str:
-        return self._page(Role.SPEAKER, SPEAKER)
+        return self.prompter(SPEAKER)
+
+    def prompter(self, place: str, query: str = "") -> str:
+        """The screen of a panellist, or of the whole stage ("panel"), set up by a query such as `?mode=script`."""
+        path, _, token = self._page(Role.SPEAKER, place).partition("#")
+        return f"{path}{query}#{token}"
 
     @contextmanager
     def moderator(self) -> Iterator[Person]:
         """A moderator by wire."""
         with self._joined({"token": self._token(Role.MODERATOR, None)}) as person:
+            yield person
+
+    @contextmanager
+    def directed(self) -> Iterator[Person]:
+        """A host by wire."""
+        with self._joined({"token": self._token(Role.HOST, None)}) as person:
             yield person
 
     @contextmanager

@@ -65,8 +65,8 @@ def test_sound_comes_with_a_click(demo: Server, open_page: Open) -> None:
 
 def test_every_link_opens_the_page_it_names(demo: Server, open_page: Open) -> None:
     links = demo.links()
-    assert set(links) == {"attend", "moderate", "studio", "prompt", "whip", "whep", "rooms"}
-    assert len(links["prompt"]) == PANEL
+    assert set(links) == {"attend", "moderate", "host", "studio", "prompt", "whip", "whep", "rooms"}
+    assert len(links["prompt"]) == PANEL + 1, "one for the whole stage"
     for room in links["rooms"].values():
         for name, said in (
             ("attend", "Frage senden"),

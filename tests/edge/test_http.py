@@ -27,6 +27,7 @@ def folder(tmp_path):
         ("/r/digitales-podium", "attend"),
         ("/moderate/digitales-podium", "moderate"),
         ("/prompt/digitales-podium/ziemer", "prompt"),
+        ("/prompt/digitales-podium", "prompt"),
         ("/studio/digitales-podium", "studio"),
     ],
 )
@@ -35,6 +36,13 @@ async def test_each_page_has_its_address(folder, path, page):
         assert response.status == 200
         assert response.headers["Content-Type"] == "text/html; charset=utf-8"
         assert f"<title>{page}</title>" in await response.text()
+        assert response.headers["Cache-Control"] == "no-cache"
+
+
+async def test_prompters_have_a_service_worker_that_is_always_asked_for_anew(folder):
+    (folder / "prompt-worker.js").write_text("self.skipWaiting();", encoding="utf-8")
+    async with site(folder) as here, here.get("/prompt-worker.js") as response:
+        assert response.headers["Content-Type"].startswith("text/javascript")
         assert response.headers["Cache-Control"] == "no-cache"
 
 

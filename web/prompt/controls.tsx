@@ -30,7 +30,6 @@ export function Controls(props: ControlsProps) {
         <Requests podium={props.podium} place={props.place} />
         <div class="controls-row">
           <Button
-            size="s"
             icon={mode === "card" ? "edit" : "question"}
             onClick={() => set({ mode: mode === "card" ? "script" : "card" })}
           >

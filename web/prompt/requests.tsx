@@ -21,7 +21,7 @@ export function Requests({ podium, place }: { podium: Podium; place: string }) {
   return (
     <fieldset class="requests" aria-label={words().requests}>
       {KINDS.map(([kind, icon]) => (
-        <Button key={kind} size="s" icon={icon} onClick={() => ask(kind)}>
+        <Button key={kind} icon={icon} onClick={() => ask(kind)}>
           {ofStage().request[kind]}
         </Button>
       ))}

@@ -37,23 +37,25 @@ export default function Script({ script }: { script: ScriptView }) {
   if (isEmpty) return <p class="waiting-text script-none">{words().noScript}</p>;
   return (
     <section class="script" aria-label={words().script}>
-      <div
-        class="script-window"
-        ref={window}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard (WCAG 2.1.1)
-        tabIndex={0}
-      >
+      <div class="script-stage">
         <div
-          class="script-text"
-          ref={text}
-          style={{ "--size": size, "--measure": `${measure}ch`, "--spacing": spacing }}
+          class="script-window"
+          ref={window}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard (WCAG 2.1.1)
+          tabIndex={0}
         >
-          {blocks.map(({ kind, lines }, index) => (
-            <Block key={index} heading={kind === "heading"} lines={lines} />
-          ))}
+          <div
+            class="script-text"
+            ref={text}
+            style={{ "--size": size, "--measure": `${measure}ch`, "--spacing": spacing }}
+          >
+            {blocks.map(({ kind, lines }, index) => (
+              <Block key={index} heading={kind === "heading"} lines={lines} />
+            ))}
+          </div>
         </div>
+        <div class="reading-line" aria-hidden="true" />
       </div>
-      <div class="reading-line" aria-hidden="true" />
       <div class="script-bar">
         <IconButton
           icon={scroller.running.value ? "pause" : "play"}
