@@ -7,6 +7,7 @@ import "../ui/field.css";
 import "../ui/overlay.css";
 import "../stage/stage.css";
 import "./prompt.css";
+import "./script.css";
 import { render } from "preact";
 import { ALERT } from "../lib/connection";
 import { languageReady } from "../lib/i18n";
