@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from podium.edge.media import Terms
 from podium.relay.control import FeedGone, Viewers
 from tests.relay.browser import Peer, moves, publisher, viewer
 from tests.relay.house import House, running_house
@@ -138,3 +139,20 @@ async def test_viewers_are_refused_when_all_workers_are_full_and_publishers_are_
     assert sum(worker.burden.viewers for worker in house.supervisor.workers) == 8
     for peer in (source, again):
         await peer.close()
+
+
+async def test_a_viewer_beyond_all_workers_is_sent_to_the_second_server() -> None:
+    """307 keeps method, body and path (RFC 9725 section 4.5); publishers stay."""
+    terms = Terms(overflow="https://second.example")
+    async with running_house(terms, workers=2, most_viewers=1) as full:
+        source = await publisher(full.http, full.whip)
+        await until(lambda: full.lives() == 1)
+        headers = {"Content-Type": "application/sdp"}
+        seen = []
+        for _ in range(3):
+            posted = full.http.post(full.whep, data=offer("chromium_play"), headers=headers, allow_redirects=False)
+            async with posted as response:
+                seen.append((response.status, response.headers["Location"].partition("/whep/")[0]))
+        assert seen == [(201, ""), (201, ""), (307, "https://second.example")]
+        assert response.headers["Location"] == f"https://second.example/whep/{FEED}"
+        await source.close()
