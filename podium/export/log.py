@@ -20,7 +20,7 @@ class Line:
     """One step. at: ISO 8601 with zone. actor: a moderator's link by its id, "attendee", or "system".
 
     step: the event's name. question, queue, after, into, reason, note: what was decided, "" where the step has none.
-    undone: the number of the line that no longer holds. hash: of the line in the chain (`podium.chain`), so that the last one stands for the whole log.
+    undone: the number of the line that no longer holds. setting: what the room was set to. hash: of the line in the chain (`podium.chain`), so that the last one stands for the whole log.
     """
 
     seq: int
@@ -34,6 +34,7 @@ class Line:
     undone: int | str
     reason: str
     note: str
+    setting: str
     hash: str
 
 
@@ -92,5 +93,18 @@ def _line(entry: Entry, zone: tzinfo | None) -> Line:
         undone=said("step"),
         reason=said("reason"),
         note=said("note"),
+        setting=_setting(entry.kind, body),
         hash=entry.hash,
     )
+
+
+def _setting(kind: str, body: dict[str, Any]) -> str:
+    match kind:
+        case "IntakeChanged":
+            return ": ".join(part for part in (body["intake"], body["notice_de"] or body["notice_en"]) if part)
+        case "PremoderationSet":
+            return "before" if body["on"] else "after"
+        case "WordsWatched":
+            return ", ".join(body["words"])
+        case _:
+            return ""

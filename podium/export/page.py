@@ -5,7 +5,7 @@ from datetime import datetime
 from html import escape
 
 from moderation.count import Count
-from moderation.question import PUBLIC, State
+from moderation.question import PUBLIC, Origin, State
 from moderation.queue import PANEL
 from podium.export.record import Passage, Record, Row
 from podium.export.words import WORDS
@@ -119,6 +119,7 @@ def _section(title: str, rows: Iterable[Row], day: str, words: Words) -> str:
 
 def _row(row: Row, day: str, words: Words) -> str:
     asker = ", ".join(escape(part) for part in (row.name, row.affiliation) if part) or words["anonymous"]
+    asker += f" ({words[f'origin_{row.origin}']})" if row.origin != Origin.ONLINE else ""
     passages = row.passages or _known_passages(row)
     course = "".join(f"<li>{_clock(step.at, day, words)} {_step(step, row, words)}</li>" for step in passages)
     reason = f"<p>{words['reason']}: {words.get(row.reason, escape(row.reason))}</p>" if row.reason else ""

@@ -23,7 +23,7 @@ class Passage:
 class Row:
     """One question. addressee, queue: the panellist's name, "panel", or "". asked_at, since: ISO 8601 with zone.
 
-    since: when the present state was reached. answer: in writing, else "". reason, note: why it was declined, else "".
+    since: when the present state was reached. origin: online, early or hall. answer: in writing, else "". reason, note: why it was declined, else "".
     into: the question it is merged into. owner, due: who answers it later and until when, else "".
     """
 
@@ -38,6 +38,7 @@ class Row:
     votes: int
     asked_at: str
     since: str
+    origin: str
     answer: str = ""
     reason: str = ""
     note: str = ""
@@ -131,6 +132,7 @@ def _row(
         votes=votes.get(str(question.number), 0),
         asked_at=_iso(question.asked_at, zone),
         since=_iso(question.since, zone),
+        origin=question.origin,
         answer=question.answer or "",
     )
     if isinstance(question, wire.QuestionView):

@@ -8,6 +8,7 @@ from datetime import UTC
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation import command
 from moderation.apply import fold
 from moderation.room import Room
 from podium import chain, journal
@@ -16,8 +17,8 @@ from podium.export.record import record
 from podium.export.table import BYTE_ORDER_MARK
 from podium.ports import Entry
 from podium.store.entries import place_in_chain
-from tests.export.rooms import IDENTIFIER, history
-from tests.moderation.rooms import DESCRIBE, SYSTEM, play, played, steps
+from tests.export.rooms import IDENTIFIER, START, history
+from tests.moderation.rooms import DESCRIBE, MODERATOR, SYSTEM, play, played, steps
 
 ENTRIES = place_in_chain(IDENTIFIER, "", [journal.entry(happened) for happened in history()[1]])
 
@@ -58,6 +59,7 @@ def test_the_table_has_the_columns_of_a_line() -> None:
         "undone",
         "reason",
         "note",
+        "setting",
         "hash",
     ]
     assert [row["hash"] for row in rows] == [entry.hash for entry in ENTRIES]
@@ -99,3 +101,19 @@ def test_an_export_in_mid_event_is_a_prefix_of_the_final_one(script, number) -> 
         (row.number, row.asked_at) for row in then.rows
     ]
     assert now.count.asked >= then.count.asked
+
+
+def test_what_a_room_was_set_to_stands_in_its_line() -> None:
+    room, happenings = history()
+    for wanted in (
+        command.Admit(command.Intake.PAUSED, "Gleich weiter."),
+        command.Admit(command.Intake.CLOSED),
+        command.Premoderate(False),
+        command.Watch(("Quatsch", "Unsinn*")),
+        command.Block(1),
+    ):
+        room, happened = play(room, wanted, MODERATOR, START)
+        happenings += happened
+    lines = log(IDENTIFIER, map(journal.entry, happenings), zone=UTC).lines[-5:]
+    assert [line.setting for line in lines] == ["paused: Gleich weiter.", "closed", "after", "Quatsch, Unsinn*", ""]
+    assert "device:" not in str(lines)

@@ -2,10 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC
 from html.parser import HTMLParser
 
+from moderation import command
 from podium.export.page import to_html
-from tests.export.rooms import taken
+from podium.export.record import record
+from tests.export.rooms import IDENTIFIER, taken
+from tests.moderation.rooms import ASKERS, DESCRIBE, MINUTE, SYSTEM, described, done
 
 
 class Reader(HTMLParser):
@@ -137,3 +141,13 @@ def test_who_answered_is_said_when_somebody_else_was_asked() -> None:
     taken_over = replace(record.rows[0], queue="Prof. Dr. <Ziemer>")
     page = to_html(replace(record, rows=(taken_over,)))
     assert 'live beantwortet <span dir="auto">(Prof. Dr. &lt;Ziemer&gt;)</span>' in page
+
+
+def test_the_minutes_say_which_questions_came_from_the_hall_and_which_before() -> None:
+    early = replace(DESCRIBE, starts=2 * MINUTE)
+    room = done(described(), early, who=SYSTEM)
+    room = done(room, command.Ask("Schon jetzt?", "de"), who=ASKERS[0], now=MINUTE)
+    room = done(room, command.Transcribe("Und hier?", "de", "Herr Öz"), now=3 * MINUTE)
+    told = to_html(record(IDENTIFIER, done(room, command.Approve(1), command.Approve(2)), public=True, now=0, zone=UTC))
+    assert "ohne Namen (vorab)" in told
+    assert "Herr Öz (aus dem Saal)" in told

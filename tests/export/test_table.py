@@ -22,6 +22,7 @@ COLUMNS = [
     "votes",
     "asked_at",
     "since",
+    "origin",
     "answer",
 ]
 
