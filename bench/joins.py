@@ -20,6 +20,7 @@ import socket
 import statistics
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import veth
@@ -34,6 +35,7 @@ from podium.relay.ports import open_sockets
 
 FEED = "hall/programme"
 PATIENCE = 20.0
+RESEND = 0.5
 CERTIFICATE = RTCCertificate.generateCertificate()
 
 
@@ -116,6 +118,13 @@ class Worker:
         self._writer.close()
 
 
+def flush(connection: SSL.Connection, udp: socket.socket) -> None:
+    """Send what the handshake has to say."""
+    with suppress(SSL.WantReadError):
+        while True:
+            udp.send(connection.bio_read(1500))
+
+
 async def shake(udp: socket.socket, answer: str, remote: tuple[str, int]) -> None:
     """STUN check, then DTLS as the client, to the end."""
     loop = asyncio.get_running_loop()
@@ -138,14 +147,14 @@ async def shake(udp: socket.socket, answer: str, remote: tuple[str, int]) -> Non
             done = False
         else:
             done = True
-        try:
-            while True:
-                udp.send(connection.bio_read(1500))
-        except SSL.WantReadError:
-            pass
+        flush(connection, udp)
         if done:
             return
-        connection.bio_write(await loop.sock_recv(udp, 4096))
+        try:
+            connection.bio_write(await asyncio.wait_for(loop.sock_recv(udp, 4096), RESEND))
+        except TimeoutError:
+            if connection.DTLSv1_handle_timeout():
+                flush(connection, udp)
 
 
 async def join(worker: Worker, udp: socket.socket, role: Role, remote: tuple[str, int]) -> tuple[float, int]:

@@ -24,8 +24,9 @@ import socket
 import sys
 from typing import Any
 
+import janus
 import veth
-from cores import RELAY, pin, spent
+from cores import PUBLISHER, RELAY, pin, spent
 from delay import EARS, Ears, ears
 from floor import Floor, compiled
 from traffic import DOWN, UP, VP8, inbound, outbound, publisher
@@ -158,6 +159,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="how long to measure each")
     parser.add_argument("--packets", choices=["bursts", "even", "both"], default="both", help="how the publisher sends")
     parser.add_argument("--delay", type=int, default=0, metavar="VIEWERS", help="measure the added delay with so many")
+    parser.add_argument(
+        "--janus", type=int, nargs="*", default=[], metavar="VIEWERS", help="Janus with so many viewers"
+    )
     arguments = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -167,6 +171,7 @@ def main() -> None:
     gc.set_threshold(20_000, 20, 50)
     lines = []
     delay = None
+    reference: list[dict[str, float]] = []
     with veth.pair() as (near, far):
         for bursts in {"bursts": [True], "even": [False], "both": [True, False]}[arguments.packets]:
             for viewers in arguments.viewers:
@@ -180,6 +185,15 @@ def main() -> None:
                     f"{arguments.delay:5} {packets:14} delay p50 {own['p50']:.2f} ms, p99 {own['p99']:.2f} ms",
                     file=sys.stderr,
                 )
+        pin(PUBLISHER)  # Janus has the relay's core
+        for viewers in arguments.janus:
+            reference.append(janus.run(near, far, viewers, arguments.seconds))
+            own = reference[-1]
+            print(
+                f"{viewers:5} bursts of 8    Janus     {own['microseconds']:6.2f} us  {100 * own['share_of_a_core']:5.1f} %"
+                f"  forwarded {100 * own['share_forwarded']:.0f} %",
+                file=sys.stderr,
+            )
     print(
         json.dumps(
             {
