@@ -19,6 +19,7 @@ from podium.relay.datagrams import Address
 from podium.relay.delivery import Mode
 from podium.relay.fanout import Burst, Fanout
 from podium.relay.feed import Feed
+from podium.relay.gathering import Gathering
 from podium.relay.media import Section
 from podium.relay.publisher import Publisher
 from podium.relay.report import FeedReport
@@ -26,9 +27,8 @@ from podium.relay.shape import Shape
 from podium.relay.stream import Stream
 from podium.relay.viewer import Seat, Viewer
 
-#: Packets are gathered this long (seconds) when more than this share of the time goes into sending.
+#: Packets are gathered this long (seconds), where that is worthwhile.
 GATHER = 0.002
-BUSY = 0.2
 #: A turn of the timer (seconds), turns in which each viewer gets its sender reports once, in which rates are measured,
 #: and a turn of replays (seconds).
 TURN = 0.02
@@ -72,8 +72,7 @@ class MediaPlane:
         self._replaying: asyncio.TimerHandle | None = None
         self._replayed_at = 0.0
         self._turns = 0
-        self._busy = 0.0
-        self._flushed_at = 0.0
+        self._gatherer = Gathering()
         self._closed = False
 
     def feed(self, name: str) -> Feed:
@@ -273,7 +272,7 @@ class MediaPlane:
             return
         self._fresh.setdefault(stream, []).extend(packets)
         if self._flushing is None:
-            self._gathering = self._busy > BUSY
+            self._gathering = self._gatherer.worthwhile
             if self._gathering:
                 self._flushing = self._loop.call_later(GATHER, self._flush)
             else:
@@ -285,14 +284,13 @@ class MediaPlane:
 
     def _flush(self) -> None:
         self._flushing = None
+        if self._gathering:
+            self._gatherer.waited(max(map(len, self._fresh.values()), default=0))
         self._gathering = False
         began = self._loop.time()
         self._send_fresh(began)
         self._fanout.flush()
-        ended = self._loop.time()
-        share = (ended - began) / max(ended - self._flushed_at, 1e-6)
-        self._busy += (min(1.0, share) - self._busy) / 8
-        self._flushed_at = ended
+        self._gatherer.sent(began, self._loop.time())
         if self._unsettled:
             self._start_replaying()
 
