@@ -71,6 +71,7 @@ class Chooser:
         self._estimates: deque[tuple[float, float]] = deque(maxlen=16)
         self._latest: tuple[float, float] | None = None
         self._loss = 0.0
+        self._known: frozenset[str] = frozenset()
         self._trouble = False
         self._troubled_at: float | None = None
         self._changed_at: float | None = None
@@ -102,6 +103,7 @@ class Chooser:
         `sound` is what goes to the viewer besides. Takes note of the choice: call it when the answer is acted upon.
         """
         names = [layer.name for layer in layers]
+        known, self._known = self._known, frozenset(names)
         if self.wish.name in names:
             return self._settle(self.wish.name, current, now)
         admitted = [layer for layer in layers if self.wish.admits(layer)] or list(layers[:1])
@@ -113,6 +115,10 @@ class Chooser:
         if self._trouble:
             lower = admitted[: max(1, position)]
             return self._settle(self._best(lower, sound, now).name, current, now)
+        appeared = [layer for layer in admitted[position + 1 :] if layer.name not in known]
+        if appeared and self._troubled_at is None and self._loss <= CALM_LOSS:  # the publisher has just begun with it
+            self._raised_at = now
+            return self._settle(appeared[-1].name, current, now)
         if position + 1 < len(admitted) and self._may_rise(admitted[position + 1].bitrate + sound, now):
             self._raised_at = now
             return self._settle(admitted[position + 1].name, current, now)

@@ -221,6 +221,9 @@ class Publisher:
             if isinstance(message, rtcp.Delay) and message.receiver == self._ssrc and message.last_reference:
                 passed = _middle(self._clock()) - message.last_reference - message.delay & 0xFFFFFFFF
                 self._round_trip = passed / 65536 if passed < 1 << 31 else 0.0
+                for source in (each.source for each in self._intake.inlets.values()):
+                    if not source.repaired:  # what repairs take is the better measure of when to ask again
+                        source.round_trip = self._round_trip
             if isinstance(message, rtcp.SenderReport):
                 inlet = self._intake.inlets.get(message.ssrc)
                 if inlet is not None:

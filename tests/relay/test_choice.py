@@ -113,9 +113,22 @@ def test_a_single_bad_report_is_no_trouble_two_are() -> None:
 
 def test_an_estimate_with_room_shortens_the_wait() -> None:
     chooser = Chooser()
-    chooser.choose((QUARTER,), None, 0, 0.0)
+    chooser.wish = Wish("q")
+    chooser.choose(LAYERS, None, 0, 0.0)
+    chooser.wish = Wish()
     chooser.estimated(2_000_000, 150_000, 2.0)
     assert chooser.choose(LAYERS, "q", 0, 2.5) == "h"
+
+
+@pytest.mark.parametrize("troubled", [False, True])
+def test_what_the_publisher_begins_with_is_shown_at_once_on_a_link_without_trouble(troubled: bool) -> None:
+    chooser = Chooser()
+    chooser.choose((QUARTER,), None, 0, 0.0)
+    if troubled:
+        chooser.lost(0.5, 0.5)
+        chooser.choose((QUARTER,), "q", 0, 0.5)
+        chooser.lost(0.0, 1.5)
+    assert chooser.choose(LAYERS, "q", 0, 2.0) == ("q" if troubled else "f")
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,19 @@ def test_mp_03_what_is_lost_on_the_way_in_is_asked_for_again_each_round_trip_unt
     far.close()
 
 
+def test_mp_03_the_round_trip_of_the_publishers_reports_is_asked_by() -> None:
+    far = Far(REPAIRED)
+    far.send(1, 3000, KEY)
+    [reference] = [message for message in far.turn(1.0) if isinstance(message, rtcp.ReferenceTime)]
+    far.now += 0.3
+    answer = rtcp.Delay(0x1111, reference.ssrc, reference.ntp >> 16 & 0xFFFFFFFF, 0)
+    far.publisher.receive(far.sealing.protect_rtcp(rtcp.build([rtcp.ReceiverReport(0x1111), answer])))
+    far.send(3, 9000, DELTA)
+    times = [far.now for _ in range(45) if 2 in asked(far.turn(0.02))]
+    assert [round(later - earlier, 2) for earlier, later in pairwise(times)] == [pytest.approx(0.46, abs=0.03)]
+    far.close()
+
+
 def test_mp_03_a_short_round_trip_is_measured_and_asked_by() -> None:
     far = Far(REPAIRED)
     far.send(0, 0, KEY)

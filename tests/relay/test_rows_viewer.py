@@ -265,3 +265,28 @@ async def test_mp_18_redundancy_silence_and_correction_pass_untouched(stage: Sta
     assert (viewing.rtp[1].payload_type, viewing.rtp[1].payload) == (111, b"\xf8")
     assert viewing.rtp[1].sequence == viewing.rtp[0].sequence + 1
     assert (viewing.rtp[1].timestamp - viewing.rtp[0].timestamp) & 0xFFFFFFFF == 960 * 20
+
+
+async def test_mp_09_viewers_of_any_layer_go_on_with_a_publisher_that_has_none_and_back(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podium.relay.plane.REPORT_TURNS", 2)
+    layers = Layered(stage)
+    layers.shoot(30)
+    viewing, viewer = stage.play(video_section(ssrcs=(7,)))
+    await viewing.until(lambda: layers.seen(viewing.rtp) == ["f"])
+    layers.publisher.close()
+    far, publisher = stage.publish(video_section())
+    pictures(far, publisher, 500, 5, ssrc=0x7777)
+    await viewing.until(lambda: viewing.rtp[-1].payload == DELTA)
+    assert viewer.layer == ""
+    publisher.close()
+    again = Layered(stage)
+    again.shoot(3)
+    await again.going_on(lambda: viewer.layer == "f")
+    again.shoot(1)
+    await viewing.until(lambda: again.seen(viewing.rtp)[-1] == "f")
+    first = viewing.rtp[0].sequence
+    assert [one.sequence - first for one in viewing.rtp] == list(range(len(viewing.rtp)))
+    assert all((b.timestamp - a.timestamp) & 0xFFFFFFFF < 5 * 90_000 for a, b in pairwise(viewing.rtp))
+    assert stage.closed == []
