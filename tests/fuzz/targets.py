@@ -15,9 +15,12 @@ from podium.relay.answer import Candidate, LocalTransport, answered_setup, write
 from podium.relay.media import Codec, Section
 from podium.relay.negotiate import accept_publisher, accept_viewer
 from podium.relay.parametersets import parameter_sets
+from podium.relay.picture import has_b_slice, picture_of
+from podium.relay.pictureid import PictureShift, following, picture_numbers, shifted
 from podium.relay.sdp import SdpRefused, parse_fragment, parse_offer
 from podium.relay.source import Source
 from podium.relay.stream import Stream
+from podium.relay.tcp import Connection
 from podium.relay.udp import Address, UdpPort
 from tests.relay.media import KEY, audio_section, video_section, wire
 from tests.relay.offers import PLAYERS, PUBLISHERS, offer
@@ -124,11 +127,14 @@ PAYLOADS = (
 
 
 def _payload(data: bytes) -> object:
-    found: list[object] = [redundancy.primary(data)]
+    shift = PictureShift(40, 7)
+    found: list[object] = [redundancy.primary(data), has_b_slice(data), picture_numbers(data), shifted(data, shift)]
+    found.append(following(KEY, shift, data))
     for codec in VIDEO_CODECS:
         test = keyframe.detector(codec.name)
         if test is not None and data:
             found.append(test(data))
+        found.append(picture_of(codec.name, data))
         sets = parameter_sets(codec)
         if sets is not None:
             found.append((sets.learn(data), sets.payload()))
@@ -275,6 +281,43 @@ class _Door:
         pass
 
 
+class _Framing:
+    """A TCP connection of a stranger, whose bytes come in two pieces; what it holds back is one frame at most."""
+
+    def __init__(self) -> None:
+        self.counters: Counter[str] = Counter()
+        self.port = self
+        self.frames: list[bytes] = []
+
+    def __call__(self, data: bytes) -> object:
+        self.frames.clear()
+        self.aborted = False
+        connection = Connection(self)  # type: ignore[arg-type]
+        connection._transport = self  # type: ignore[assignment]
+        connection.known = True
+        half = len(data) // 2
+        for piece in (data[:half], data[half:]):
+            if not self.aborted:  # as a transport does
+                connection.data_received(piece)
+        assert sum(len(frame) + 2 for frame in self.frames) <= len(data), "no byte is read twice"
+        assert len(connection._received) <= len(data)
+        assert all(self.frames), "no frame is empty"
+        return list(self.frames)
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def dispatch(self, frame: bytes, _address: Address) -> None:
+        self.frames.append(frame)
+
+    def knows(self, _address: Address) -> bool:
+        return True
+
+
+def _framed(*frames: bytes) -> bytes:
+    return b"".join(len(frame).to_bytes(2, "big") + frame for frame in frames)
+
+
 def targets() -> tuple[Target, ...]:
     """All of them, with fresh state."""
     return (
@@ -285,5 +328,6 @@ def targets() -> tuple[Target, ...]:
         Target("rtcp", _rtcp, RTCP_SAMPLES),
         Target("sdp", _sdp, OFFERS),
         Target("sdpfrag", _sdpfrag, FRAGMENTS),
+        Target("framing", _Framing(), (_framed(*CHECKS), _framed(*RTP_SAMPLES), _framed(*RTCP_SAMPLES))),
         Target("port", _Door(), (*CHECKS, *RTP_SAMPLES, *RTCP_SAMPLES, b"\x16\xfe\xfd" + bytes(30))),
     )
