@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { iceServers } from "./iceservers";
+import { iceServers, linked } from "./iceservers";
 
 const STUN = '<stun:stun.example:3478>; rel="ice-server"';
 const TURN =
@@ -18,4 +18,12 @@ it("passes over what a browser would refuse", () => {
     '<https://a.example>; rel="ice-server", <turn:turn.example>; rel="ice-server", <stun:x>; rel=other';
   expect(iceServers(strange)).toEqual([]);
   expect(iceServers(null)).toEqual([]);
+});
+
+it("finds an extension by its name", () => {
+  const header = '</s/events>; rel="urn:events"; events="active,layers", </s/layer>; rel="urn:layer"';
+  expect(linked(header, "urn:layer")).toBe("/s/layer");
+  expect(linked(header, "urn:events")).toBe("/s/events");
+  expect(linked(header, "urn:other")).toBeNull();
+  expect(linked(null, "urn:layer")).toBeNull();
 });

@@ -11,6 +11,15 @@ export function iceServers(header: string | null): RTCIceServer[] {
   });
 }
 
+/** Where the Link headers of an answer say that an extension is (RFC 8288); null when they do not. */
+export function linked(header: string | null, wanted: string): string | null {
+  for (const [, target = "", attributes = ""] of (header ?? "").matchAll(LINK)) {
+    const { rel } = read(attributes);
+    if (rel === wanted) return target;
+  }
+  return null;
+}
+
 function read(attributes: string): Partial<Record<string, string>> {
   const found = [...attributes.matchAll(ATTRIBUTE)];
   return Object.fromEntries(

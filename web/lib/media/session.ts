@@ -1,4 +1,4 @@
-import { iceServers } from "./iceservers";
+import { iceServers, linked } from "./iceservers";
 
 /** Why a session is over. closed: the server ended it on purpose. lost: the way between us broke. */
 export type Down =
@@ -23,6 +23,7 @@ export interface SessionOptions {
 }
 
 const SDP = "application/sdp";
+const LAYER = "urn:ietf:params:whep:ext:core:layer";
 const CONFIGURATION: RTCConfiguration = { bundlePolicy: "max-bundle" };
 /** A request into a network that is gone is asked again sooner than TCP would. */
 const ANSWER_TIMEOUT = 5_000;
@@ -40,6 +41,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #abort = new AbortController();
   #url: string | null = null;
+  #layer: string | null = null;
   #deleted = false;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #listening: ReturnType<typeof setInterval> | undefined;
@@ -70,6 +72,14 @@ export class Session {
     this.#delete();
   }
 
+  /** Asks for a picture no wider than that; the server may have it in one size only, and then nothing changes. */
+  fit(maxWidth: number): void {
+    if (this.#over || this.#layer === null) return;
+    const headers = { "Content-Type": "application/json", ...this.#authorization() };
+    const body = JSON.stringify({ maxWidth });
+    fetch(this.#layer, { method: "POST", headers, body }).catch(() => undefined);
+  }
+
   /** Whether the server says (410) that somebody else has taken over the feed for good. Asked when the session is over. */
   async isTakenOver(): Promise<boolean> {
     if (this.#url === null) return false;
@@ -97,6 +107,8 @@ export class Session {
     // a redirect (RFC 9725 section 4.5) may have led elsewhere
     const base = new URL(response.url || this.#options.endpoint, document.baseURI);
     if (resource !== null) this.#url = new URL(resource, base).href;
+    const layer = linked(response.headers.get("Link"), LAYER);
+    if (layer !== null) this.#layer = new URL(layer, base).href;
     const sdp = await response.text();
     if (this.#over) return this.#delete();
     const servers = iceServers(response.headers.get("Link"));

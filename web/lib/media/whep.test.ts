@@ -221,3 +221,20 @@ it("looks for candidates through the servers that the answer names", async () =>
   await lastPost().answer(201, { ...CREATED, Link: '<stun:stun.example>; rel="ice-server"' });
   expect(lastPost().peer.local).toEqual({ sdp: "offer", servers: [{ urls: "stun:stun.example" }] });
 });
+
+it("asks for a picture no larger than it is shown", async () => {
+  vi.stubGlobal("devicePixelRatio", 1);
+  const video = document.createElement("video");
+  Object.defineProperties(video, { clientWidth: { value: 320 }, videoWidth: { value: 1280 } });
+  player.attach(video, null);
+  player.start();
+  await media.settle();
+  const layer = '</whep/r/f/s/layer>; rel="urn:ietf:params:whep:ext:core:layer"';
+  const post = lastPost();
+  await post.answer(201, { ...CREATED, Link: layer });
+  post.peer.become("connected");
+  post.peer.frames = 10;
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(media.requests.at(-1)?.url).toContain("/whep/r/f/s/layer");
+  expect(media.requests.at(-1)?.method).toBe("POST");
+});

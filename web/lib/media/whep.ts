@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { Comeback } from "./comeback";
 import { type Down, Session } from "./session";
+import { Sight } from "./sight";
 
 /** What a person may know about the picture. waiting: nobody publishes now. */
 export type PlayState =
@@ -29,6 +30,8 @@ export class Player {
   #watch: ReturnType<typeof setInterval> | undefined;
   #progress = 0;
   #movedAt = 0;
+  #sight: Sight | null = null;
+  readonly #frame = new ResizeObserver(() => this.#sight?.changed());
 
   readonly state: ReadonlySignal<PlayState> = this.#state;
 
@@ -40,6 +43,10 @@ export class Player {
   attach(video: HTMLVideoElement | null, still: HTMLCanvasElement | null): void {
     this.#video = video;
     this.#still = still;
+    this.#frame.disconnect();
+    this.#sight?.stop();
+    this.#sight = video && new Sight(video, (maxWidth) => this.#session?.fit(maxWidth));
+    if (video) this.#frame.observe(video);
     this.#show();
   }
 
@@ -58,6 +65,8 @@ export class Player {
   stop(): void {
     this.#comeback.callOff();
     this.#comeback.succeeded();
+    this.#frame.disconnect();
+    this.#sight?.stop();
     this.#leave();
     this.#state.value = { kind: "idle" };
   }
@@ -130,7 +139,9 @@ export class Player {
 
   #plays(): void {
     this.#comeback.succeeded();
-    if (this.#state.peek().kind !== "playing") this.#state.value = { kind: "playing" };
+    if (this.#state.peek().kind === "playing") return;
+    this.#state.value = { kind: "playing" };
+    this.#sight?.begin();
   }
 
   #again(down: Down): void {
