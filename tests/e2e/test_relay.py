@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, Response, Route
 
-from tests.e2e.picture import watch
+from tests.e2e.picture import shows_ground, watch
 from tests.e2e.server import Server
 
 Open = Callable[..., Page]
 
+CAMERA_GROUND = (0, 170, 0)
+"""Chromium's fake camera is green."""
 KEEP_PEERS = """
 window.peers = [];
 window.RTCPeerConnection = class extends RTCPeerConnection {
@@ -44,11 +46,16 @@ def attend(demo: Server, open_page: Open) -> tuple[Page, list[int]]:
 
     def responded(response: Response) -> None:
         if opened(response) and "/whep/" in response.url:
-            workers.append(int(response.headers["location"].rpartition("/")[2].partition("-")[0]))
+            workers.append(worker_of(response))
 
     page.on("response", responded)
     page.goto(str(demo.links()["attend"]))
     return page, workers
+
+
+def worker_of(response: Response) -> int:
+    """The worker that a session was opened at: its name begins with the number."""
+    return int(response.headers["location"].rpartition("/")[2].partition("-")[0])
 
 
 def opened(response: Response) -> bool:
@@ -102,3 +109,16 @@ def test_mp_28_a_page_comes_back_when_its_worker_dies_and_the_other_page_does_no
     assert watch(near, 10).pictures > 5
     assert watch(far, 10).pictures > 5
     assert len(far_workers) == sessions or far_workers[sessions - 1] == publishing, "it kept its session"
+
+
+def test_mp_28_the_studio_page_comes_back_when_its_worker_dies(demo: Server, open_page: Open) -> None:
+    studio = open_page(str(demo.links()["studio"]))
+    studio.get_by_role("button", name="Kamera einschalten").click()
+    with studio.expect_response(opened) as posted:
+        studio.get_by_role("button", name="Auf Sendung gehen").click()
+    attendee, _ = attend(demo, open_page)
+    assert shows_ground(attendee, CAMERA_GROUND)
+    with studio.expect_response(opened):
+        kill(demo, worker_of(posted.value))
+    assert shows_ground(attendee, CAMERA_GROUND)
+    assert watch(attendee, 10).pictures > 5
