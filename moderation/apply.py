@@ -8,6 +8,7 @@ from typing import Any
 
 from moderation import event, stage_event, staging
 from moderation.bursts import turned_out
+from moderation.purging import purged
 from moderation.question import Origin, Passage, Question, State, Step, passed
 from moderation.queue import PANEL, appended, moved, restored, without
 from moderation.redaction import redacted
@@ -30,7 +31,7 @@ def apply(room: Room, happened: event.Happened) -> Room:
         changed = replace(room, stage=staging.APPLY[type(what)](room.stage, what, happened))
     else:
         changed = _APPLY[type(what)](room, what, happened)
-    return replace(changed, seq=happened.seq, done=_remembered(room, happened), former=_former(room, happened))
+    return replace(changed, seq=happened.seq, done=_remembered(changed, happened), former=_former(room, happened))
 
 
 def fold(room: Room, journal: Iterable[event.Happened]) -> Room:
@@ -60,6 +61,8 @@ def _remembered(room: Room, happened: event.Happened) -> Mapping[tuple[str, str]
 
 def _former(room: Room, happened: event.Happened) -> Mapping[int, Former]:
     what = happened.event
+    if isinstance(what, event.IdentitiesPurged):
+        return {}
     if isinstance(what, _UNDOABLE):
         question = room.questions[what.question]
         queue = room.queues.get(question.queue or "", ()) if question.state is State.QUEUED else ()
@@ -251,6 +254,10 @@ def _redacted(room: Room, what: event.QuestionRedacted, happened: event.Happened
     return _with(room, redacted(room.questions[what.question], what), stage=room.stage.unbriefed(what.question))
 
 
+def _purged(room: Room, what: event.IdentitiesPurged, happened: event.Happened) -> Room:
+    return purged(room, what)
+
+
 _UNDOABLE = (
     event.QuestionApproved,
     event.QuestionDeclined,
@@ -293,5 +300,6 @@ _APPLY: Mapping[type[event.Event], Callable[[Room, Any, event.Happened], Room]] 
         event.DeviceBlocked: _device_blocked,
         event.DeviceUnblocked: _device_unblocked,
         event.QuestionRedacted: _redacted,
+        event.IdentitiesPurged: _purged,
     }
 )

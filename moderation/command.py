@@ -249,6 +249,11 @@ class Revoke:
     link: str
 
 
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """Forget who asked and voted: devices, names, affiliations. Texts and numbers stay."""
+
+
 Command = (
     Ask
     | Vote
@@ -276,4 +281,5 @@ Command = (
     | StageCommand
     | Describe
     | Revoke
+    | Purge
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from moderation import command, event, policy, stage_command, staging
 from moderation.asking import ask, refuse_blocked, transcribe
+from moderation.purging import purge
 from moderation.question import FIXED, MERGE_TARGETS, State, Step, after
 from moderation.queue import PANEL, moved
 from moderation.redaction import redact
@@ -228,6 +229,7 @@ _DECIDE: Mapping[type[command.Command], Callable[[Room, Any, policy.Who, int], t
             command.Redact: redact,
             command.Describe: _describe,
             command.Revoke: _revoke,
+            command.Purge: purge,
         }
     )
 )

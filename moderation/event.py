@@ -180,6 +180,22 @@ class QuestionRedacted:
     flags: tuple[Flag, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class VoteCount:
+    """So many devices supported a question, alone or by one merged into it."""
+
+    question: int
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitiesPurged:
+    """Who asked and voted is forgotten; in the events before it nothing says so any more. counts: what is left of the
+    votes."""
+
+    counts: tuple[VoteCount, ...]
+
+
 Event = (
     RoomDescribed
     | QuestionAsked
@@ -205,6 +221,7 @@ Event = (
     | DeviceBlocked
     | DeviceUnblocked
     | QuestionRedacted
+    | IdentitiesPurged
     | StageEvent
 )
 

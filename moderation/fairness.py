@@ -95,7 +95,7 @@ def fairness(room: Room) -> Fairness:
         Criterion.FIRST_TIME: lambda question: not first(question),
         Criterion.AFFILIATION: lambda question: affiliations[_affiliation(question)].answered,
         Criterion.LANGUAGE: lambda question: languages[question.language].answered,
-        Criterion.MOST_VOTES: lambda question: -len(room.supporters(question.number)),
+        Criterion.MOST_VOTES: lambda question: -room.support(question.number),
         Criterion.LONGEST_WAITING: lambda question: question.number,
     }
     return Fairness(

@@ -83,7 +83,7 @@ PERMISSIONS: Mapping[Role, frozenset[type[command.Command]]] = MappingProxyType(
             {stage_command.MarkCue, stage_command.MakeRequest, stage_command.SettleRequest, stage_command.EditScript}
         ),
         Role.STUDIO: frozenset(),
-        Role.SYSTEM: frozenset({command.Describe, command.Revoke}),
+        Role.SYSTEM: frozenset({command.Describe, command.Revoke, command.Purge}),
     }
 )
 

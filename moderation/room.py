@@ -46,7 +46,7 @@ class Room:
     opening: whether questions are taken. premoderated: whether a moderator reads them first. watched: the moderators'
     own words to look at twice. devices: by asker's device its number here, 1, 2, 3 ... in the order of their first
     questions. blocked: devices whose questions and votes are not taken. turnout: who votes, and in what bursts.
-    stage: clocks, cues, requests and scripts.
+    counted: by question, the votes of devices that were forgotten. stage: clocks, cues, requests and scripts.
     """
 
     seq: int = 0
@@ -72,6 +72,7 @@ class Room:
     devices: Mapping[str, int] = field(default_factory=dict)
     blocked: frozenset[str] = frozenset()
     turnout: Turnout = field(default_factory=Turnout)
+    counted: Mapping[int, int] = field(default_factory=dict)
     stage: Stage = field(default_factory=Stage)
 
     def question(self, number: int) -> Question:
@@ -103,6 +104,10 @@ class Room:
         """The devices that support this question or one merged into it, each once."""
         votes = (self.votes.get(one, frozenset()) for one in self.merged(number))
         return self.votes.get(number, frozenset()).union(*votes)
+
+    def support(self, number: int) -> int:
+        """How many support this question or one merged into it."""
+        return len(self.supporters(number)) + self.counted.get(number, 0)
 
     def device(self, number: int) -> str:
         """The device with this number; Refused(unknown_device)."""

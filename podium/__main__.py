@@ -50,6 +50,15 @@ examples:
   podium invite --room digitales-podium --role speaker --panellist prof-dr-ziemer --days 7
   podium invite --revoke digitales-podium.5sYw0v1nT2uQe7kXb3mJ8A"""
 
+PURGE = """\
+Forget who asked and voted in a room: device ids, names and affiliations go from the journal and from the database
+file, for good. Questions, answers, numbers and votes stay, and so does what moderators decided. Works while the server
+runs; pages that are open go on, and their next question is somebody new's."""
+PURGE_EXAMPLES = """\
+examples:
+  podium purge digitales-podium
+  podium purge digitales-podium --data /srv/podium"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status: 0 done, 2 refused with a sentence on stderr."""
@@ -108,6 +117,10 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
 
         exporting.add_arguments(export)
         export.set_defaults(run=lambda parsed: asyncio.run(exporting.run(parsed)))
+    purge = command("purge", "forget who asked and voted in a room", PURGE, PURGE_EXAMPLES)
+    purge.add_argument("room", metavar="ROOM", help="the room as it stands in its link, like digitales-podium")
+    options.add_arguments(purge)
+    purge.set_defaults(run=_purge)
     verify = command("verify", "say whether a room's journal is as it was written", "", "")
     if wanted == "verify":
         from podium.export import verify as verifying
@@ -127,6 +140,12 @@ def _demo(parsed: argparse.Namespace) -> int:
     from podium import serving
 
     return asyncio.run(serving.demo(options.read(parsed), _say, _complain))
+
+
+def _purge(parsed: argparse.Namespace) -> int:
+    from podium import purge
+
+    return asyncio.run(purge.purge(options.read(parsed), parsed.room, _say, _complain))
 
 
 def _invite(parsed: argparse.Namespace) -> int:

@@ -8,7 +8,6 @@ from contextlib import suppress
 
 from moderation import command as commands
 from moderation.apply import OutOfOrder, apply
-from moderation.event import QuestionRedacted
 from moderation.policy import Role, Who
 from moderation.refusal import Code, Refused
 from moderation.room import Room
@@ -158,10 +157,10 @@ class Hub:
                 await self._commit(batch)
 
     def _next_batch(self) -> list[Want]:
-        """What is committed together. Redacting is alone: what it blanks has to be in the journal before."""
+        """What is committed together. What forgets is alone: what it blanks has to be in the journal before."""
         batch = [self._inbox.popleft()]
         while self._inbox and len(batch) < BATCH:
-            if any(isinstance(want.command, commands.Redact) for want in (batch[0], self._inbox[0])):
+            if any(isinstance(want.command, commands.Redact | commands.Purge) for want in (batch[0], self._inbox[0])):
                 break
             batch.append(self._inbox.popleft())
         return batch
@@ -195,12 +194,10 @@ class Hub:
             return True
         try:
             entries = [journal.entry(step.happened) for step in decided.steps]
-            redacted = [
-                e.question for e in (step.happened.event for step in decided.steps) if isinstance(e, QuestionRedacted)
-            ]
-            if redacted:
+            forgetting = erasure.forgetting(step.happened.event for step in decided.steps)
+            if forgetting:
                 lines = await journal.read_all(self._store, self.identifier)
-                blank = [line for question in redacted for line in erasure.blanked(lines, question)]
+                blank = [line for event in forgetting for line in erasure.blanked(lines, event)]
                 await self._store.rewrite(self.identifier, self.room.seq, entries, blank)
             else:
                 await self._store.append(self.identifier, self.room.seq, entries)

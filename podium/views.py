@@ -91,7 +91,9 @@ def votes(room: Room) -> dict[str, int]:
         root = room.root(number)
         if devices and room.questions[root].is_public:
             united[root] = united[root] | devices if root in united else devices
-    return {str(number): len(devices) for number, devices in united.items()}
+    known = {number: len(devices) for number, devices in united.items()}
+    counted = {number: votes for number, votes in room.counted.items() if room.questions[number].is_public}
+    return {str(number): known.get(number, 0) + counted.get(number, 0) for number in {**known, **counted}}
 
 
 def voted(room: Room, actor: str) -> tuple[int, ...]:
@@ -114,6 +116,8 @@ def _touched(before: Room, after: Room, happened: event.Event) -> list[str]:
             return ["room", "rules", "prompt"]
         case event.IntakeChanged() | event.PremoderationSet():
             return ["intake", "count"]
+        case event.IdentitiesPurged():
+            return ["rules", *(f"question/{number}" for number in after.questions)]
         case event.WordsWatched() | event.DeviceBlocked() | event.DeviceUnblocked():
             return ["rules"]
         case event.VotesCast():
@@ -212,7 +216,7 @@ def _question(room: Room, question: Question | None, audience: Audience) -> wire
             owner=question.owner,
             due=question.due,
             flags=question.flags,
-            device=None if question.origin is Origin.HALL else room.devices[question.author],
+            device=room.devices.get(question.author),
             burst=None if burst is None else wire.BurstView(burst.votes, burst.at),
             step=None if former is None else former.step,
             briefing=room.stage.briefings.get(question.number),

@@ -222,7 +222,7 @@ COMMANDS: Mapping[str, type[commands.Command]] = MappingProxyType(
     {
         command.__name__.lower(): command
         for command in get_args(commands.Command)
-        if command not in (commands.Describe, commands.Revoke)
+        if command not in (commands.Describe, commands.Revoke, commands.Purge)
     }
 )
 """The commands a client can send, by the name they have in a frame."""

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 
 from moderation.apply import fold
-from moderation.question import State
+from moderation.command import Intake
+from moderation.question import Origin, State
 from moderation.room import Opening, Room
 from podium.journal import KINDS, UnknownEvent, entry, events, happened, read_all
 from podium.ports import Entry
@@ -21,6 +22,9 @@ FIRST = Path(__file__).parent / "first_journal.jsonl"
 
 SECOND = Path(__file__).parent / "second_journal.jsonl"
 """Written by the version before rooms had modes; never to be changed."""
+
+THIRD = Path(__file__).parent / "third_journal.jsonl"
+"""Written by the version before identities could be purged; never to be changed."""
 
 
 @given(steps)
@@ -78,6 +82,20 @@ def test_a_journal_of_the_second_version_still_tells_its_room() -> None:
     assert (room.opening, room.premoderated) == (Opening(), True), "as it was before rooms had modes"
 
 
+def test_a_journal_of_the_third_version_still_tells_its_room() -> None:
+    lines = THIRD.read_text(encoding="utf-8").splitlines()
+    room = fold(Room(), events(Entry(**json.loads(line)) for line in lines))
+    assert [question.state for question in room.questions.values()][6:] == [
+        State.SUBMITTED,
+        State.APPROVED,
+        State.APPROVED,
+    ]
+    assert (room.opening.intake, room.premoderated, room.watched) == (Intake.CLOSED, False, ("Quatsch*",))
+    assert (room.questions[4].text, room.questions[4].redacted) == ("Wann kommt die […]?", True)
+    assert room.questions[9].origin is Origin.HALL
+    assert (len(room.devices), room.blocked) == (3, frozenset())
+
+
 def test_the_names_on_disk_are_the_names_of_the_events() -> None:
     assert set(KINDS) == {
         "RoomDescribed",
@@ -104,6 +122,7 @@ def test_the_names_on_disk_are_the_names_of_the_events() -> None:
         "DeviceBlocked",
         "DeviceUnblocked",
         "QuestionRedacted",
+        "IdentitiesPurged",
         "ClockSet",
         "CueSent",
         "CueMarked",

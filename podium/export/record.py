@@ -84,7 +84,7 @@ def record(identifier: str, room: Room, *, public: bool, now: int, zone: tzinfo 
     """
     audience = views.PUBLIC if public else views.STAFF
     names = {panellist.id: panellist.name for panellist in room.panellists} | {PANEL: PANEL}
-    votes = views.votes(room) if public else {str(number): len(room.supporters(number)) for number in room.questions}
+    votes = views.votes(room) if public else {str(number): room.support(number) for number in room.questions}
     entities = views.snapshot(identifier, room, audience)
     rows = [
         _row(entity, names, votes, zone)

@@ -38,13 +38,14 @@ def programme(rooms: int) -> str:
 
 
 class Person:
-    """Somebody who says commands over the wire and waits for each to be durable."""
+    """Somebody who says commands over the wire and waits for each to be durable. texts: of the questions there."""
 
     def __init__(self, socket: ClientConnection, hello: dict[str, str]) -> None:
         self._socket = socket
         self._numbers = count()
         self._say({"type": "hello", **hello})
-        self._hear("welcome")
+        entities = self._hear("welcome")["entities"]
+        self.texts = [entity["text"] for key, entity in entities.items() if key.startswith("question/")]
         if "token" not in hello:
             self._say({"type": "enrol"})
             self._hear("device")

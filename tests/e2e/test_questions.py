@@ -192,10 +192,8 @@ def test_twenty_sockets_lost_between_question_and_answer_leave_twenty_questions(
             expect(numbered).to_have_count(turn + 1, timeout=20_000)
             expect(receipts(page).locator(".receipt-pending")).to_have_count(0)
     assert [wire.cuts for wire in wires] == [4] * 5
-    inbox = open_page(room.moderate).get_by_role("region", name="Eingang")
-    expect(inbox.get_by_role("listitem")).to_have_count(20)
-    for text in asked:
-        expect(inbox.get_by_text(text, exact=True)).to_have_count(1)
+    with room.moderator() as moderator:
+        assert sorted(moderator.texts) == sorted(asked), "each question once, and no other"
 
 
 def test_a_question_sent_without_a_connection_survives_a_reload_and_arrives_once(room: Room, open_page: Open) -> None:

@@ -52,6 +52,7 @@ COMMANDS: dict[type[command.Command], command.Command] = {
         stage_command.Announce(None),
         command.Describe("t", "p", "de", (), ()),
         command.Revoke("x"),
+        command.Purge(),
     )
 }
 MODERATION = {
@@ -109,7 +110,7 @@ def test_the_whole_role_by_command_matrix(role: Role, kind: type[command.Command
             stage_command.EditScript,
         },
         Role.STUDIO: set(),
-        Role.SYSTEM: {command.Describe, command.Revoke},
+        Role.SYSTEM: {command.Describe, command.Revoke, command.Purge},
     }[role]
     assert set(PERMISSIONS[role]) == expected
     if kind in expected:

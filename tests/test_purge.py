@@ -1,0 +1,51 @@
+"""The command that forgets the audience."""
+
+from pathlib import Path
+
+import pytest
+
+from moderation import command
+from podium import purge as purge_module
+from podium.purge import LEFT, REFUSED, purge
+from podium.serving import PROGRAMME
+from podium.settings import Settings
+from podium.store.sqlite import DATABASE, open_sqlite
+from tests.live import ANNA, ROOM, Client, living
+
+
+@pytest.fixture
+async def settings(tmp_path: Path) -> Settings:
+    """A data folder with a question that says device:x in its text."""
+    store = await open_sqlite(tmp_path / DATABASE)
+    async with living(store) as hub:
+        await Client(hub, ANNA).done(command.Ask("Was heißt device:x?", "de", "Anna Beispiel", "Ulmer Netz"), "a1")
+    await store.close()
+    return Settings(data=tmp_path, programme=PROGRAMME)
+
+
+async def test_who_asked_is_forgotten_and_what_was_asked_is_not(settings: Settings) -> None:
+    said: list[str] = []
+    assert await purge(settings, ROOM, said.append, said.append) == 0
+    assert f"Nobody who asked or voted in {ROOM} is known any more" in said[0]
+    kept = b"".join(path.read_bytes() for path in settings.data.iterdir())
+    assert b"device:anna" not in kept
+    assert b"Anna Beispiel" not in kept
+    assert b"device:x?" in kept
+    assert await purge(settings, ROOM, said.append, said.append) == 0, "a second time there is nothing to do"
+
+
+async def test_a_room_that_is_not_there_is_a_sentence(settings: Settings) -> None:
+    complaints: list[str] = []
+    assert await purge(settings, "nowhere", print, complaints.append) == REFUSED
+    assert complaints == [f"there is no room “nowhere”; the rooms are: {ROOM}."]
+
+
+async def test_what_is_left_all_the_same_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Forgetful(purge_module.Hub):
+        async def order(self, command: command.Command) -> None:
+            """Forgets to forget."""
+
+    monkeypatch.setattr(purge_module, "Hub", Forgetful)
+    complaints: list[str] = []
+    assert await purge(settings, ROOM, print, complaints.append) == LEFT
+    assert complaints == [f"line 2 of {ROOM} is not as it should be; run podium verify."]
