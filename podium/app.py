@@ -106,6 +106,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     """The whole server, from the first answer until the context ends. Raises StartRefused."""
     try:
         async with opened(settings) as house, asyncio.TaskGroup() as tasks, AsyncExitStack() as stack:
+            terms = _terms(settings, house.clock)
             meaning = Meaning()
             stack.callback(meaning.close)
             hubs = {
@@ -121,7 +122,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             reports = Reports()
             streams = Streams(reports, asyncio.get_running_loop().time)
             relay = await stack.enter_async_context(_relay(settings, hubs, (reports.take, streams.take)))
-            runner = await stack.enter_async_context(_web(house, hubs, relay, reports, streams, tasks))
+            runner = await stack.enter_async_context(_web(house, hubs, relay, reports, streams, terms, tasks))
             stack.callback(_cancel, rooms)  # first of all they say goodbye, while the connections are still open
             port = await _listen(runner, settings)
             yield Running(replace(settings, port=port, media_port=relay.port), house, hubs)
@@ -219,6 +220,7 @@ async def _web(
     relay: Supervisor,
     reports: Reports,
     streams: Streams,
+    terms: Terms,
     tasks: asyncio.TaskGroup,
 ) -> AsyncIterator[web.AppRunner]:
     def find_room(identifier: str) -> Room | None:
@@ -232,7 +234,6 @@ async def _web(
     application.on_response_prepare.append(secure(house.settings.overflow_url))
     application.add_routes([web.get("/ws", pump.handle)])
     tenure = Tenure(relay, authority.authorise)
-    terms = _terms(house.settings, house.clock)
     application.add_routes(whip.routes(relay, authority.authorise, tenure, terms))
     extensions = Extensions(relay, authority.authorise, streams)
     application.add_routes(whep.routes(relay, authority.authorise, tenure, terms, (extensions.links,)))
