@@ -239,6 +239,24 @@ def test_receipts_and_votes_are_there_again_after_a_reload(room: Room, open_page
     expect(vote).to_have_attribute("aria-pressed", "true")
 
 
+def test_receipts_go_on_after_a_day_on_the_same_device(room: Room, open_page: Open) -> None:
+    page = open_page("about:blank")
+    page.clock.install()
+    page.goto(room.attend)
+    ask(page, "Und wer hilft?")
+    expect(receipts(page)).to_contain_text("Eingegangen")
+    page.goto("about:blank")
+    page.clock.fast_forward("25:00:00")
+    with room.moderator() as moderator:
+        moderator.do("decline", question=1, reason="off_topic", note="Morgen ist das Thema dran.")
+    page.goto(room.attend)
+    expect(receipts(page)).to_contain_text("Nicht übernommen: passt nicht zum Thema")
+    expect(receipts(page)).to_contain_text("Morgen ist das Thema dran.")
+    with room.moderator() as moderator:
+        moderator.do("approve", question=1)
+    expect(receipts(page)).to_contain_text("Freigegeben und für alle sichtbar")
+
+
 def test_roles_survive_a_reload_and_leave_the_address_bar(room: Room, open_page: Open) -> None:
     room.ask("Eins?")
     shown = {room.moderate: "Eins?", room.prompt: "Noch keine Frage für Sie", room.studio: "Kamera einschalten"}

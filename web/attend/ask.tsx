@@ -1,4 +1,5 @@
 import { useSignalEffect } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { announce, summarise } from "../lib/a11y";
 import { inLanguage, language } from "../lib/i18n";
@@ -9,8 +10,15 @@ import { Button, Notice, Select, TextField } from "../ui";
 import type { AskForm, Fault, FieldName } from "./draft";
 import { words } from "./words";
 
+interface AskProps {
+  podium: Podium;
+  form: AskForm;
+  /** Stands below the text while somebody writes. */
+  children: ComponentChildren;
+}
+
 /** The question form. */
-export function Ask({ podium, form }: { podium: Podium; form: AskForm }) {
+export function Ask({ podium, form, children }: AskProps) {
   const fields = useRef(new Map<FieldName, HTMLElement>());
   const { ask } = words();
   const { draft, faults } = form;
@@ -57,6 +65,7 @@ export function Ask({ podium, form }: { podium: Podium; form: AskForm }) {
             multiline
             rows={3}
           />
+          {children}
           <Addressee podium={podium} form={form} />
           <details class="disclosure" open={isOpen}>
             <summary>

@@ -1,3 +1,4 @@
 export { Count } from "./count";
 export { Mine } from "./mine";
 export { Questions } from "./questions";
+export { Similar } from "./similar";

@@ -44,10 +44,7 @@ export function Page({ podium, link }: { podium: Podium; link: Link }) {
             <OnAir podium={podium} />
             <Panel podium={podium} />
           </div>
-          <div class="attend-talk">
-            <Ask podium={podium} form={form} />
-            <Below podium={podium} form={form} />
-          </div>
+          <Talk podium={podium} form={form} />
         </main>
       )}
       <footer class="attend-footer">
@@ -66,8 +63,8 @@ export function Page({ podium, link }: { podium: Podium; link: Link }) {
 
 type Lists = typeof import("./lists");
 
-/** The lists below the form come right after the first picture of the page. */
-function Below({ podium, form }: { podium: Podium; form: AskForm }) {
+/** What stands in and below the form comes right after the first picture of the page. */
+function useLists(): Lists | null {
   const lists = useSignal<Lists | null>(null);
   useEffect(() => {
     void import("./lists").then(async (loaded) => {
@@ -76,14 +73,26 @@ function Below({ podium, form }: { podium: Podium; form: AskForm }) {
       lists.value = loaded;
     });
   }, [lists]);
-  if (!lists.value) return <div id="questions" tabIndex={-1} />;
-  const { Count, Mine, Questions } = lists.value;
+  return lists.value;
+}
+
+function Talk({ podium, form }: { podium: Podium; form: AskForm }) {
+  const lists = useLists();
   return (
-    <>
-      <Count podium={podium} />
-      <Mine podium={podium} form={form} />
-      <Questions podium={podium} />
-    </>
+    <div class="attend-talk">
+      <Ask podium={podium} form={form}>
+        {lists && <lists.Similar podium={podium} form={form} />}
+      </Ask>
+      {lists ? (
+        <>
+          <lists.Count podium={podium} />
+          <lists.Mine podium={podium} form={form} />
+          <lists.Questions podium={podium} />
+        </>
+      ) : (
+        <div id="questions" tabIndex={-1} />
+      )}
+    </div>
   );
 }
 

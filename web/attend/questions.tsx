@@ -144,7 +144,7 @@ function Row({ podium, number, question }: RowProps) {
   );
 }
 
-function Vote({ podium, number }: { podium: Podium; number: number }) {
+export function Vote({ podium, number }: { podium: Podium; number: number }) {
   const { questions } = talk();
   const votes = podium.room.votes(number).value;
   const supported = podium.room.supports(number);

@@ -52,6 +52,18 @@ export const english: Translation<typeof german> = {
     states: { queued: "Coming up", on_air: "On stage", answered: "Answered" },
   },
   seeNetiquette: "More about it: how we ask here",
+  similar: {
+    title: (count: number) =>
+      plural(count, {
+        one: "Is this your question? Vote for it, then it weighs more.",
+        other: "Is one of these your question? Vote for it, then it weighs more.",
+      }),
+    news: (count: number) =>
+      `${formatNumber(count)} ${plural(count, { one: "similar question", other: "similar questions" })} below the text field.`,
+    thanks: "Thank you, your vote counts. You can still send your question.",
+    clear: "Delete my text",
+    cleared: "Your text is deleted.",
+  },
   redacted: "A moderator redacted personal data.",
   count: {
     title: "What became of the questions",

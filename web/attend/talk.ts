@@ -52,6 +52,18 @@ export const german = {
     states: { queued: "Kommt dran", on_air: "Auf der Bühne", answered: "Beantwortet" },
   },
   seeNetiquette: "Mehr dazu: So fragen wir hier",
+  similar: {
+    title: (count: number) =>
+      plural(count, {
+        one: "Diese Frage gibt es schon? Stimmen Sie ab, dann wiegt sie mehr.",
+        other: "Diese Fragen gibt es schon? Stimmen Sie ab, dann wiegen sie mehr.",
+      }),
+    news: (count: number) =>
+      `${formatNumber(count)} ${plural(count, { one: "ähnliche Frage", other: "ähnliche Fragen" })} unter dem Textfeld.`,
+    thanks: "Danke, Ihre Stimme zählt. Sie können Ihre Frage trotzdem senden.",
+    clear: "Meinen Text löschen",
+    cleared: "Ihr Text ist gelöscht.",
+  },
   redacted: "Die Moderation hat persönliche Angaben geschwärzt.",
   count: {
     title: "Was aus den Fragen wurde",

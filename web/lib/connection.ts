@@ -1,6 +1,6 @@
 import { backOff } from "./backoff";
 import type { Told } from "./room";
-import type { Ack, Bye, ClientFrame, Code, Hello, Pong, Refusal, ServerFrame } from "./wire.gen";
+import type { Ack, Bye, ClientFrame, Code, Found, Hello, Pong, Refusal, ServerFrame } from "./wire.gen";
 
 /** How it stands, for people. stale: it was live, the last content stays, it comes back by itself. */
 export type ConnectionState =
@@ -17,6 +17,7 @@ export type Effect =
   | { readonly do: "send"; readonly frame: ClientFrame }
   | { readonly do: "tell"; readonly frame: Told }
   | { readonly do: "answer"; readonly frame: Ack | Refusal }
+  | { readonly do: "found"; readonly frame: Found }
   | { readonly do: "device"; readonly token: string | null }
   | { readonly do: "shout" };
 
@@ -128,6 +129,8 @@ export class Connection {
       case "ack":
       case "refused":
         return [{ do: "answer", frame }];
+      case "found":
+        return [{ do: "found", frame }];
       case "device":
         return [{ do: "device", token: frame.token }];
       case "pong":

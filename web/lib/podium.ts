@@ -7,7 +7,7 @@ import { Outbox, type Outcome, type Pending, randomId, type Settled } from "./ou
 import { Room } from "./room";
 import { type Listener, Socket } from "./socket";
 import { lasting } from "./storage";
-import type { Ack, ClientFrame, CommandName, Commands, Refusal } from "./wire.gen";
+import type { Ack, ClientFrame, CommandName, Commands, Found, Refusal } from "./wire.gen";
 
 export interface Performed {
   readonly id: string;
@@ -27,6 +27,8 @@ export interface Podium {
   perform<Name extends CommandName>(command: Name, body: Commands[Name]): Performed;
   /** Send a frame that wants no answer; false when it was not sent, now or ever. */
   send(frame: ClientFrame): boolean;
+  /** The last answer to a `seek`: public questions that ask the same as what somebody writes. */
+  readonly found: ReadonlySignal<Found | null>;
   /** The server's time, milliseconds since the Unix epoch. */
   now(): number;
   /** How long the last ping took there and back, in milliseconds. */
@@ -48,6 +50,7 @@ export function joinRoom(link: Link, { watch, shout }: JoinOptions = {}): Podium
   const room = new Room();
   const outbox = new Outbox(lasting, `${link.room}/${link.page}`, randomId, Date.now());
   const settled = signal<Settled | null>(null);
+  const found = signal<Found | null>(null);
   const waiting = new Map<string, (outcome: Outcome) => void>();
   let enrolling = false;
   let enrolNotBefore = 0;
@@ -136,6 +139,9 @@ export function joinRoom(link: Link, { watch, shout }: JoinOptions = {}): Podium
       case "shout":
         shout?.();
         break;
+      case "found":
+        found.value = effect.frame;
+        break;
     }
     flush();
   };
@@ -163,6 +169,7 @@ export function joinRoom(link: Link, { watch, shout }: JoinOptions = {}): Podium
     connection: socket.state,
     pending: outbox.pending,
     settled,
+    found,
     perform(command, body) {
       const { id } = outbox.add(command, body, Date.now());
       if (command === "vote") support(body as Commands["vote"]);

@@ -43,6 +43,7 @@ export class CalmList {
   readonly #mine = signal<ReadonlySet<number>>(new Set());
 
   readonly shown: ReadonlySignal<readonly number[]> = this.#shown;
+  readonly held: ReadonlySignal<boolean> = this.#held;
   readonly waiting = computed(() => waiting(this.#shown.value, this.wanted.value));
   /** Whether what is shown differs from what should be. */
   readonly stale = computed(() => !same(this.#shown.value, this.wanted.value));

@@ -3,7 +3,15 @@ import { announce } from "../lib/a11y";
 import type { Podium } from "../lib/podium";
 import { refusalSentence } from "../lib/sentences";
 import { remembered } from "../lib/storage";
-import { type Code, type CommandName, type Commands, PANEL, type StaffQuestionView } from "../lib/wire.gen";
+import {
+  type Code,
+  type CommandName,
+  type Commands,
+  MERGE_TARGETS,
+  PANEL,
+  type StaffQuestionView,
+  TRANSITIONS,
+} from "../lib/wire.gen";
 import { Board, type Line, type Order } from "./board";
 import type { CalmList } from "./calm";
 import { Company } from "./company";
@@ -20,6 +28,8 @@ export interface Declining {
 
 /** A step that needs words first. leave: takes the question out of the list where it was. */
 export interface Dialogue extends Declining {
+  /** The question that is suggested to merge with. */
+  readonly into?: number;
   readonly kind: "merge" | "reply" | "defer" | "edit" | "redact";
 }
 
@@ -87,6 +97,13 @@ export class Desk {
 
   lineName(id: string | null): string {
     return this.lines.value.find((line) => line.id === id)?.name ?? "";
+  }
+
+  /** Others that seem to ask the same and can be merged with it, the nearest first. */
+  similar(number: number): readonly number[] {
+    if (!TRANSITIONS[this.question(number)?.state ?? "withdrawn"].merge) return [];
+    const found = this.podium.room.desk.value.similar?.[number] ?? [];
+    return found.filter((other) => MERGE_TARGETS.some((state) => state === this.question(other)?.state));
   }
 
   isBlocked(device: number): boolean {

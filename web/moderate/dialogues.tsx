@@ -1,11 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { stateName } from "../lib/sentences";
 import { ANSWER_LIMIT, NAME_LIMIT, TEXT_LIMIT } from "../lib/wire.gen";
-import { Button, Choice, Dialog, TextField } from "../ui";
+import { Button, Dialog, TextField } from "../ui";
 import type { Desk, Dialogue } from "./desk";
+import { Merge } from "./merge";
 import { Redaction } from "./redaction";
-import { targets } from "./targets";
 import { words } from "./words";
 
 /** What has to be written or chosen before a rare step: one dialog for all of them. */
@@ -24,7 +23,7 @@ export function StepDialog({ desk }: { desk: Desk }) {
   );
 }
 
-type StepProps = { desk: Desk } & Dialogue;
+export type StepProps = { desk: Desk } & Dialogue;
 
 function Form(props: StepProps) {
   switch (props.kind) {
@@ -39,7 +38,7 @@ function Form(props: StepProps) {
   }
 }
 
-interface FrameProps extends StepProps {
+export interface FrameProps extends StepProps {
   kind: Exclude<Dialogue["kind"], "redact">;
   /** Carries the step out; false when something is missing. */
   onConfirm: () => boolean;
@@ -47,7 +46,7 @@ interface FrameProps extends StepProps {
   children: ComponentChildren;
 }
 
-function Frame({ desk, number, kind, leave, onConfirm, stays = false, children }: FrameProps) {
+export function Frame({ desk, number, kind, leave, onConfirm, stays = false, children }: FrameProps) {
   const question = desk.question(number);
   const open = question !== null;
   return (
@@ -73,57 +72,6 @@ function Frame({ desk, number, kind, leave, onConfirm, stays = false, children }
         </Button>
       </div>
     </form>
-  );
-}
-
-function Merge(props: StepProps & { kind: "merge" }) {
-  const { desk, number } = props;
-  const { merge } = words().dialogue;
-  const search = useSignal("");
-  const chosen = useSignal<string | null>(null);
-  const missing = useSignal(false);
-  const found = targets(desk.podium.room.staffQuestions.value, number, search.value);
-  const into = found.find((target) => String(target.number) === chosen.value);
-  return (
-    <Frame
-      {...props}
-      onConfirm={() => {
-        missing.value = into === undefined;
-        if (into) desk.merge(number, into.number);
-        return into !== undefined;
-      }}
-    >
-      <TextField
-        label={merge.search}
-        value={search.value}
-        onInput={(value) => {
-          search.value = value;
-        }}
-      />
-      <div class="merge-targets">
-        <Choice
-          legend={merge.legend}
-          name="into"
-          value={chosen.value}
-          options={found.map((target) => ({
-            value: String(target.number),
-            label: `#${target.number} ${target.text}`,
-            detail: stateName(target.state),
-          }))}
-          onChange={(value) => {
-            chosen.value = value;
-            missing.value = false;
-          }}
-        />
-        {found.length === 0 && <p class="field-hint">{merge.none}</p>}
-      </div>
-      <p class="field-hint">{merge.hint}</p>
-      {missing.value && (
-        <p class="field-error" role="alert">
-          {merge.choose}
-        </p>
-      )}
-    </Frame>
   );
 }
 

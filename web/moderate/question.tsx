@@ -1,8 +1,9 @@
 import { useComputed } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { formatTime } from "../lib/i18n";
 import { reasonName, refusalSentence, stateName } from "../lib/sentences";
 import type { StaffQuestionView } from "../lib/wire.gen";
-import { Icon, IconButton, Notice } from "../ui";
+import { Button, Icon, IconButton, Notice } from "../ui";
 import { Actions } from "./actions";
 import type { CalmList } from "./calm";
 import type { Desk } from "./desk";
@@ -27,6 +28,7 @@ export function Question({ desk, list, number, queue, place, leave }: QuestionPr
   const question = useComputed(() => desk.question(number)).value;
   const busy = useComputed(() => desk.busy.value.has(number)).value;
   const refusal = useComputed(() => desk.refusals.value.get(number)).value;
+  const similar = useSteady(list, () => desk.similar(number).join(" "));
   const here = useComputed(() => list.has(number)).value;
   return (
     <li
@@ -39,6 +41,30 @@ export function Question({ desk, list, number, queue, place, leave }: QuestionPr
     >
       {question && (
         <QuestionText desk={desk} question={question} place={here ? place : undefined} queue={queue} />
+      )}
+      {here && similar && (
+        <div class="question-similar">
+          <Icon name="copy" />
+          <span class="numeric">
+            {words().similar(
+              similar
+                .split(" ")
+                .map((other) => `#${other}`)
+                .join(", "),
+            )}
+          </span>
+          <Button
+            size="s"
+            kind="quiet"
+            data-action="compare"
+            onClick={() => {
+              const into = Number(similar.split(" ")[0]);
+              desk.dialogue.value = { kind: "merge", number, into, leave: () => leave(number) };
+            }}
+          >
+            {words().compare}
+          </Button>
+        </div>
       )}
       <Claim desk={desk} number={number} />
       {refusal && (
@@ -60,6 +86,16 @@ export function Question({ desk, list, number, queue, place, leave }: QuestionPr
       )}
     </li>
   );
+}
+
+/** What is told later about a question waits, like its row, until the hand has left the list. */
+function useSteady(list: CalmList, current: () => string): string {
+  const last = useRef<string | null>(null);
+  return useComputed(() => {
+    const now = current();
+    if (!list.held.value || last.current === null) last.current = now;
+    return last.current;
+  }).value;
 }
 
 function Sending({ desk }: { desk: Desk }) {

@@ -9,6 +9,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   u: "up",
   i: "down",
   m: "more",
+  c: "compare",
 };
 
 export const KEYS = {
@@ -23,6 +24,7 @@ export const KEYS = {
   up: "U",
   down: "I",
   more: "M",
+  compare: "C",
   fresh: "N",
   search: "/",
   undo: "Z",

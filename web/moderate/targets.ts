@@ -4,16 +4,20 @@ const OPEN: ReadonlySet<State> = new Set(MERGE_TARGETS);
 /** More would not be read; the search finds the rest. */
 const SHOWN = 30;
 
-/** The questions into which this one can be merged: those that hold all the words looked for, the likeliest first. */
+/** The questions into which this one can be merged: those that hold all the words looked for, the likeliest first. similar: those found by what they mean, the nearest first. */
 export function targets(
   questions: readonly StaffQuestionView[],
   number: number,
   search: string,
+  similar: readonly number[] = [],
 ): readonly StaffQuestionView[] {
   const own = new Set(wordsOf(questions.find((question) => question.number === number)?.text ?? ""));
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
+  // what the server finds similar knows more than words in common
   const common = (question: StaffQuestionView) =>
-    wordsOf(question.text).filter((word) => own.has(word)).length;
+    similar.includes(question.number)
+      ? 1000 - similar.indexOf(question.number)
+      : wordsOf(question.text).filter((word) => own.has(word)).length;
   return questions
     .filter((question) => question.number !== number && OPEN.has(question.state))
     .filter((question) => {
