@@ -134,6 +134,7 @@ class Streams:
         """Something has happened at the relay, and the reports know it already."""
         match event:
             case FeedLive(feed=feed):
+                self._shapes.pop(feed, None)
                 self._tell(feed, "active", {})
             case FeedGone(feed=feed):
                 self._shapes.pop(feed, None)
