@@ -11,6 +11,8 @@ from podium.outbox import Outbox
 
 SOUGHT = 64
 """Texts being typed that may wait to be compared; one more is answered at once, with nothing."""
+PAUSE = 0.01
+"""Seconds between two of them: whoever types a lot keeps no core busy."""
 
 
 class Comparison:
@@ -44,3 +46,4 @@ class Comparison:
                 outbox = next(iter(self._sought))
                 seek = self._sought.pop(outbox)
                 outbox.answer(wire.encode(wire.Found(seek.mark, await self.duplicates.seek(seek.text, room))))
+                await asyncio.sleep(PAUSE)
