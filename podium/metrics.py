@@ -112,10 +112,10 @@ def of_workers(workers: Sequence[WorkerState]) -> list[Family]:
         load.add(worker.burden.load, **labels)
         viewers.add(worker.burden.viewers, **labels)
         half_open.add(worker.burden.half_open, **labels)
+        for name, family in counted.items():  # from 0 on, or an alert would not see the first one
+            family.add(worker.counters.get(name, 0), **labels)
         for name, value in worker.counters.items():
-            if name in counted:
-                counted[name].add(value, **labels)
-            elif name.startswith("dropped_"):
+            if name.startswith("dropped_"):
                 dropped.add(value, **labels, reason=name.removeprefix("dropped_"))
     return [up, restarts, load, viewers, half_open, *counted.values(), dropped]
 

@@ -34,6 +34,7 @@ def test_samples_of_rooms_workers_and_feeds():
         'podium_relay_worker_up{worker="0"} 1',
         'podium_relay_worker_load_ratio{worker="0"} 0.25',
         'podium_relay_received_packets_total{worker="0"} 100',
+        'podium_relay_accidents_total{worker="0"} 0',  # before the first one: an alert compares
         'podium_relay_dropped_total{worker="0",reason="srtp"} 3',
         'podium_feed_viewers{room="hall",feed="programme"} 12',
         'podium_feed_speaking{room="hall",feed="programme"} 1',

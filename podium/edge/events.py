@@ -6,7 +6,7 @@ WHATWG server-sent events, `SESSION/layer` takes a layer by name or by the size 
 
 import asyncio
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -28,6 +28,8 @@ HEARTBEAT_SECONDS = 10.0
 #: A browser whose connection broke asks again after so long (milliseconds).
 RETRY = 2000
 T = TypeVar("T")
+Index = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}$")]
+Pixels = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 _ACTION: Action = "play"
 _CORE = "urn:ietf:params:whep:ext:core"
 _HEADERS = {
@@ -40,18 +42,18 @@ _HEADERS = {
 class LayerWish(msgspec.Struct, rename="camel"):
     """What a player asks for. Without a name and without a size the server chooses by itself again.
 
-    encoding_id: what some players say for rid. Layers in time or space within one encoding cannot be chosen.
+    media_id: the index of an m-line. encoding_id: what some players say for rid. Layers in time or space within one encoding cannot be chosen.
     """
 
-    media_id: str | None = None
+    media_id: Index | None = None
     rid: str | None = None
     encoding_id: str | None = None
     spatial_layer_id: int | None = None
     temporal_layer_id: int | None = None
     max_spatial_layer_id: int | None = None
     max_temporal_layer_id: int | None = None
-    max_width: int | None = None
-    max_height: int | None = None
+    max_width: Pixels | None = None
+    max_height: Pixels | None = None
 
 
 class Extensions:
@@ -139,10 +141,6 @@ class Extensions:
         expect(request, JSON, {"Accept": JSON, "Accept-Post": JSON})
         wish = _read(await body_of(request, "layer_malformed"), LayerWish, "layer_malformed")
         rid, media = wish.rid or wish.encoding_id, wish.media_id
-        if media is not None and not media.isdecimal():
-            raise Answered(problem("layer_malformed", "mediaId is the index of an m-line"))
-        if any(limit is not None and limit < 0 for limit in (wish.max_width, wish.max_height)):
-            raise Answered(problem("layer_malformed", "a size is a number of pixels"))
         if (
             wish.spatial_layer_id
             or wish.temporal_layer_id

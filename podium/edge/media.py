@@ -109,7 +109,9 @@ class MediaEndpoint:
         expect(request, FRAGMENT, {"Accept": FRAGMENT, "Accept-Patch": FRAGMENT})
         fragment = await body_of(request, "fragment_malformed")
         condition = request.headers.get("If-Match")
-        if condition is None and self._terms.lenient and self._role is Role.PLAY:
+        if condition is not None:  # our tags are ASCII; what is not is none of them
+            condition = condition.encode("ascii", "replace").decode()
+        elif self._terms.lenient and self._role is Role.PLAY:
             condition = "*"
         restarted = await self._relay.patch(
             self._role, feed_of(request), request.match_info["session"], condition, fragment

@@ -28,7 +28,7 @@ class Metrics:
         token = bearer(request)
         if token is None:
             return denial(Denied("token_missing", "metrics need the token of metrics.token (Authorization: Bearer)"))
-        if not hmac.compare_digest(token.encode(), self._token.encode()):
+        if not hmac.compare_digest(token.encode(errors="surrogateescape"), self._token.encode()):
             return denial(Denied("token_invalid", "the token is not the one of metrics.token"))
         headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
         return web.Response(body=written(self._collect()).encode(), headers=headers)

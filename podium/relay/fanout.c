@@ -1,6 +1,6 @@
 /* The hot path of podium/relay/fanout.py in C: copy, number, seal and send a burst for every viewer, in one call.
  *
- * Optional: without it Python does the same, byte for byte (tests/relay/test_fanout_paths.py). Knows nothing of
+ * Optional: without it Python does the same, byte for byte (tests/relay/test_compiled.py). Knows nothing of
  * Python and of libsrtp's headers: the pointer to srtp_protect comes with the call. scripts/compiled.py builds it.
  */
 #define _GNU_SOURCE

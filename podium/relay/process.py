@@ -19,6 +19,8 @@ HEALTHY_SECONDS = 10.0
 START_SECONDS = 10.0
 STOP_SECONDS = 2.0
 REPLY_SECONDS = 5.0
+#: Requests that wait for a worker (bytes); beyond it nobody is let in, so that one that hangs costs little.
+MOST_WAITING = 4 * 1024 * 1024
 RETRY_SECONDS = 1
 #: A worker tells its figures once a second; one that has said nothing for so long hangs, and is ended.
 SILENT_SECONDS = 10.0
@@ -80,12 +82,13 @@ class WorkerProcess:
 
     async def ask(self, request: Request) -> Reply:
         """Its reply. Raises Refused, `relay_unavailable` when it does not run or does not answer."""
-        if self._writer is None or not self._ready.is_set():
+        writer = self._writer
+        if writer is None or not self._ready.is_set() or writer.transport.get_write_buffer_size() > MOST_WAITING:
             raise unavailable()
         future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._pending[request.number] = future
         try:
-            self._writer.write(control.pack(request))
+            writer.write(control.pack(request))
             reply = await asyncio.wait_for(future, REPLY_SECONDS)
         except (TimeoutError, ConnectionError) as error:
             raise unavailable() from error

@@ -17,10 +17,10 @@ from podium.relay.udp import Address, MediaPortTaken, UdpPort, overflowed
 BACKLOG = 128
 #: A frame holds one packet; nothing longer comes from a peer.
 LONGEST_FRAME = 2048
-#: Connections that have not sent an authenticated check, and the time they have for it (seconds).
+#: Connections that lead to no peer: not yet, or not any more. So often each is looked at (seconds).
 MOST_STRANGERS = 256
 STRANGER_SECONDS = 10.0
-#: Frames a stranger may send before that.
+#: Frames a stranger may send.
 STRANGER_FRAMES = 16
 #: What may wait for a slow connection: here, and in the kernel, whose own limit would be seconds of video.
 MOST_WAITING = 128 * 1024
@@ -84,7 +84,7 @@ class TcpPort:
         return self.overflowed_before + sum(connection.overflowed() for connection in self.connections)
 
     def strangers(self) -> int:
-        """Connections that no peer has authenticated on yet."""
+        """Connections that are no peer's way: never authenticated on, given up for newer ones, or of a session that is over."""
         return sum(not connection.known for connection in self.connections)
 
 
@@ -100,7 +100,11 @@ class Connection(asyncio.Protocol):
         self._received = bytearray()
         self._frames = 0
         self._judgement: asyncio.TimerHandle | None = None
-        self.known = False
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a way to a peer now."""
+        return self._tcp.port.knows(self._address)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -137,24 +141,22 @@ class Connection(asyncio.Protocol):
             frame = bytes(received[at + 2 : at + 2 + length])
             at += 2 + length
             self._tcp.port.dispatch(frame, self._address)
-            if not self.known and not self._is_welcome():
-                return
+            if not self.known:
+                self._frames += 1
+                if self._frames >= STRANGER_FRAMES:
+                    self._send_away()
+                    return
         del received[:at]
 
-    def _is_welcome(self) -> bool:
-        """A stranger has few frames to authenticate with."""
-        self.known = self._tcp.port.knows(self._address)
-        self._frames += 1
-        if not self.known and self._frames >= STRANGER_FRAMES:
-            self._counters["dropped_tcp_strangers"] += 1
-            self.abort()
-            return False
-        return True
-
     def _judge(self) -> None:
-        if not self.known:
-            self._counters["dropped_tcp_strangers"] += 1
-            self.abort()
+        if self.known:
+            self._judgement = asyncio.get_running_loop().call_later(STRANGER_SECONDS, self._judge)
+        else:
+            self._send_away()
+
+    def _send_away(self) -> None:
+        self._counters["dropped_tcp_strangers"] += 1
+        self.abort()
 
     def _from_relay(self) -> None:
         transport, bridge = self._transport, self._bridge

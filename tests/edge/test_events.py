@@ -116,7 +116,9 @@ async def test_ex_02_without_a_body_all_events_come(stage: Stage) -> None:
     assert response.status == 201
     async with stage.rig.http.get(urljoin(str(response.url), response.headers["Location"])) as stream:
         ear = Ear(stream)
-        assert {(await ear.event())[0] for _ in range(2)} == {"active", "viewercount"}
+        named = set[str]()
+        while not named >= {"active", "viewercount", "layers"}:  # the last one comes once the feed is measured
+            named.add((await ear.event())[0])
 
 
 @pytest.mark.parametrize(
@@ -234,7 +236,9 @@ async def test_ex_09_a_connected_viewer_chooses_by_size_or_leaves_it_to_the_serv
         ({"maxSpatialLayerId": 0}, 422, "layer_unknown"),
         ({"mediaId": 0}, 400, "layer_malformed"),
         ({"mediaId": "video"}, 400, "layer_malformed"),
+        ({"mediaId": "9" * 5000}, 400, "layer_malformed"),
         ({"maxWidth": -1}, 400, "layer_malformed"),
+        ({"maxHeight": 1 << 80}, 400, "layer_malformed"),
         ([], 400, "layer_malformed"),
     ],
 )

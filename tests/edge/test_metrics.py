@@ -14,6 +14,7 @@ from podium.metrics import Family
         ({"Authorization": "bearer secret"}, 200),
         ({"Authorization": "Bearer secrets"}, 401),
         ({"Authorization": "Bearer geheim-ü".encode().decode("latin-1")}, 401),
+        ({"Authorization": "Bearer \udcff"}, 401),  # a byte that is no UTF-8
         ({}, 401),
         ({"X-Forwarded-For": "127.0.0.1"}, 401),
     ],

@@ -126,6 +126,7 @@ async def test_ws_10_patch_for_another_session(client: Client, opened: Opened) -
     other = await client.open(offer("obs"))
     await problem(await opened.patch(TRICKLE, other.etag), 412, "precondition_failed")
     await problem(await opened.patch(TRICKLE, f"W/{opened.etag}"), 412, "precondition_failed")  # not a strong one
+    await problem(await opened.patch(TRICKLE, '"\udcff"'), 412, "precondition_failed")  # a byte that is no UTF-8
 
 
 async def test_ws_11_trickle_and_restart_are_both_there(opened: Opened) -> None:

@@ -36,6 +36,26 @@ async def test_request_in_flight_is_refused_when_the_worker_dies(house: House) -
     assert refused.value.code == "relay_unavailable"
 
 
+async def test_a_worker_that_hangs_costs_a_bounded_amount_of_memory(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podium.relay.process.MOST_WAITING", 400_000)
+    monkeypatch.setattr("podium.relay.process.REPLY_SECONDS", 0.5)
+    worker = house.process()
+    assert worker is not None
+    os.kill(worker, signal.SIGSTOP)
+    long = "v=0\r\n" * 40_000
+    asked = (house.supervisor.open(Role.PUBLISH, FEED, long, "127.0.0.1") for _ in range(20))
+    refused = await asyncio.gather(*asked, return_exceptions=True)
+    assert {str(getattr(each, "code", each)) for each in refused} == {"relay_unavailable"}
+    writer = house.supervisor._processes[0]._writer
+    assert writer is not None
+    assert 400_000 < writer.transport.get_write_buffer_size() < 400_000 + 2 * len(long)
+    os.kill(worker, signal.SIGCONT)
+    await until(lambda: not writer.transport.get_write_buffer_size())
+    await ask(house.supervisor)
+
+
 async def test_supervisor_that_is_stopped_while_its_worker_starts_leaves_no_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -234,6 +234,18 @@ async def test_strangers_are_few_and_peers_are_not_counted_among_them(
         writer.close()
 
 
+async def test_connections_that_lead_to_nobody_any_more_are_cut_off(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A peer may open one after the other, and end its session: what it leaves behind is no way for ever."""
+    monkeypatch.setattr(relay_tcp, "STRANGER_SECONDS", 0.05)
+    ways = [await rig.welcome() for _ in range(10)]
+    await until(lambda: len(rig.tcp.connections) == 8)
+    rig.port.forget(rig.receiver)
+    await until(lambda: not rig.tcp.connections)
+    assert rig.counters["dropped_tcp_strangers"] == 10
+    for _, writer in ways:
+        writer.close()
+
+
 async def test_a_closed_connection_is_forgotten_and_its_peer_takes_the_next_way(rig: Rig) -> None:
     _, writer = await rig.welcome()
     bridge = rig.receiver.checks[-1][0]
