@@ -47,7 +47,7 @@ def test_moderators_compare_similar_questions_side_by_side_and_merge_them_either
 ) -> None:
     room.ask(FIRST, "Wann öffnet das Hallenbad wieder?", AGAIN)
     page = open_page(room.moderate, **STILL)
-    expect(row(page, 3)).to_contain_text("Ähnlich: #1", timeout=SLOW)
+    expect(row(page, 3)).to_contain_text("Ähnlich: #1 vergleichen", timeout=SLOW)
     expect(row(page, 2)).not_to_contain_text("Ähnlich")
     assert faults(page) == []
     row(page, 3).focus()

@@ -130,6 +130,10 @@ def test_the_inbox_stands_still_under_a_moderators_hand(room: Room, open_page: O
     rows.nth(0).hover()
     approve(room, 1)
     expect(rows.nth(0)).to_contain_text("Inzwischen: Freigegeben")
+    rows.nth(0).get_by_role("button", name="Zeigen, wo sie steht").click()
+    approved = page.get_by_role("region", name="Freigegeben").get_by_role("listitem", name="Frage 1", exact=True)
+    expect(approved).to_be_focused()
+    rows.nth(1).hover()
     page.mouse.move(0, 0)
     expect(rows).to_have_count(3)
 

@@ -10,26 +10,30 @@ type OfConnection = Readonly<Record<Exclude<ConnectionState["kind"], "ended">, s
 /** The source: what it says here, the other languages say in their way. */
 export const german = {
   refused: {
-    not_allowed: "Mit diesem Link ist das nicht möglich.",
+    not_allowed: "Mit diesem Link ist das nicht möglich. Bitte fragen Sie nach dem passenden.",
     device_needed: "Ihr Browser ist noch nicht angemeldet. Bitte versuchen Sie es noch einmal.",
-    unknown_question: "Diese Frage gibt es nicht mehr.",
+    unknown_question:
+      "Diese Frage gibt es nicht mehr. Bitte laden Sie die Seite neu, wenn sie hier noch steht.",
     unknown_panellist: "Diese Person gehört nicht mehr zum Podium. Bitte wählen Sie neu.",
     unknown_reason: "Bitte wählen Sie einen Grund aus der Liste.",
-    not_in_this_state: "Das geht nicht mehr: Die Frage ist inzwischen einen Schritt weiter.",
+    not_in_this_state:
+      "Das geht nicht mehr: Die Frage ist inzwischen einen Schritt weiter. Bitte sehen Sie nach, wo sie jetzt steht.",
     neighbour_gone:
       "Die Reihenfolge hat sich inzwischen geändert. Bitte ordnen Sie die Frage noch einmal ein.",
     stage_changed: "Auf der Bühne ist inzwischen eine andere Frage. Bitte sehen Sie noch einmal hin.",
-    changed_since: "Rückgängig geht nicht mehr: Inzwischen hat jemand die Frage weiter bearbeitet.",
+    changed_since:
+      "Rückgängig geht nicht mehr: Inzwischen hat jemand die Frage weiter bearbeitet. Bitte sehen Sie nach, wo sie jetzt steht.",
     text_empty: "Bitte schreiben Sie Ihre Frage.",
     text_too_long: "Der Text ist zu lang. Bitte kürzen Sie ihn.",
     text_not_plain: "Der Text enthält unsichtbare Steuerzeichen. Bitte schreiben Sie ihn ohne diese.",
     too_many_questions: "Sie haben gerade mehrere Fragen gestellt. Bitte warten Sie einen Moment.",
     too_many_in_room: "Gerade kommen sehr viele Fragen auf einmal an. Bitte warten Sie einen Moment.",
     questions_paused: "Gerade werden keine Fragen angenommen. Bitte versuchen Sie es später noch einmal.",
-    questions_closed: "Es werden keine Fragen mehr angenommen.",
-    device_blocked: "Von diesem Gerät werden in diesem Raum keine Fragen und Stimmen angenommen.",
-    unknown_device: "Dieses Gerät hat in diesem Raum keine Frage gestellt.",
-    nothing_to_redact: "Dieser Text steht nicht in der Frage.",
+    questions_closed: "Es werden keine Fragen mehr angenommen. Lesen und abstimmen können Sie weiter.",
+    device_blocked:
+      "Von diesem Gerät werden in diesem Raum keine Fragen und Stimmen angenommen. Bitte wenden Sie sich an die Organisation.",
+    unknown_device: "Dieses Gerät hat in diesem Raum keine Frage gestellt. Bitte laden Sie die Seite neu.",
+    nothing_to_redact: "Dieser Text steht nicht in der Frage. Bitte markieren Sie die Stelle neu.",
     unknown_cue: "Diesen Hinweis gibt es nicht mehr.",
     unknown_request: "Diese Bitte gibt es nicht mehr.",
     out_of_range: "Das geht so nicht: Bitte prüfen Sie die Angabe.",

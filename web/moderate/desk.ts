@@ -10,6 +10,7 @@ import {
   MERGE_TARGETS,
   PANEL,
   type StaffQuestionView,
+  type State,
   TRANSITIONS,
 } from "../lib/wire.gen";
 import { Board, type Line, type Order } from "./board";
@@ -20,6 +21,19 @@ import { type Done, House } from "./house";
 import { words } from "./words";
 
 export type Section = "inbox" | "held" | "approved" | "queues" | "stage" | "done";
+const SECTION_OF: Readonly<Record<State, Section>> = {
+  submitted: "inbox",
+  held: "held",
+  deferred: "held",
+  approved: "approved",
+  queued: "queues",
+  on_air: "stage",
+  answered: "done",
+  merged: "done",
+  declined: "done",
+  withdrawn: "done",
+};
+
 /** A question whose decline is being explained. leave: takes it out of the list where it was declined. */
 export interface Declining {
   readonly number: number;
@@ -118,6 +132,17 @@ export class Desk {
   show(section: Section): void {
     this.section.value = section;
     if (section === "held" || section === "approved" || section === "done") this.middle.value = section;
+  }
+
+  /** Leads to where a question stands now. */
+  goTo(number: number): void {
+    const state = this.question(number)?.state;
+    if (state === undefined) return;
+    this.show(SECTION_OF[state]);
+    // drawn with the next frame
+    requestAnimationFrame(() =>
+      document.querySelector<HTMLElement>(`[data-number="${number}"]:not([data-gone])`)?.focus(),
+    );
   }
 
   dismiss(number: number): void {

@@ -43,10 +43,21 @@ export interface FrameProps extends StepProps {
   /** Carries the step out; false when something is missing. */
   onConfirm: () => boolean;
   stays?: boolean;
+  /** Without the question above: the form shows it itself. */
+  plain?: boolean;
   children: ComponentChildren;
 }
 
-export function Frame({ desk, number, kind, leave, onConfirm, stays = false, children }: FrameProps) {
+export function Frame({
+  desk,
+  number,
+  kind,
+  leave,
+  onConfirm,
+  stays = false,
+  plain = false,
+  children,
+}: FrameProps) {
   const question = desk.question(number);
   const open = question !== null;
   return (
@@ -61,7 +72,7 @@ export function Frame({ desk, number, kind, leave, onConfirm, stays = false, chi
         if (!stays) leave();
       }}
     >
-      {kind !== "edit" && <blockquote class="decline-text">{question?.text}</blockquote>}
+      {!plain && kind !== "edit" && <blockquote class="decline-text">{question?.text}</blockquote>}
       {children}
       <div class="dialog-actions">
         <Button onClick={(event) => event.currentTarget.closest("dialog")?.close()}>

@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import { formatDuration, formatNumber, languageName, messages } from "../lib/i18n";
 import type { Criterion, FairnessView, ShareView } from "../lib/wire.gen";
 import { Button, Popover } from "../ui";
@@ -22,7 +23,6 @@ const words = messages(
     rule: "Die Regel ist nur ein Rat: Jede andere Frage kommt mit einem Druck auf die Bühne.",
     air: "Auf die Bühne",
     shares: "Wer war dran",
-    who: "",
     answered: "dran",
     waiting: "wartet",
     airtime: "Zeit",
@@ -50,7 +50,6 @@ const words = messages(
     rule: "The rule is only advice: any other question is one press away from the stage.",
     air: "Put on stage",
     shares: "Who was heard",
-    who: "",
     answered: "heard",
     waiting: "waits",
     airtime: "time",
@@ -115,6 +114,15 @@ function Next({ desk, fairness: { next } }: { desk: Desk; fairness: FairnessView
 }
 
 function Shares({ desk, fairness }: { desk: Desk; fairness: FairnessView }) {
+  // the keys are in lower case: one institution, however people write it
+  const spelling = useComputed(
+    () =>
+      new Map(
+        desk.podium.room.staffQuestions.value.flatMap(({ affiliation }) =>
+          affiliation === null ? [] : [[affiliation.toLowerCase(), affiliation] as const],
+        ),
+      ),
+  ).value;
   const heard = (one: ShareView, other: ShareView) =>
     other.answered - one.answered || other.waiting - one.waiting || one.key.localeCompare(other.key);
   const groups = [
@@ -122,7 +130,7 @@ function Shares({ desk, fairness }: { desk: Desk; fairness: FairnessView }) {
     {
       name: "affiliations",
       shares: fairness.affiliations.toSorted(heard).slice(0, SHOWN),
-      label: (key: string) => key || words().noAffiliation,
+      label: (key: string) => spelling.get(key) ?? (key || words().noAffiliation),
     },
     { name: "languages", shares: fairness.languages, label: languageName },
   ] as const;

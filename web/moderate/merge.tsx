@@ -25,12 +25,33 @@ export function Merge(props: StepProps & { kind: "merge" }) {
     <Frame
       {...props}
       stays={isSwapped}
+      plain={other !== undefined}
       onConfirm={() => {
         missing.value = other === undefined;
         if (other) desk.merge(isSwapped ? other.number : number, isSwapped ? number : other.number);
         return other !== undefined;
       }}
     >
+      {own && other && (
+        <>
+          <div class="compare">
+            <Side desk={desk} question={isSwapped ? other : own} title={merge.ends} />
+            <Side desk={desk} question={isSwapped ? own : other} title={merge.goesOn} goesOn />
+          </div>
+          {canSwap && (
+            <Button
+              size="s"
+              icon="back"
+              aria-pressed={isSwapped}
+              onClick={() => {
+                swapped.value = !swapped.peek();
+              }}
+            >
+              {merge.swap}
+            </Button>
+          )}
+        </>
+      )}
       <TextField
         label={merge.search}
         value={search.value}
@@ -57,26 +78,6 @@ export function Merge(props: StepProps & { kind: "merge" }) {
         />
         {found.length === 0 && <p class="field-hint">{merge.none}</p>}
       </div>
-      {own && other && (
-        <>
-          <div class="compare">
-            <Side desk={desk} question={isSwapped ? other : own} title={merge.ends} />
-            <Side desk={desk} question={isSwapped ? own : other} title={merge.goesOn} goesOn />
-          </div>
-          {canSwap && (
-            <Button
-              size="s"
-              icon="back"
-              aria-pressed={isSwapped}
-              onClick={() => {
-                swapped.value = !swapped.peek();
-              }}
-            >
-              {merge.swap}
-            </Button>
-          )}
-        </>
-      )}
       <p class="field-hint">{merge.hint}</p>
       {missing.value && (
         <p class="field-error" role="alert">

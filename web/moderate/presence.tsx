@@ -34,7 +34,7 @@ export function Presence({ desk }: { desk: Desk }) {
   const { company } = desk;
   const others = company.others.value;
   return (
-    <Popover size="s" icon="team" label={words().count(others.length + 1)} short={String(others.length + 1)}>
+    <Popover size="s" icon="team" label={words().count(others.length + 1)}>
       <div class="presence">
         <h2>{words().title}</h2>
         {others.length === 0 ? (

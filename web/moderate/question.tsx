@@ -43,28 +43,24 @@ export function Question({ desk, list, number, queue, place, leave }: QuestionPr
         <QuestionText desk={desk} question={question} place={here ? place : undefined} queue={queue} />
       )}
       {here && similar && (
-        <div class="question-similar">
-          <Icon name="copy" />
-          <span class="numeric">
-            {words().similar(
-              similar
-                .split(" ")
-                .map((other) => `#${other}`)
-                .join(", "),
-            )}
-          </span>
-          <Button
-            size="s"
-            kind="quiet"
-            data-action="compare"
-            onClick={() => {
-              const into = Number(similar.split(" ")[0]);
-              desk.dialogue.value = { kind: "merge", number, into, leave: () => leave(number) };
-            }}
-          >
-            {words().compare}
-          </Button>
-        </div>
+        <Button
+          size="s"
+          kind="quiet"
+          icon="copy"
+          class="question-similar"
+          data-action="compare"
+          onClick={() => {
+            const into = Number(similar.split(" ")[0]);
+            desk.dialogue.value = { kind: "merge", number, into, leave: () => leave(number) };
+          }}
+        >
+          {words().similar(
+            similar
+              .split(" ")
+              .map((other) => `#${other}`)
+              .join(", "),
+          )}
+        </Button>
       )}
       <Claim desk={desk} number={number} />
       {refusal && (
@@ -79,7 +75,14 @@ export function Question({ desk, list, number, queue, place, leave }: QuestionPr
       )}
       {busy && <Sending desk={desk} />}
       {!here && (
-        <p class="question-gone">{question ? words().meanwhile(stateName(question.state)) : words().gone}</p>
+        <p class="question-gone">
+          <span>{question ? words().meanwhile(stateName(question.state)) : words().gone}</span>
+          {question && (
+            <Button size="s" kind="quiet" onClick={() => desk.goTo(number)}>
+              {words().show}
+            </Button>
+          )}
+        </p>
       )}
       {here && question && (
         <Actions desk={desk} question={question} queue={queue} leave={() => leave(number)} />

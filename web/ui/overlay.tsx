@@ -41,8 +41,6 @@ interface PopoverProps {
   compact?: boolean;
   kind?: "secondary" | "quiet";
   size?: "s" | "m";
-  /** Stands on the button in place of a long label, which is then its name. */
-  short?: string;
   children: ComponentChildren;
 }
 
@@ -66,7 +64,6 @@ export function Popover({
   compact = false,
   kind = "quiet",
   size = "m",
-  short,
   children,
 }: PopoverProps) {
   const id = useId();
@@ -78,14 +75,8 @@ export function Popover({
       {compact && icon ? (
         <IconButton {...attributes} kind={kind} icon={icon} label={label} />
       ) : (
-        <Button
-          {...attributes}
-          kind={kind}
-          size={size}
-          {...(icon ? { icon } : {})}
-          {...(short ? { "aria-label": label, title: label } : {})}
-        >
-          {short ?? label}
+        <Button {...attributes} kind={kind} size={size} {...(icon ? { icon } : {})}>
+          {label}
         </Button>
       )}
       <div
