@@ -78,6 +78,13 @@ function press(button: Element | null): boolean {
 }
 
 function step(from: HTMLElement | null, direction: 1 | -1): boolean {
+  const rest = from?.closest(".list")?.querySelector<HTMLElement>(".list-rest button");
+  if (rest && direction === 1 && from?.nextElementSibling === null) {
+    // faster than the list is drawn: what comes next is there with the next frame
+    rest.click();
+    requestAnimationFrame(() => (from.nextElementSibling as HTMLElement | null)?.focus());
+    return true;
+  }
   const visible = [...document.querySelectorAll<HTMLElement>("[data-number]")].filter(
     (row) => row.offsetParent !== null,
   );
