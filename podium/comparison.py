@@ -11,6 +11,8 @@ from podium.outbox import Outbox
 
 SOUGHT = 64
 """Texts being typed that may wait to be compared; one more is answered at once, with nothing."""
+GATHER = 0.2
+"""Seconds in which what is new gathers: people are told of it first, and many texts cost less together."""
 PAUSE = 0.01
 """Seconds between two of them: whoever types a lot keeps no core busy."""
 
@@ -40,6 +42,8 @@ class Comparison:
         while self.duplicates is not None:
             await self._look.wait()
             self._look.clear()
+            if not self._sought:
+                await asyncio.sleep(GATHER)
             await self.duplicates.follow(room())
             told()
             while self._sought:
