@@ -45,7 +45,7 @@ lock: .venv/dev
 	scripts/lock
 
 clean:
-	rm -rf .venv .cache web/node_modules podium/pages
+	rm -rf .venv .cache web/node_modules podium/pages podium/relay/libfanout.so
 
 # Installing compiles the fan-out too, where there is a C compiler.
 .venv/runtime: requirements.txt requirements-build.txt requirements-node.txt pyproject.toml hatch_build.py scripts/setup \

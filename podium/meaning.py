@@ -1,7 +1,7 @@
 """What a sentence means, as numbers: a small model in a thread of its own. Nothing leaves this machine.
 
 The model is Google's Universal Sentence Encoder, multilingual, large in languages and small in size; German and English
-sentences that ask the same are near each other in it. See docs/adr/0007-duplicates.md for what was weighed.
+sentences that ask the same are near each other in it. See docs/adr/0009-duplicates.md for what was weighed.
 """
 
 import asyncio

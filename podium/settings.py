@@ -104,8 +104,7 @@ class Settings:
     relay_workers: int = field(
         default=0,
         metadata=_means(
-            f"Processes that serve pictures; 0: as many as there are cores, less one for everything else, "
-            f"{MOST_WORKERS} at most.",
+            f"Processes that serve pictures; 0: as many as there are cores, {MOST_WORKERS} at most.",
             _count,
         ),
     )
@@ -170,10 +169,9 @@ class Settings:
     def workers(self, cores: int) -> int:
         """How many relay workers run on a machine with so many cores.
 
-        One core is left to the web process and its questions, and to what the kernel does for the network. So one and
-        two cores have one worker: a second one would take turns with them and cost memory for nothing.
+        The web process needs little beside them, and what one worker's end costs its viewers is shared by all of them.
         """
-        return self.relay_workers or max(1, min(MOST_WORKERS, cores - 1))
+        return self.relay_workers or max(1, min(MOST_WORKERS, cores))
 
     @property
     def programme_file(self) -> Path:

@@ -28,7 +28,7 @@ ROOM = "digitales-podium"
 @pytest.fixture
 def settings(tmp_path):
     shutil.copy(PROGRAMME, tmp_path / "programme.toml")
-    return Settings(data=tmp_path, port=0, media_port=0)
+    return Settings(data=tmp_path, port=0, media_port=0, relay_workers=1)
 
 
 async def refusal(settings):
