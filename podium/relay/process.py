@@ -65,7 +65,8 @@ class WorkerProcess:
         self._keeper = asyncio.create_task(self._keep())
         # A worker that cannot start is tried again and again; meanwhile requests are refused as unavailable.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ready.wait(), START_SECONDS)
+            async with asyncio.timeout(START_SECONDS):
+                await self._ready.wait()
 
     async def stop(self) -> None:
         """End it; its peers are told goodbye. Idempotent."""
@@ -89,7 +90,8 @@ class WorkerProcess:
         self._pending[request.number] = future
         try:
             writer.write(control.pack(request))
-            reply = await asyncio.wait_for(future, REPLY_SECONDS)
+            async with asyncio.timeout(REPLY_SECONDS):
+                reply = await future
         except (TimeoutError, ConnectionError) as error:
             raise unavailable() from error
         finally:
@@ -188,7 +190,9 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     """The channel is closed, so the worker ends by itself; one that hangs is killed, and one that we cannot wait for."""
     with contextlib.suppress(TimeoutError):
         try:
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+            # not wait_for: in Python 3.11 that loses a stop that comes when the process has just ended
+            async with asyncio.timeout(STOP_SECONDS):
+                await process.wait()
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from podium.demo import picture
 from podium.demo.picture import test_card as card
 from podium.programme import read_programme
 from podium.serving import PROGRAMME
@@ -32,10 +33,33 @@ async def asked():
     await runner.cleanup()
 
 
-async def test_it_comes_over_whip_with_a_token_and_ends_with_the_server(asked):
+async def test_it_comes_over_whip_with_a_token_again_when_it_dies_and_ends_with_the_server(asked, monkeypatch):
+    monkeypatch.setattr(picture, "FIRST_PAUSE", 0.01)
     address, requests = asked
     described = read_programme(PROGRAMME)[ROOM]
-    async with card(address, ROOM, described, "the-token") as process:
+    async with card(address, ROOM, described, "the-token") as standby:
         assert await requests.get() == (f"/whip/{ROOM}/programme", "Bearer the-token")
-        assert b"the-token" not in Path(f"/proc/{process.pid}/cmdline").read_bytes(), "every user can list processes"
-    assert process.returncode is not None
+        first = standby.process
+        assert b"the-token" not in Path(f"/proc/{first.pid}/cmdline").read_bytes(), "every user can list processes"
+        first.kill()
+        assert await requests.get() == (f"/whip/{ROOM}/programme", "Bearer the-token")
+        last = standby.process
+        assert last is not first
+    assert last.returncode is not None
+
+
+async def test_one_that_cannot_live_starts_ever_more_rarely(monkeypatch, caplog):
+    lives = asyncio.Queue()
+
+    async def brief(standby: picture.Standby) -> int:
+        lives.put_nowait(standby)
+        return 1
+
+    monkeypatch.setattr(picture.Standby, "_publish", brief)
+    monkeypatch.setattr(picture, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(picture, "LONGEST_PAUSE", 0.04)
+    keeping = asyncio.create_task(picture.Standby((), "the-token").keep())
+    for _ in range(5):
+        await lives.get()
+    keeping.cancel()
+    assert [record.args for record in caplog.records][:4] == [(1, 0.01), (1, 0.02), (1, 0.04), (1, 0.04)]

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from podium.relay.control import Event, Refused, Role
+from podium.relay.process import _end
 from podium.relay.supervisor import Supervisor
 from tests.relay.house import House, running_house
 from tests.relay.offers import offer
@@ -54,6 +55,30 @@ async def test_a_worker_that_hangs_costs_a_bounded_amount_of_memory(
     os.kill(worker, signal.SIGCONT)
     await until(lambda: not writer.transport.get_write_buffer_size())
     await ask(house.supervisor)
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_stop_at_the_moment_at_which_the_worker_has_ended_is_heard(turns: int) -> None:
+    """Or the keeper would start another one, and whoever stops would wait for ever."""
+
+    class Ended:
+        returncode = 0
+
+        def __init__(self) -> None:
+            self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def wait(self) -> int:
+            return await self.ended
+
+    process = Ended()
+    ending = asyncio.create_task(_end(process))  # type: ignore[arg-type]
+    await asyncio.sleep(0.01)
+    process.ended.set_result(0)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    if ending.cancel():
+        with pytest.raises(asyncio.CancelledError):
+            await ending
 
 
 async def test_supervisor_that_is_stopped_while_its_worker_starts_leaves_no_process(

@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly token: string | null;
   /** Adds what shall be sent or received, before the offer is made. */
   readonly prepare: (peer: RTCPeerConnection) => void;
+  /** What becomes of the offer's SDP before it is applied and sent. */
+  readonly reword?: (sdp: string) => string;
   readonly onUp: () => void;
   /** Called once at most, and never after close(). */
   readonly onDown: (down: Down) => void;
@@ -94,11 +96,12 @@ export class Session {
 
   async #open(): Promise<void> {
     // applied only when the answer has named the servers through which candidates are looked for
-    const offer = await this.peer.createOffer();
+    const made = (await this.peer.createOffer()).sdp ?? "";
+    const sdp = this.#options.reword?.(made) ?? made;
     const response = await fetch(this.#options.endpoint, {
       method: "POST",
       headers: { "Content-Type": SDP, Accept: SDP, ...this.#authorization() },
-      body: offer.sdp ?? "",
+      body: sdp,
       signal: this.#abort.signal,
     });
     this.#allow(CONNECT_TIMEOUT);
@@ -109,12 +112,12 @@ export class Session {
     if (resource !== null) this.#url = new URL(resource, base).href;
     const layer = linked(response.headers.get("Link"), LAYER);
     if (layer !== null) this.#layer = new URL(layer, base).href;
-    const sdp = await response.text();
+    const answer = await response.text();
     if (this.#over) return this.#delete();
     const servers = iceServers(response.headers.get("Link"));
     if (servers.length) this.peer.setConfiguration({ ...CONFIGURATION, iceServers: servers });
-    await this.peer.setLocalDescription(offer);
-    await this.peer.setRemoteDescription({ type: "answer", sdp });
+    await this.peer.setLocalDescription({ type: "offer", sdp });
+    await this.peer.setRemoteDescription({ type: "answer", sdp: answer });
     const [transceiver] = this.peer.getTransceivers();
     const transport = transceiver?.receiver.transport ?? transceiver?.sender.transport;
     transport?.addEventListener("statechange", () => {

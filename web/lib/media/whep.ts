@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { Comeback } from "./comeback";
 import { type Down, Session } from "./session";
 import { Sight } from "./sight";
+import { stereo } from "./stereo";
 
 /** What a person may know about the picture. waiting: nobody publishes now. */
 export type PlayState =
@@ -87,6 +88,7 @@ export class Player {
           this.#show();
         });
       },
+      reword: stereo,
       onUp: () => this.#watchOver(),
       onDown: (down) => this.#again(down),
     });
