@@ -72,7 +72,8 @@ async def test_stop_at_the_moment_at_which_the_worker_has_ended_is_heard(turns: 
 
     process = Ended()
     ending = asyncio.create_task(_end(process))  # type: ignore[arg-type]
-    await asyncio.sleep(0.01)
+    for _ in range(3):
+        await asyncio.sleep(0)
     process.ended.set_result(0)
     for _ in range(turns):
         await asyncio.sleep(0)
