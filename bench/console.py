@@ -58,16 +58,15 @@ def main() -> None:
 
 
 def fill(room: Room, count: int) -> None:
-    """Half of them in the inbox, a quarter public, a quarter queued."""
-    numbers = room.ask(
-        *(f"Wie geht es mit Vorhaben {number} in Stadtteil {number % 40} weiter?" for number in range(count))
-    )
-    steps = [("approve", number, {}) for number in numbers[: count // 4]]
-    steps += [("enqueue", number, {"queue": SPEAKER}) for number in numbers[count // 4 : count // 2]]
+    """Half of them in the inbox, a quarter public, a quarter queued; typed in by helpers, whom no limit slows down."""
+    texts = [f"Wie geht es mit Vorhaben {number} in Stadtteil {number % 40} weiter?" for number in range(count)]
+    steps: list[tuple[str, dict[str, object]]] = [("transcribe", {"text": text, "language": "de"}) for text in texts]
+    steps += [("approve", {"question": number}) for number in range(1, count // 4 + 1)]
+    steps += [("enqueue", {"question": number, "queue": SPEAKER}) for number in range(count // 4 + 1, count // 2 + 1)]
     for start in range(0, len(steps), BURST - 2):
         with room.moderator() as moderator:
-            for command, number, body in steps[start : start + BURST - 2]:
-                moderator.do(command, question=number, **body)
+            for command, body in steps[start : start + BURST - 2]:
+                moderator.do(command, **body)
 
 
 def measure(browser: Browser, room: Room) -> None:
