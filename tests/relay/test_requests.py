@@ -28,3 +28,18 @@ def test_requests_end_with_the_key_frame_or_unanswered() -> None:
     assert len(sent) == 4
     assert requests.answered is False
     assert sent[-1] - sent[0] > ANSWER_TIME
+
+
+def test_a_publisher_whose_key_frames_come_on_time_by_chance_is_not_waited_for() -> None:
+    """As FFmpeg's, every two seconds, whatever it is asked."""
+    requests = KeyFrameRequests()
+    told = []
+    for wish in range(1, 100):
+        now, following = 7.3 * wish, 7.3 * wish // 2 * 2 + 2
+        requests.want()
+        while now < following:
+            requests.due(now)
+            now += 0.05
+        requests.arrived(following)
+        told.append(requests.answered)
+    assert told.count(True) < 10
