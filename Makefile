@@ -24,6 +24,7 @@ core: .venv/dev
 	$(BIN)/pytest tests/moderation
 
 python: .venv/dev podium/pages/index.html
+	scripts/setup servers
 	$(BIN)/pytest -n auto --dist loadfile --ignore tests/moderation --ignore tests/e2e tests
 
 # On their own: browsers, publishers and servers share the cores with nothing else.

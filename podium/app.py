@@ -13,6 +13,7 @@ from moderation.refusal import Refused
 from moderation.room import Room
 from podium.admission import Admission
 from podium.bus.local import LocalBus
+from podium.bus.redis import open_redis
 from podium.clock import SystemClock
 from podium.edge import whep, whip
 from podium.edge.authority import Authority
@@ -39,6 +40,7 @@ from podium.relay.reports import Reports
 from podium.relay.supervisor import Supervisor
 from podium.relay.udp import MediaPortTaken
 from podium.settings import Settings
+from podium.store.postgres import open_postgres
 from podium.store.sqlite import DATABASE, open_sqlite
 from podium.tokens import SecretUnusable, Tokens, metrics_token_in, secret_in
 
@@ -88,12 +90,12 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         programme = read_programme(settings.programme_file)
         tokens = Tokens(secret_in(settings.data), clock)
-        store = await open_sqlite(settings.data / DATABASE)
+        store = await (open_postgres(settings.database) if settings.database else open_sqlite(settings.data / DATABASE))
     except OSError as error:
         raise StartRefused(f"The data folder {settings.data} cannot be used ({error.strerror}).") from error
     except (ProgrammeRefused, SecretUnusable, StoreUnavailable) as error:
         raise StartRefused(str(error)) from error
-    bus = LocalBus()
+    bus = open_redis(settings.redis) if settings.redis else LocalBus()
     try:
         yield House(settings, programme, tokens, store, bus, clock, RandomIds())
     finally:

@@ -72,6 +72,24 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _database(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/")):
+        raise ValueError("write it like postgresql://podium@db.example/podium")
+    return text.replace("postgres://", "postgresql://", 1) if parts.scheme == "postgres" else text
+
+
+def _redis(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("redis", "rediss", "unix") or not (parts.hostname or parts.path)):
+        raise ValueError("write it like redis://redis.example:6379/0")
+    return text
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"//[^/@]*@", "//...@", text)
+
+
 def _means(meaning: str, read: Callable[[str], Any]) -> Mapping[str, Any]:
     return {"meaning": meaning, "read": read}
 
@@ -127,6 +145,22 @@ class Settings:
     programme: Path | None = field(
         default=None,
         metadata=_means("File that describes the rooms; without it programme.toml in the data folder.", _folder),
+    )
+    database: str = field(
+        default="",
+        repr=False,
+        metadata=_means(
+            "PostgreSQL database for the questions of all nodes, like postgresql://podium@db.example/podium; "
+            "without it the file podium.sqlite in the data folder.",
+            _database,
+        ),
+    )
+    redis: str = field(
+        default="",
+        repr=False,
+        metadata=_means(
+            "Redis by which nodes on one database hear of each other, like redis://redis.example:6379/0.", _redis
+        ),
     )
     ice_servers: tuple[str, ...] = field(
         default=(),
@@ -203,7 +237,7 @@ def read(arguments: argparse.Namespace, environment: Mapping[str, str] | None = 
         try:
             values[option.name] = option.metadata["read"](text)
         except ValueError as error:
-            raise SettingRefused(f"{name} is “{text}”: {error}.") from error
+            raise SettingRefused(f"{name} is “{_without_password(text)}”: {error}.") from error
     return Settings(**values)
 
 
@@ -225,6 +259,8 @@ _METAVARS = {
     "announce": "ADDRESSES",
     "public_url": "URL",
     "programme": "FILE",
+    "database": "URL",
+    "redis": "URL",
     "media_port": "PORT",
     "ice_servers": "ADDRESSES",
     "turn_secret": "FILE",

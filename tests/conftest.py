@@ -1,6 +1,15 @@
 """What every test shares: how generated examples and the cases of bytes are treated."""
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests import servers
 
 # How long one example takes says more about the machine than about Podium: nothing here is a timed test.
 settings.register_profile("podium", deadline=None)
@@ -10,3 +19,34 @@ settings.load_profile("podium")
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Datagrams have no readable name, and signed ones are others in every process: their size names them."""
     return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
+@pytest.fixture(scope="session")
+def postgres_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh PostgreSQL data folder to copy; one for all processes of a test run."""
+    from tests import servers
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    return servers.postgres_template(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_template: Path) -> "Iterator[servers.Postgres]":
+    """A server for all tests of this process; who writes empties the tables first."""
+    from tests import servers
+
+    server = servers.Postgres(postgres_template)
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def redis() -> "Iterator[servers.Redis]":
+    """A server for all tests of this process."""
+    from tests import servers
+
+    server = servers.Redis()
+    yield server
+    server.remove()

@@ -29,6 +29,8 @@ def test_the_environment_sets_every_option():
         PODIUM_ANNOUNCE="203.0.113.7, 2001:db8::1",
         PODIUM_PUBLIC_URL="https://podium.example/",
         PODIUM_PROGRAMME="/etc/podium.toml",
+        PODIUM_DATABASE="postgres://podium@db.example/podium?sslmode=require",
+        PODIUM_REDIS="rediss://:secret@redis.example/3",
         PODIUM_ICE_SERVERS="stun:stun.example, turn:[2001:db8::1]:3478?transport=tcp",
         PODIUM_TURN_SECRET="/run/secrets/turn",
         PODIUM_OVERFLOW_URL="https://second.example",
@@ -42,6 +44,8 @@ def test_the_environment_sets_every_option():
         announce=("203.0.113.7", "2001:db8::1"),
         public_url="https://podium.example",
         programme=Path("/etc/podium.toml"),
+        database="postgresql://podium@db.example/podium?sslmode=require",
+        redis="rediss://:secret@redis.example/3",
         ice_servers=("stun:stun.example", "turn:[2001:db8::1]:3478?transport=tcp"),
         turn_secret=Path("/run/secrets/turn"),
         overflow_url="https://second.example",
@@ -70,12 +74,23 @@ def test_the_command_line_wins():
         ("ice-servers", "turn:a>;b", "write STUN and TURN addresses"),
         ("ice-servers", "stun:a?transport=udp", "write STUN and TURN addresses"),
         ("lenient-trickle", "yes", "say on or off"),
+        ("database", "podium.sqlite", "write it like postgresql://"),
+        ("database", "postgresql://db.example", "write it like postgresql://"),
+        ("redis", "redis.example:6379", "write it like redis://"),
+        ("redis", "redis://", "write it like redis://"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_option(name, text, sentence):
     with pytest.raises(SettingRefused, match=sentence) as refused:
         read(f"--{name}={text}")
     assert f"--{name} is “{text}”" in str(refused.value)
+
+
+def test_no_password_of_a_database_is_told():
+    with pytest.raises(SettingRefused, match=r"PODIUM_DATABASE is “mysql://\.\.\.@db/podium”") as refused:
+        read(PODIUM_DATABASE="mysql://podium:confidential@db/podium")
+    given = read(PODIUM_DATABASE="postgresql://podium:confidential@db/podium", PODIUM_REDIS="redis://:confidential@db")
+    assert "confidential" not in f"{refused.value} {given}"
 
 
 def test_a_wrong_variable_is_named():

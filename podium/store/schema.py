@@ -41,10 +41,15 @@ def migrate(writing: Engine, reading: Engine) -> None:
     Raises UnknownSchemaError for tables newer than this program, and what SQLAlchemy raises.
     """
     with reading.begin() as connection:
-        if _is_current(connection):
+        if is_current(connection):
             return
     with writing.begin() as connection:
-        upgrade(config_on(connection), "head")
+        upgrade_tables(connection)
+
+
+def upgrade_tables(connection: Connection) -> None:
+    """Run the missing migrations in the transaction of this connection."""
+    upgrade(config_on(connection), "head")
 
 
 def config_on(connection: Connection) -> Config:
@@ -60,7 +65,8 @@ def _config() -> Config:
     return config
 
 
-def _is_current(connection: Connection) -> bool:
+def is_current(connection: Connection) -> bool:
+    """Whether no migration is missing. Raises UnknownSchemaError for tables newer than this program."""
     scripts = ScriptDirectory.from_config(_config())
     present = set(MigrationContext.configure(connection).get_current_heads())
     unknown = present - {script.revision for script in scripts.walk_revisions()}

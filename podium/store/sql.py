@@ -34,7 +34,7 @@ class Transactions(Protocol):
 
 
 class SqlStore:
-    """The store over the transactions of one database; `podium.store.sqlite.open_sqlite` makes one.
+    """The store over the transactions of one database; `open_sqlite` and `open_postgres` beside it make one.
 
     An append whose caller is cancelled has written everything or nothing; a second try with the same expected_seq
     learns which.

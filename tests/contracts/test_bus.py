@@ -8,14 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podium.bus.local import LocalBus
+from podium.bus.redis import open_redis
 from podium.ports import Bus
 
 WAITING_LIMIT = 1000
 
 
-@pytest.fixture(params=["local"])
-async def bus() -> AsyncIterator[Bus]:
-    bus = LocalBus()
+@pytest.fixture(params=["local", "redis"])
+async def bus(request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
+    bus = LocalBus() if request.param == "local" else open_redis(request.getfixturevalue("redis").url)
     yield bus
     await bus.close()
 

@@ -13,15 +13,25 @@ from hypothesis import strategies as st
 from podium import chain
 from podium.ports import Entry, ErasableStore, StaleSeq, Store, StoreUnavailable
 from podium.store.memory import MemoryStore
+from podium.store.postgres import open_postgres
 from podium.store.sqlite import open_sqlite
+from tests.servers import Postgres
 
 ROOM = "digitales-podium"
 AT = 1_635_426_000_000
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ErasableStore]:
-    store: ErasableStore = MemoryStore() if request.param == "memory" else await open_sqlite(tmp_path / "podium.db")
+    store: ErasableStore
+    if request.param == "memory":
+        store = MemoryStore()
+    elif request.param == "sqlite":
+        store = await open_sqlite(tmp_path / "podium.db")
+    else:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        store = await open_postgres(postgres.url)
+        postgres.administer("TRUNCATE journal")
     yield store
     await store.close()
 

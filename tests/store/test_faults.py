@@ -3,7 +3,15 @@
 import sqlite3
 
 import pytest
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from psycopg.errors import (
+    AdminShutdown,
+    DeadlockDetected,
+    DiskFull,
+    LockNotAvailable,
+    QueryCanceled,
+    ReadOnlySqlTransaction,
+)
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from podium.store.faults import code_of, unavailable
@@ -32,6 +40,21 @@ def test_each_result_of_sqlite_has_its_code(code: str, result: int) -> None:
     assert code_of(complaint(result)) == code
     assert unavailable(error).code == code
     assert str(unavailable(error)) == "the database says: something is wrong"
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("storage_full", DiskFull),
+        ("storage_busy", LockNotAvailable),
+        ("storage_busy", QueryCanceled),
+        ("storage_busy", DeadlockDetected),
+        ("storage_unavailable", AdminShutdown),
+        ("storage_unavailable", ReadOnlySqlTransaction),
+    ],
+)
+def test_each_state_of_postgresql_has_its_code(code: str, error: type[Exception]) -> None:
+    assert unavailable(DBAPIError("INSERT", {"body": "confidential"}, error("something is wrong"))).code == code
 
 
 @pytest.mark.parametrize(
