@@ -16,6 +16,7 @@ from podium import app
 from podium.app import StartRefused, opened, running
 from podium.ports import Entry
 from podium.relay.control import FeedGone, FeedLive, Viewers
+from podium.relay.process import WorkerProcess
 from podium.serving import PROGRAMME
 from podium.settings import Settings
 from podium.store.sqlite import DATABASE, open_sqlite
@@ -26,9 +27,21 @@ ROOM = "digitales-podium"
 
 
 @pytest.fixture
-def settings(tmp_path):
+def whole(tmp_path):
+    """Settings of a server with a relay worker."""
     shutil.copy(PROGRAMME, tmp_path / "programme.toml")
     return Settings(data=tmp_path, port=0, media_port=0, relay_workers=1)
+
+
+@pytest.fixture
+def settings(whole, monkeypatch):
+    """Settings of a server whose relay worker never starts: that costs half a second, and no picture is asked for."""
+    monkeypatch.setattr(WorkerProcess, "start", never)
+    return whole
+
+
+async def never(_process):
+    """Instead of a start."""
 
 
 async def refusal(settings):
@@ -99,8 +112,8 @@ async def test_what_the_relay_hears_reaches_the_room(settings, monkeypatch):
             happened(Viewers("nowhere/programme", 1))
 
 
-async def test_the_media_endpoints_ask_for_the_studio(settings):
-    async with running(settings) as server, aiohttp.ClientSession() as session:
+async def test_the_media_endpoints_ask_for_the_studio(whole):
+    async with running(whole) as server, aiohttp.ClientSession() as session:
         url = f"http://127.0.0.1:{server.settings.port}/whip/{ROOM}/programme"
         async with session.post(url, data=b"v=0", headers={"Content-Type": "application/sdp"}) as response:
             assert response.status == 401
@@ -222,10 +235,10 @@ async def test_the_data_folder_is_for_its_owner_alone(settings, tmp_path):
         assert (folder / DATABASE).stat().st_mode & 0o777 == 0o600
 
 
-async def test_metrics_of_the_whole_server_for_who_has_the_token_of_the_data_folder(settings):
-    async with running(settings) as server, aiohttp.ClientSession() as http:
+async def test_metrics_of_the_whole_server_for_who_has_the_token_of_the_data_folder(whole):
+    async with running(whole) as server, aiohttp.ClientSession() as http:
         url = f"http://127.0.0.1:{server.settings.port}/metrics"
-        token = (settings.data / "metrics.token").read_text(encoding="utf-8").strip()
+        token = (whole.data / "metrics.token").read_text(encoding="utf-8").strip()
         async with http.get(url) as response:
             assert response.status == 401
         async with http.get(url, headers={"Authorization": f"Bearer {token}"}) as response:

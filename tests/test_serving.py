@@ -1,9 +1,11 @@
 """The real process: killed, started again, ended with Ctrl-C; nothing acknowledged is lost, nothing is left behind."""
 
+import asyncio
 import base64
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from podium import serving
+from podium.relay.process import WorkerProcess
 from podium.serving import PROGRAMME
 from podium.settings import Settings
 from tests.e2e.server import ROOM, Server
@@ -25,12 +28,31 @@ AT_ONCE = 5.0
 """Seconds after which a process that was told to end has failed to; far more than it takes."""
 
 
-@pytest.fixture
-def server(tmp_path):
-    started = Server(tmp_path)
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """`podium serve`, for all tests of this module: a start costs more than what they do with it."""
+    started = Server(tmp_path_factory.mktemp("serve"))
     started.start()
     yield started
     started.stop()
+
+
+@pytest.fixture
+def server(served):
+    """Running, whatever the test before has done to it."""
+    if served.ended:
+        served.start()
+    return served
+
+
+@pytest.fixture
+def pictureless(monkeypatch):
+    """A relay worker never starts: that costs half a second."""
+
+    async def never(_process: WorkerProcess) -> None:
+        return
+
+    monkeypatch.setattr(WorkerProcess, "start", never)
 
 
 @pytest.fixture
@@ -106,18 +128,13 @@ def test_an_acknowledged_question_survives_kill_9_and_is_not_doubled(server):
     with visit(server) as anna:
         anna.say({"type": "enrol"})
         device = anna.type("device")["token"]
-        assert anna.ask("a1", "Wann kommt der Glasfaseranschluss?")["question"] == 1
+        acknowledged = anna.ask("a1", "Wann kommt der Glasfaseranschluss?")
         server.kill()
     server.start()
-    with visit(server, device=device, since=2) as anna:
-        receipt = anna.type("welcome")["entities"]["receipt/1"]
+    with visit(server, device=device, since=acknowledged["seq"]) as anna:
+        receipt = anna.type("welcome")["entities"][f"receipt/{acknowledged['question']}"]
         assert (receipt["text"], receipt["state"]) == ("Wann kommt der Glasfaseranschluss?", "submitted")
-        assert anna.ask("a1", "Wann kommt der Glasfaseranschluss?") == {
-            "type": "ack",
-            "id": "a1",
-            "seq": 2,
-            "question": 1,
-        }
+        assert anna.ask("a1", "Wann kommt der Glasfaseranschluss?") == acknowledged
 
 
 def test_a_link_is_made_and_revoked_while_the_server_runs(server):
@@ -136,13 +153,33 @@ def test_a_link_is_made_and_revoked_while_the_server_runs(server):
         assert moderator.until(lambda frame: True) == {"type": "bye", "code": "token_revoked"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_server_and_all_it_started_at_once(demo, number):
-    process = demo._process
+def test_sigterm_ends_the_server_and_all_it_started_at_once(server):
+    _ends_at_once(server, signal.SIGTERM, ["the relay worker"])
+
+
+def test_the_demo_keeps_programme_and_links_and_takes_all_it_started_along_killed_or_ended(demo):
+    links = demo.links()
+    assert (demo.folder / "programme.toml").read_bytes() == PROGRAMME.read_bytes()
+    with visit(demo, token=token_of(links["moderate"])) as moderator:
+        assert moderator.type("welcome")["role"] == "moderator"
+    started = children(demo._process.pid)
+    demo.kill()
+    assert all(gone(child) for child in started)
+    changed = PROGRAMME.read_text(encoding="utf-8").replace("Digitales Podium", "Unser Podium")
+    (demo.folder / "programme.toml").write_text(changed, encoding="utf-8")
+    demo.start()
+    assert demo.links() == links
     with visit(demo) as anna:
+        assert anna.type("welcome")["entities"]["room"]["title"] == "Unser Podium"
+    _ends_at_once(demo, signal.SIGINT, ["the relay worker", "the publisher of the test card"])
+
+
+def _ends_at_once(server, number, started_by_it):
+    process = server._process
+    with visit(server) as anna:
         anna.type("welcome")
         started = children(process.pid)
-        assert len(started) == 2, "the relay worker and the publisher of the test card"
+        assert len(started) == len(started_by_it), started_by_it
         process.send_signal(number)
         bye = anna.type("bye")
         assert (bye["code"], bye["retry_after"]) == ("shutting_down", 1_000)
@@ -153,44 +190,30 @@ def test_a_signal_ends_the_server_and_all_it_started_at_once(demo, number):
     assert all(gone(child) for child in started)
 
 
-def test_what_a_killed_server_started_ends_too(demo):
-    started = children(demo._process.pid)
-    demo.kill()
-    assert all(gone(child) for child in started)
-
-
-def test_the_demo_keeps_programme_links_and_questions_from_start_to_start(demo):
-    links = demo.links()
-    assert (demo.folder / "programme.toml").read_bytes() == PROGRAMME.read_bytes()
-    with visit(demo, token=token_of(links["moderate"])) as moderator:
-        assert moderator.type("welcome")["role"] == "moderator"
-    demo.stop()
-    changed = PROGRAMME.read_text(encoding="utf-8").replace("Digitales Podium", "Unser Podium")
-    (demo.folder / "programme.toml").write_text(changed, encoding="utf-8")
-    demo.start()
-    assert demo.links() == links
-    with visit(demo) as anna:
-        assert anna.type("welcome")["entities"]["room"]["title"] == "Unser Podium"
-
-
-def test_a_demo_of_rooms_without_pictures_needs_no_test_card(tmp_path):
+@pytest.mark.usefixtures("pictureless")
+async def test_a_demo_of_rooms_without_pictures_needs_no_test_card(tmp_path, monkeypatch):
     programme = 'title = "Ulm"\n[rooms.ulm]\ntitle = "Ulm"\nlanguage = "de"\nfeeds = []\n'
     (tmp_path / "programme.toml").write_text(programme, encoding="utf-8")
-    demo = Server(tmp_path, "demo")
-    demo.start()
-    assert len(children(demo._process.pid)) == 1, "the relay worker"
-    demo.stop()
+    said: list[str] = []
+    stop = asyncio.Event()
+    stop.set()
+    monkeypatch.setattr(serving, "_prepared", lambda: stop)
+    monkeypatch.setattr(serving, "test_card", None)  # whoever calls it fails
+    assert await serving.demo(Settings(data=tmp_path, port=0, media_port=0), said.append, said.append) == 0
+    assert said[-1] == "Stopping."
 
 
-@pytest.mark.parametrize("command", ["serve", "demo"])
-def test_a_taken_port_is_one_sentence(tmp_path, command):
-    server = Server(tmp_path, command)
-    with socket.create_server(("127.0.0.1", server.port)):
-        words = server._arguments(command, "--port", str(server.port), "--media-port", "0")
-        ended = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
-    assert ended.returncode == 2
-    assert f"podium: The port {server.port}/tcp on 127.0.0.1 cannot be opened" in ended.stderr
-    assert "Traceback" not in ended.stderr
+@pytest.mark.usefixtures("pictureless")
+@pytest.mark.parametrize("command", [serving.serve, serving.demo])
+async def test_a_taken_port_is_one_sentence(tmp_path, monkeypatch, command):
+    shutil.copy(PROGRAMME, tmp_path / "programme.toml")
+    monkeypatch.setattr(serving, "_prepared", asyncio.Event)
+    complaints: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings = Settings(data=tmp_path, port=taken.getsockname()[1], media_port=0)
+        assert await command(settings, complaints.append, complaints.append) == 2
+    assert len(complaints) == 1
+    assert complaints[0].startswith(f"The port {settings.port}/tcp on 127.0.0.1 cannot be opened")
 
 
 async def test_without_a_programme_serve_says_what_to_do(tmp_path):

@@ -1,6 +1,7 @@
 """A real Podium in processes of its own, as an operator runs it: started, killed, started again on the same folder."""
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import podium
+from podium.__main__ import main
 
 ROOM = "digitales-podium"
 PROGRAMME = Path(podium.__file__).parent / "demo" / "smart-city-dialog.toml"
@@ -77,6 +79,11 @@ class Server:
                 return
         raise AssertionError(f"the server did not start:\n{''.join(said)}")
 
+    @property
+    def ended(self) -> bool:
+        """Whether it does not run (any more)."""
+        return self._process is None or self._process.poll() is not None
+
     def _read_on(self) -> None:
         """Until the last process that can write has ended: a full pipe would hold the server up."""
         assert self._process is not None
@@ -133,10 +140,13 @@ class Server:
         return [process for process in processes if Path(f"/proc/{process}").exists()]
 
     def invite(self, role: str, *more: str) -> str:
-        """The link that `podium invite` prints."""
-        arguments = self._arguments("invite", "--room", ROOM, "--role", role, "--port", str(self.port), *more)
-        printed = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
-        return next(word for word in printed.split() if word.startswith("http"))
+        """The link that `podium invite` prints; the command runs here, for a process of its own costs seconds."""
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            main(
+                ["invite", "--data", str(self.folder), "--room", ROOM, "--role", role, "--port", str(self.port), *more]
+            )
+        return next(word for word in printed.getvalue().split() if word.startswith("http"))
 
     def token(self, role: str, *more: str) -> str:
         """The token of such a link."""

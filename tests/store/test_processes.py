@@ -87,7 +87,7 @@ async def test_what_was_acknowledged_survives_kill_9_at_any_moment(tmp_path: Pat
 
 async def test_processes_that_open_and_write_a_new_file_at_once_share_one_journal(tmp_path: Path) -> None:
     database = tmp_path / "podium.db"
-    processes, appends = 4, 10
+    processes, appends = 2, 20
 
     async def run() -> list[tuple[int, str]]:
         async with appender(database) as process:
