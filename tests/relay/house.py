@@ -1,8 +1,9 @@
-"""The real thing: a supervisor in this process, its worker in its own, WHIP and WHEP served over HTTP."""
+"""The real thing: a supervisor in this process, its workers in their own, WHIP and WHEP served over HTTP."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 from aiohttp import ClientSession, web
 
@@ -11,18 +12,38 @@ from podium.edge.media import Terms
 from podium.edge.tenure import Tenure
 from podium.relay.control import Event, FeedLive
 from podium.relay.supervisor import Supervisor
-from tests.relay.rig import FEED, PLAIN, authorise
+from tests.relay.rig import FEED, PLAIN, authorise, until
+
+_numbers = count(1)
 
 
 @dataclass
 class House:
-    """Supervisor, HTTP client, URLs, and what the relay told."""
+    """Supervisor, HTTP client, URLs of a feed, and what the relay told of it."""
 
     supervisor: Supervisor
     http: ClientSession
     whip: str
     whep: str
-    events: list[Event]
+    told: list[Event]
+    feed: str = FEED
+
+    @property
+    def events(self) -> list[Event]:
+        """What the relay told of this feed, and of no feed."""
+        return [event for event in self.told if getattr(event, "feed", self.feed) == self.feed]
+
+    def another(self) -> "House":
+        """The same house and another feed, so that tests may share the house."""
+        feed = f"{FEED}-{next(_numbers)}"
+        way = {name: getattr(self, name).replace(self.feed, feed) for name in ("whip", "whep")}
+        return replace(self, feed=feed, **way)
+
+    async def quiet(self) -> None:
+        """All workers run, and nobody watches anywhere any more."""
+        await until(
+            lambda: all(each.process_id is not None and not each.burden.viewers for each in self.supervisor.workers)
+        )
 
     def process(self, worker: int = 0) -> int | None:
         """The process that serves as this worker now."""
@@ -30,7 +51,7 @@ class House:
 
     def home(self) -> int:
         """The worker that has the feed's publisher."""
-        (worker,) = self.supervisor.feeds[FEED].workers
+        (worker,) = self.supervisor.feeds[self.feed].workers
         return worker
 
     def lives(self) -> int:

@@ -35,10 +35,19 @@ FFMPEG_SOURCE = (
 )
 
 
-@pytest_asyncio.fixture
-async def house() -> AsyncIterator[House]:
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared() -> AsyncIterator[House]:
     async with running_house() as running:
         yield running
+
+
+@pytest.fixture
+def house(shared: House) -> House:
+    """A feed of its own for each test."""
+    return shared.another()
 
 
 async def ffmpeg(house: House, options: str = "") -> asyncio.subprocess.Process:
@@ -53,9 +62,9 @@ async def test_publisher_and_viewer_through_the_worker(house: House) -> None:
     await until(lambda: house.lives() == 1)
     watcher = await viewer(house.http, house.whep)
     await until(lambda: moves(watcher.frames) and watcher.sounds > 10)
-    await until(lambda: Viewers(FEED, 1) in house.events)
+    await until(lambda: Viewers(house.feed, 1) in house.events)
     await until(lambda: any(isinstance(event, Stats) and event.counters["packets_out"] for event in house.events))
-    assert house.supervisor.feeds[FEED].live
+    assert house.supervisor.feeds[house.feed].live
     await watcher.close()
     await source.close()
 
@@ -92,40 +101,39 @@ async def test_a_fault_at_one_request_is_answered_and_ends_nothing(
     assert "a fault of ours" in caplog.text
 
 
-@pytest.mark.parametrize("options", ["-profile:v baseline", "-profile:v high"])
-async def test_viewer_decodes_what_ffmpeg_publishes(house: House, options: str) -> None:
+async def test_viewers_decode_what_ffmpeg_publishes_and_see_the_next_one_when_it_is_killed(house: House) -> None:
     """WI-24, MP-06: FFmpeg is the DTLS server, sends one key frame in two seconds and answers no PLI."""
-    process = await ffmpeg(house, options)
+    first = await ffmpeg(house, "-profile:v baseline")
     await until(lambda: house.lives() == 1)
     watcher = await viewer(house.http, house.whep)
     await until(lambda: moves(watcher.frames, 5) and watcher.sounds > 10)
     assert watcher.sizes == {(320, 240)}
     late = await viewer(house.http, house.whep)
     await until(lambda: len(late.frames) > 5)
-    process.terminate()
-    await process.wait()
-    await until(lambda: any(isinstance(event, FeedGone) for event in house.events))
-    await watcher.close()
-    await late.close()
-
-
-async def test_viewers_outlive_a_killed_ffmpeg_and_see_the_next_one(house: House) -> None:
-    first = await ffmpeg(house, "-profile:v baseline")
-    await until(lambda: house.lives() == 1)
-    watcher = await viewer(house.http, house.whep)
-    await until(lambda: len(watcher.frames) > 5)
     first.kill()
     await first.wait()
     second = await ffmpeg(house, "-profile:v baseline")
     await until(lambda: house.lives() == 2)
     seen = len(watcher.frames)
     await until(lambda: len(watcher.frames) > seen + 10)
+    for peer in (watcher, late):
+        await peer.close()
     second.terminate()
     await second.wait()
+
+
+async def test_a_viewer_decodes_the_high_profile_of_an_ffmpeg_that_ends(house: House) -> None:
+    process = await ffmpeg(house, "-profile:v high")
+    await until(lambda: house.lives() == 1)
+    watcher = await viewer(house.http, house.whep)
+    await until(lambda: moves(watcher.frames, 5) and watcher.sounds > 10)
+    process.terminate()
+    await process.wait()
+    await until(lambda: any(isinstance(event, FeedGone) for event in house.events))
     await watcher.close()
 
 
-def test_the_collector_leaves_what_is_loaded_alone() -> None:
+async def test_the_collector_leaves_what_is_loaded_alone() -> None:
     before = gc.get_threshold()
     try:
         spare_collector()
