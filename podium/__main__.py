@@ -1,9 +1,10 @@
-"""The command line: podium serve | demo | invite | publish | export."""
+"""The command line: podium serve | demo | invite | backup | restore | publish | export | purge | verify."""
 
 import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from moderation.policy import Role
 from podium import settings as options
@@ -41,7 +42,8 @@ examples:
   podium demo --data /tmp/podium --port 9000 --media-port 9001
   podium demo --host 0.0.0.0                         let others in the network try it too"""
 INVITE = """\
-Print a link for one person: a moderator, a speaker (with the prompter of a panellist) or the studio. Whoever has
+Print a link for one person: a moderator, the host, a speaker (with the prompter of a panellist, or of the whole stage:
+--panellist panel) or the studio. Whoever has
 the link has the role until it expires or is revoked. Works while the server runs; give the same --data,
 and --public-url, or --host and --port, as for the server."""
 INVITE_EXAMPLES = """\
@@ -49,6 +51,19 @@ examples:
   podium invite --room digitales-podium --role moderator
   podium invite --room digitales-podium --role speaker --panellist prof-dr-ziemer --days 7
   podium invite --revoke digitales-podium.5sYw0v1nT2uQe7kXb3mJ8A"""
+
+BACKUP = """\
+Write everything a server needs into one file: questions and decisions as they stand at one moment, the programme, and
+the secret that signs links. Works while the server runs. Keep the file as safe as the server."""
+BACKUP_EXAMPLES = """\
+examples:
+  podium backup podium-2026-10-28.tar.gz --data /srv/podium"""
+RESTORE = """\
+Put what a backup holds into a data folder that is empty. Links and devices stay valid; `podium verify ROOM` says
+whether a journal is as it was written."""
+RESTORE_EXAMPLES = """\
+examples:
+  podium restore podium-2026-10-28.tar.gz --data /srv/podium-new"""
 
 PURGE = """\
 Forget who asked and voted in a room: device ids, names and affiliations go from the journal and from the database
@@ -99,7 +114,7 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     invite = command("invite", "print the link for a role, or revoke one", INVITE, INVITE_EXAMPLES)
     what = invite.add_argument_group("the link")
     what.add_argument("--room", help="the room's identifier in the programme")
-    what.add_argument("--role", choices=("moderator", "speaker", "studio"), help="what the link is for")
+    what.add_argument("--role", choices=("moderator", "host", "speaker", "studio"), help="what the link is for")
     what.add_argument("--panellist", metavar="ID", help="whose prompter it is (role speaker)")
     what.add_argument("--days", type=int, default=90, help="how long it is valid (default: 90)")
     what.add_argument("--revoke", metavar="ID", help="end the validity of the link with this id")
@@ -121,6 +136,14 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     purge.add_argument("room", metavar="ROOM", help="the room as it stands in its link, like digitales-podium")
     options.add_arguments(purge)
     purge.set_defaults(run=_purge)
+    for name, summary, description, examples in (
+        ("backup", "write everything into one file", BACKUP, BACKUP_EXAMPLES),
+        ("restore", "put a backup into an empty data folder", RESTORE, RESTORE_EXAMPLES),
+    ):
+        archived = command(name, summary, description, examples)
+        archived.add_argument("file", metavar="FILE", type=Path, help="the backup")
+        options.add_arguments(archived)
+        archived.set_defaults(run=_archive)
     verify = command("verify", "say whether a room's journal is as it was written", "", "")
     if wanted == "verify":
         from podium.export import verify as verifying
@@ -140,6 +163,13 @@ def _demo(parsed: argparse.Namespace) -> int:
     from podium import serving
 
     return asyncio.run(serving.demo(options.read(parsed), _say, _complain))
+
+
+def _archive(parsed: argparse.Namespace) -> int:
+    from podium import backup
+
+    run = backup.backup if parsed.command == "backup" else backup.restore
+    return run(options.read(parsed), parsed.file, _say, _complain)
 
 
 def _purge(parsed: argparse.Namespace) -> int:

@@ -1,0 +1,95 @@
+"""A backup taken while the server writes is whole: restored, it goes on where it was."""
+
+import asyncio
+import stat
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from moderation import command
+from podium import chain, journal
+from podium.backup import REFUSED, backup, restore
+from podium.settings import Settings
+from podium.store.sqlite import DATABASE, open_sqlite
+from podium.tokens import secret_in
+from tests.live import ANNA, BEN, ROOM, Client, living
+
+
+def refused(run, settings: Settings, archive: Path) -> str:
+    said: list[str] = []
+    assert run(settings, archive, print, said.append) == REFUSED
+    return said[0]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    secret_in(folder)
+    (folder / "programme.toml").write_text("# of the organiser", encoding="utf-8")
+    return folder
+
+
+async def test_what_was_acknowledged_before_is_in_a_backup_taken_while_more_is_written(
+    data: Path, tmp_path: Path
+) -> None:
+    archive, elsewhere = tmp_path / "backup.tar.gz", tmp_path / "elsewhere"
+    store = await open_sqlite(data / DATABASE)
+    async with living(store) as hub:
+        anna, ben = Client(hub, ANNA), Client(hub, BEN)
+        await anna.done(command.Ask("Davor?", "de"), "a1")
+        writing = [ben.say(command.Vote(1, True), f"b{n}") for n in range(50)]
+        assert await asyncio.to_thread(backup, Settings(data=data), archive, print, print) == 0
+        await asyncio.gather(*writing)
+        await anna.done(command.Ask("Danach?", "de"), "a2")
+    await store.close()
+
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+    assert restore(Settings(data=elsewhere), archive, print, print) == 0
+    restored = await open_sqlite(elsewhere / DATABASE)
+    lines = await journal.read_all(restored, ROOM)
+    assert chain.examined(ROOM, lines).broken is None
+    async with living(restored) as hub:
+        assert [question.text for question in hub.room.questions.values()] == ["Davor?"]
+        await Client(hub, ANNA).done(command.Ask("Weiter?", "de"), "a3")
+    await restored.close()
+    for name in ("secret", "programme.toml"):
+        assert (elsewhere / name).read_bytes() == (data / name).read_bytes()
+        assert stat.S_IMODE((elsewhere / name).stat().st_mode) == 0o600
+
+
+async def test_nothing_is_overwritten(data: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "backup.tar.gz"
+    await (await open_sqlite(data / DATABASE)).close()
+    assert backup(Settings(data=data), archive, print, print) == 0
+    before = archive.read_bytes()
+    assert "is there already" in refused(backup, Settings(data=data), archive)
+    assert archive.read_bytes() == before
+    assert f"has a {DATABASE} already" in refused(restore, Settings(data=data), archive)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.tar.gz", "data"], "nothing is left beside"
+
+
+def test_what_is_no_backup_or_no_data_folder_is_a_sentence(tmp_path: Path) -> None:
+    elsewhere = Settings(data=tmp_path / "elsewhere")
+    text, empty = tmp_path / "text", tmp_path / "empty.tar"
+    text.write_text("hello", encoding="utf-8")
+    tarfile.open(empty, "w").close()
+    assert "is no backup of Podium" in refused(restore, elsewhere, text)
+    assert "is no backup of Podium" in refused(restore, elsewhere, empty)
+    assert "No such file" in refused(restore, elsewhere, tmp_path / "none")
+    assert "is it the data folder" in refused(backup, elsewhere, tmp_path / "backup")
+    assert not elsewhere.data.exists()
+
+
+async def test_an_archive_cannot_write_outside_the_folder(data: Path, tmp_path: Path) -> None:
+    archive, elsewhere = tmp_path / "evil.tar", tmp_path / "deep" / "elsewhere"
+    await (await open_sqlite(data / DATABASE)).close()
+    with tarfile.open(archive, "w") as tar:
+        tar.add(data / DATABASE, DATABASE)
+        tar.add(data / "secret", "../escaped")
+        tar.add(data / "secret", "/tmp/escaped-podium")
+    assert restore(Settings(data=elsewhere), archive, print, print) == 0
+    assert [path.name for path in elsewhere.iterdir()] == [DATABASE]
+    assert not (elsewhere.parent / "escaped").exists()
+    assert not Path("/tmp/escaped-podium").exists()
