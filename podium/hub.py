@@ -92,6 +92,8 @@ class Hub:
         """A connection that has said hello; its outbox gets the welcome and from then on everything."""
         self.broadcast.join(member, since)
         self._news.set()
+        if since is not None and since > self.room.seq:
+            self._look_again()  # another node has told it more than is known here
 
     def leave(self, member: Member) -> None:
         """A connection that is gone."""

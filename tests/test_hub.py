@@ -116,6 +116,16 @@ async def test_a_hint_on_the_bus_brings_the_other_node_up_to_date():
         assert "question/1" in (await moderator.until(lambda f: f["type"] == "event"))["put"]
 
 
+async def test_whoever_was_told_more_by_another_node_is_told_it_here_at_once(monkeypatch):
+    monkeypatch.setattr(hub_module, "FOLLOW_PAUSE", 3600)
+    store = MemoryStore()
+    async with living(store) as first, living(store) as second:
+        ack = await Client(first, ANNA).done(command.Ask("Eins?", "de"), "a1")
+        assert second.room.seq < ack.seq, "no hint has come"
+        anna = Client(second, ANNA, since=ack.seq)
+        assert (await anna.until(lambda frame: "receipt/1" in frame.get("put", {})))["seq"] == ack.seq
+
+
 async def test_a_link_revoked_by_another_process_is_cut_off(monkeypatch):
     monkeypatch.setattr(hub_module, "FOLLOW_PAUSE", 0.01)
     store = MemoryStore()

@@ -1,0 +1,168 @@
+"""Three servers on one PostgreSQL and one Redis: one event, whichever of them somebody reaches, whatever goes away."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import websockets
+
+from moderation.policy import Role
+from podium.clock import SystemClock
+from podium.ids import RandomIds
+from podium.links import new_link
+from podium.tokens import Tokens, secret_in
+from tests.e2e.server import ROOM, Server
+from tests.edge.site import Visitor
+from tests.servers import Postgres, Redis
+
+PATIENCE = 20.0
+PANELLIST = "prof-dr-ziemer"
+
+
+class Nodes:
+    """The servers and what they stand on."""
+
+    def __init__(self, folder: Path, postgres: Postgres, redis: Redis) -> None:
+        self.postgres = postgres
+        self.redis = redis
+        self.tokens = Tokens(secret_in(folder), SystemClock())
+        self.servers = []
+        for name in "abc":
+            own = folder / name
+            own.mkdir()
+            (own / "secret").write_bytes((folder / "secret").read_bytes())
+            (own / "secret").chmod(0o600)
+            self.servers.append(Server(own, "serve", "--database", postgres.url, "--redis", redis.url))
+
+    def start(self) -> None:
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(Server.start, self.servers))
+
+    def stop(self) -> None:
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(Server.stop, self.servers))
+
+    def token(self, role: Role, panellist: str | None = None) -> str:
+        return self.tokens.sign_link(new_link(ROOM, role, panellist, 1, SystemClock(), RandomIds()))
+
+    @asynccontextmanager
+    async def at(self, number: int, **hello: Any) -> AsyncIterator[Visitor]:
+        """A page at one of the servers."""
+        server = self.servers[number]
+        address = f"ws://127.0.0.1:{server.port}/ws"
+        async with websockets.connect(address, subprotocols=["podium.v1"], origin=server.base, proxy=None) as socket:
+            visitor = Visitor(socket)
+            await visitor.say({"type": "hello", "room": ROOM, **hello})
+            yield visitor
+
+    def moderator(self, number: int) -> AbstractAsyncContextManager[Visitor]:
+        return self.at(number, token=self.token(Role.MODERATOR))
+
+    def commands(self) -> list[str]:
+        """The ids of all commands in the journal, in order."""
+        rows = self.postgres.administer("SELECT command FROM journal ORDER BY room, seq")
+        return [str(command) for (command,) in rows]
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory, postgres_template: Path) -> Iterator[Nodes]:
+    """All three at first; the third is killed by the one test that needs it."""
+    postgres, redis = Postgres(postgres_template), Redis()
+    nodes = Nodes(tmp_path_factory.mktemp("nodes"), postgres, redis)
+    nodes.start()
+    yield nodes
+    nodes.stop()
+    redis.remove()
+    postgres.remove()
+
+
+async def ask(visitor: Visitor, text: str) -> dict[str, Any]:
+    """Ask, with the text as the command's id, until it is accepted; the ack."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            answer = await visitor.do("ask", text, text=text, language="de")
+            if answer["type"] == "ack":
+                return answer
+            await asyncio.sleep(0.05)
+
+
+def shows(text: str) -> Callable[[dict[str, Any]], object]:
+    """A frame to moderators that brings a question."""
+    return lambda frame: any(entity and entity.get("text") == text for entity in entities(frame).values())
+
+
+def entities(frame: dict[str, Any]) -> dict[str, Any]:
+    return frame.get("put") or frame.get("entities") or {}
+
+
+def colleagues(count: int) -> Callable[[dict[str, Any]], object]:
+    """A frame to moderators that tells that so many are here."""
+    return lambda frame: len((frame.get("desk") or {}).get("colleagues") or ()) == count
+
+
+async def test_one_event_at_three_servers_goes_on_when_one_is_killed(nodes: Nodes) -> None:
+    data, outage = "Wem gehören die Daten der Stadt?", "Was geschieht, wenn ein Server ausfällt?"
+    speaker = nodes.token(Role.SPEAKER, PANELLIST)
+
+    def on_air(frame: dict[str, Any]) -> object:
+        prompt = entities(frame).get("prompt") or {}
+        return prompt.get("on_air") and prompt["on_air"]["text"] == data
+
+    async with asyncio.timeout(PATIENCE), nodes.at(0) as anna, nodes.moderator(1) as moderator:
+        async with nodes.at(2, token=speaker) as prompter, nodes.at(2) as ben:
+            await anna.enrol()
+            ack = await ask(anna, data)
+            await moderator.until(shows(data))
+            for command, body in (("enqueue", {"queue": PANELLIST}), ("air", {"instead": None})):
+                assert (await moderator.do(command, command, question=ack["question"], **body))["type"] == "ack"
+            await prompter.until(on_air)
+            receipt = f"receipt/{ack['question']}"
+            await anna.until(lambda frame: entities(frame).get(receipt, {}).get("state") == "on_air")
+            device = await ben.enrol()
+            ack = await ask(ben, outage)
+            nodes.servers[2].kill()
+        async with nodes.at(1, token=speaker) as prompter:
+            await prompter.until(on_air)
+        async with nodes.at(0, device=device, since=ack["seq"]) as ben:
+            told = await ben.until(lambda frame: f"receipt/{ack['question']}" in entities(frame))
+            assert entities(told)[f"receipt/{ack['question']}"]["text"] == outage
+            assert await ask(ben, outage) == ack
+        await moderator.until(shows(outage))
+    assert nodes.commands().count(outage) == 1
+
+
+async def test_without_redis_servers_hear_of_each_other_later_and_with_it_at_once_again(nodes: Nodes) -> None:
+    text = "Und ohne Redis?"
+    async with asyncio.timeout(PATIENCE), nodes.at(0) as anna, nodes.moderator(1) as moderator:
+        nodes.redis.kill()
+        try:
+            await anna.enrol()
+            await ask(anna, text)
+            await moderator.until(shows(text))
+        finally:
+            nodes.redis.start()
+        async with nodes.moderator(0):
+            await moderator.until(colleagues(2))
+        await moderator.until(colleagues(1))
+
+
+async def test_a_database_that_restarts_refuses_with_a_code_and_loses_nothing(nodes: Nodes) -> None:
+    before, meanwhile = "Hält das die Datenbank aus?", "Auch mitten im Neustart?"
+    async with asyncio.timeout(PATIENCE), nodes.at(0) as anna, nodes.at(1) as ben, nodes.moderator(0) as moderator:
+        for visitor in (anna, ben):
+            await visitor.enrol()
+        await ask(anna, before)
+        nodes.postgres.stop()
+        try:
+            answer = await ben.do("ask", meanwhile, text=meanwhile, language="de")
+            assert (answer["type"], answer["code"]) == ("refused", "storage_unavailable")
+        finally:
+            nodes.postgres.start()
+        await ask(ben, meanwhile)
+        await moderator.until(shows(meanwhile))
+    commands = nodes.commands()
+    assert [command for command in commands if command in (before, meanwhile)] == [before, meanwhile]
