@@ -23,6 +23,10 @@ export class FakePeer extends EventTarget {
   closed = false;
   readonly transport = Object.assign(new EventTarget(), { state: "new" });
   readonly kinds: string[] = [];
+  /** What each transceiver sends; what the page sets is seen here. */
+  readonly encodings: RTCRtpEncodingParameters[][] = [];
+  /** What the statistics hold besides. */
+  readonly reports: object[] = [];
 
   configuration: RTCConfiguration = {};
 
@@ -31,14 +35,22 @@ export class FakePeer extends EventTarget {
     FakePeer.all.push(this);
   }
 
-  addTransceiver(kind: string | { kind: string }) {
+  addTransceiver(kind: string | { kind: string }, options: RTCRtpTransceiverInit = {}) {
     this.kinds.push(typeof kind === "string" ? kind : kind.kind);
+    this.encodings.push(options.sendEncodings ?? [{}]);
   }
 
   getTransceivers() {
-    return this.kinds.map((kind) => ({
+    return this.kinds.map((kind, index) => ({
       receiver: { transport: this.transport, track: { kind } },
-      sender: { transport: this.transport, replaceTrack: () => Promise.resolve() },
+      sender: {
+        transport: this.transport,
+        replaceTrack: () => Promise.resolve(),
+        getParameters: () => ({ encodings: (this.encodings[index] ?? []).map((one) => ({ ...one })) }),
+        setParameters: async ({ encodings }: RTCRtpSendParameters) => {
+          this.encodings[index] = encodings;
+        },
+      },
     }));
   }
 
@@ -62,6 +74,7 @@ export class FakePeer extends EventTarget {
     return new Map<string, object>([
       ["video", { type: "inbound-rtp", framesDecoded: this.frames, bytesReceived: 0 }],
       ["pair", { type: "candidate-pair", requestsSent: this.asked, responsesReceived: this.answered }],
+      ...this.reports.map((report, index) => [`report-${index}`, report] as const),
     ]);
   }
 

@@ -1,27 +1,58 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Sight } from "./sight";
 
-const picture = { clientWidth: 0, videoWidth: 0 };
-const told: number[] = [];
+let video: HTMLVideoElement;
+let resized: () => void;
 let sight: Sight;
+const told: number[] = [];
 
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("devicePixelRatio", 2);
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      constructor(changed: () => void) {
+        resized = changed;
+      }
+      observe() {}
+      disconnect() {}
+    },
+  );
+  video = document.createElement("video");
   told.length = 0;
-  sight = new Sight(picture, (width) => told.push(width));
+  sight = new Sight(video, (width) => told.push(width));
 });
 
 afterEach(() => {
   sight.stop();
   vi.useRealTimers();
+  vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
 
+function measures(clientWidth: number, videoWidth: number) {
+  for (const [name, value] of Object.entries({ clientWidth, videoWidth }))
+    Object.defineProperty(video, name, { value, configurable: true });
+}
+
 function becomes(clientWidth: number, videoWidth: number) {
-  Object.assign(picture, { clientWidth, videoWidth });
-  sight.changed();
+  measures(clientWidth, videoWidth);
+  resized();
   vi.advanceTimersByTime(500);
+}
+
+function turns(state: DocumentVisibilityState) {
+  vi.spyOn(document, "visibilityState", "get").mockReturnValue(state);
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
+/** The picture goes into a window of its own. */
+function floats(width: number) {
+  const floating = Object.assign(new EventTarget(), { width });
+  const event = Object.assign(new Event("enterpictureinpicture"), { pictureInPictureWindow: floating });
+  video.dispatchEvent(event);
+  return floating;
 }
 
 test("a picture that fits its frame needs no word", () => {
@@ -37,10 +68,19 @@ test("a picture larger than its frame is told how large it may be, and again whe
   expect(told).toEqual([600, 1920]);
 });
 
+test("a picture that arrives larger later on is noticed, though its frame stays", () => {
+  becomes(200, 320);
+  expect(told).toEqual([]);
+  measures(200, 1280);
+  video.dispatchEvent(new Event("resize"));
+  vi.advanceTimersByTime(500);
+  expect(told).toEqual([600]);
+});
+
 test("a window that is being dragged is told about once", () => {
   for (let width = 600; width > 200; width -= 10) {
-    Object.assign(picture, { clientWidth: width, videoWidth: 1920 });
-    sight.changed();
+    measures(width, 1920);
+    resized();
     vi.advanceTimersByTime(50);
   }
   vi.advanceTimersByTime(500);
@@ -54,4 +94,35 @@ test("a frame that is not shown says nothing, and a new session hears it all aga
   sight.begin();
   vi.advanceTimersByTime(500);
   expect(told).toEqual([600, 600]);
+});
+
+test("a page that nobody sees takes the smallest picture, but not for a glance elsewhere", () => {
+  becomes(640, 1280);
+  turns("hidden");
+  vi.advanceTimersByTime(4_000);
+  turns("visible");
+  vi.advanceTimersByTime(10_000);
+  expect(told).toEqual([]);
+  turns("hidden");
+  vi.advanceTimersByTime(5_000);
+  expect(told).toEqual([1]);
+  turns("visible");
+  vi.advanceTimersByTime(500);
+  expect(told).toEqual([1, 1920]);
+});
+
+test("a picture in a window of its own is as large as that, even when its page is hidden", () => {
+  becomes(640, 1280);
+  const floating = floats(300);
+  turns("hidden");
+  vi.advanceTimersByTime(10_000);
+  expect(told).toEqual([900]);
+  floating.width = 400;
+  floating.dispatchEvent(new Event("resize"));
+  vi.advanceTimersByTime(500);
+  expect(told).toEqual([900, 1200]);
+  video.dispatchEvent(new Event("leavepictureinpicture"));
+  turns("visible");
+  vi.advanceTimersByTime(500);
+  expect(told).toEqual([900, 1200, 1920]);
 });

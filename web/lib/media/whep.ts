@@ -32,7 +32,6 @@ export class Player {
   #progress = 0;
   #movedAt = 0;
   #sight: Sight | null = null;
-  readonly #frame = new ResizeObserver(() => this.#sight?.changed());
 
   readonly state: ReadonlySignal<PlayState> = this.#state;
 
@@ -44,10 +43,8 @@ export class Player {
   attach(video: HTMLVideoElement | null, still: HTMLCanvasElement | null): void {
     this.#video = video;
     this.#still = still;
-    this.#frame.disconnect();
     this.#sight?.stop();
     this.#sight = video && new Sight(video, (maxWidth) => this.#session?.fit(maxWidth));
-    if (video) this.#frame.observe(video);
     this.#show();
   }
 
@@ -66,7 +63,6 @@ export class Player {
   stop(): void {
     this.#comeback.callOff();
     this.#comeback.succeeded();
-    this.#frame.disconnect();
     this.#sight?.stop();
     this.#leave();
     this.#state.value = { kind: "idle" };

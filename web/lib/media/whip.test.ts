@@ -152,3 +152,21 @@ it("stays off when it is stopped while it asks whether the feed is taken", async
   expect(posts()).toHaveLength(1);
   expect(publisher.state.value).toEqual({ kind: "idle" });
 });
+
+it("offers the picture in layers, and tells their bits together with the size of the largest", async () => {
+  const peer = await live();
+  expect(peer.encodings[0]?.map(({ rid }) => rid)).toEqual(["l", "m", "h"]);
+  const layer = (frameWidth: number, bytesSent: number) =>
+    peer.reports.push({
+      ...{ type: "outbound-rtp", kind: "video", framesPerSecond: 25 },
+      ...{ frameWidth, frameHeight: (frameWidth * 9) / 16, bytesSent },
+    });
+  layer(320, 1_000);
+  layer(1280, 4_000);
+  await vi.advanceTimersByTimeAsync(1_000);
+  peer.reports.length = 0;
+  layer(320, 11_000);
+  layer(1280, 104_000);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(publisher.statistics.value).toMatchObject({ bitsPerSecond: 880_000, width: 1280, height: 720 });
+});

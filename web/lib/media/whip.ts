@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { Comeback } from "./comeback";
+import { adapt, addPicture, largest } from "./encodings";
 import { type Down, Session } from "./session";
 
 /** How sending goes. feed_taken: somebody else publishes this feed now. */
@@ -13,6 +14,7 @@ export type PublishState =
       readonly reason: "token" | "feed_taken" | "not_found" | "rejected" | "unsupported";
     };
 
+/** Bits per second of everything that is sent; the picture is the largest layer of it. */
 export interface PublishStatistics {
   readonly bitsPerSecond: number;
   readonly framesPerSecond: number;
@@ -28,8 +30,6 @@ export interface PublisherOptions {
 }
 
 const LOOK = 1_000;
-/** Enough for 720p; the browser's estimator goes below it by itself. */
-const VIDEO_BITS_PER_SECOND = 2_500_000;
 
 /** Sends camera, microphone or screen to a feed and comes back by itself. */
 export class Publisher {
@@ -60,11 +60,11 @@ export class Publisher {
   /** Another device or the screen, without a break for those who watch. */
   replace(stream: MediaStream): void {
     this.#stream = stream;
-    for (const transceiver of this.#session?.peer.getTransceivers() ?? []) {
-      const kind = transceiver.receiver.track.kind;
+    for (const { sender, receiver } of this.#session?.peer.getTransceivers() ?? []) {
       // a track that has just ended cannot be sent; the next call brings its successor
-      transceiver.sender.replaceTrack(trackOf(stream, kind)).catch(() => undefined);
+      sender.replaceTrack(trackOf(stream, receiver.track.kind)).catch(() => undefined);
     }
+    this.#adapt();
   }
 
   stop(): void {
@@ -90,14 +90,25 @@ export class Publisher {
   /** Both kinds are always offered, so that a microphone or a picture can come later without a new session. */
   #send(peer: RTCPeerConnection, kind: string): void {
     const track = this.#stream ? trackOf(this.#stream, kind) : null;
-    const encoding = kind === "video" ? { sendEncodings: [{ maxBitrate: VIDEO_BITS_PER_SECOND }] } : {};
-    const streams = this.#stream ? { streams: [this.#stream] } : {};
-    peer.addTransceiver(track ?? kind, { direction: "sendonly", ...streams, ...encoding });
+    const options: RTCRtpTransceiverInit = {
+      direction: "sendonly",
+      ...(this.#stream && { streams: [this.#stream] }),
+    };
+    if (kind === "video") addPicture(peer, track, options);
+    else peer.addTransceiver(track ?? kind, options);
+  }
+
+  #adapt(): void {
+    const track = this.#stream && trackOf(this.#stream, "video");
+    // refused only while it is being negotiated, and then it follows when the session is up
+    for (const { sender, receiver } of this.#session?.peer.getTransceivers() ?? [])
+      if (receiver.track.kind === "video") adapt(sender, track).catch(() => undefined);
   }
 
   #up(): void {
     this.#comeback.succeeded();
     this.#bytes = 0;
+    this.#adapt();
     if (this.#state.peek().kind !== "live") this.#state.value = { kind: "live", since: Date.now() };
     clearInterval(this.#looking);
     this.#looking = setInterval(() => void this.#look(), LOOK);
@@ -140,13 +151,13 @@ export class Publisher {
     const reports = await session.peer.getStats();
     if (session !== this.#session) return;
     let bytes = 0;
-    let video: RTCOutboundRtpStreamStats | null = null;
+    const pictures: RTCOutboundRtpStreamStats[] = [];
     let roundTripMs: number | null = null;
     for (const report of reports.values() as Iterable<RTCStats>) {
       if (report.type === "outbound-rtp") {
         const sent = report as RTCOutboundRtpStreamStats;
         bytes += sent.bytesSent ?? 0;
-        if (sent.kind === "video") video = sent;
+        if (sent.kind === "video") pictures.push(sent);
       }
       if (report.type === "candidate-pair") {
         const pair = report as RTCIceCandidatePairStats;
@@ -156,6 +167,7 @@ export class Publisher {
     }
     const bitsPerSecond = this.#bytes ? (Math.max(0, bytes - this.#bytes) * 8 * 1000) / LOOK : 0;
     this.#bytes = bytes;
+    const video = largest(pictures);
     this.#statistics.value = {
       bitsPerSecond,
       framesPerSecond: video?.framesPerSecond ?? 0,
