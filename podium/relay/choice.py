@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 #: An estimate below this share of what is sent is too little; it falls when it is below this share of the one before.
 TOO_LITTLE = 0.9
-FALLEN = 0.95
+FALLEN = 0.98
+#: With trouble, what is sent next takes no more than this share of the estimate: the rest drains what waits on the link.
+SPARE = 0.85
 #: An estimate that has not grown by this factor in this time (seconds) does not grow.
 GROWTH = 1.04
 GROWTH_SECONDS = 4.0
@@ -86,7 +88,7 @@ class Chooser:
         if bitrate >= TOO_LITTLE * sent or self._is_settling(now):
             return False
         earlier = [value for at, value in self._estimates if now - at >= GROWTH_SECONDS and self._is_present(at)]
-        falls = before is not None and bitrate < FALLEN * before[1]
+        falls = bitrate < FALLEN * before[1] if before is not None else self._is_sure(now)
         stays = bool(earlier) and bitrate < GROWTH * earlier[-1]
         return self._note(falls or stays, now)
 
@@ -114,7 +116,7 @@ class Chooser:
             return self._settle(self._best(admitted, sound, now).name, current, now)
         if self._trouble:
             lower = admitted[: max(1, position)]
-            return self._settle(self._best(lower, sound, now).name, current, now)
+            return self._settle(self._best(lower, sound, now, SPARE).name, current, now)
         appeared = [layer for layer in admitted[position + 1 :] if layer.name not in known]
         if appeared and self._troubled_at is None and self._loss <= CALM_LOSS:  # the publisher has just begun with it
             self._raised_at = now
@@ -124,12 +126,12 @@ class Chooser:
             return self._settle(admitted[position + 1].name, current, now)
         return current
 
-    def _best(self, layers: Sequence[Layer], sound: float, now: float) -> Layer:
-        """The highest layer that the estimate allows; without one, the highest; after trouble without one, the next."""
+    def _best(self, layers: Sequence[Layer], sound: float, now: float, share: float = 1.0) -> Layer:
+        """The highest layer that this share of the estimate allows; the highest of all without an estimate."""
         estimate = self._estimate(now)
         if estimate is None:
             return layers[-1]
-        return next((layer for layer in reversed(layers) if layer.bitrate + sound <= estimate), layers[0])
+        return next((layer for layer in reversed(layers) if layer.bitrate + sound <= share * estimate), layers[0])
 
     def _estimate(self, now: float) -> float | None:
         return None if self._latest is None or now - self._latest[0] > ESTIMATE_AGE else self._latest[1]
@@ -160,6 +162,10 @@ class Chooser:
 
     def _is_settling(self, now: float) -> bool:
         return self._troubled_at is not None and now - self._troubled_at < SETTLING
+
+    def _is_sure(self, now: float) -> bool:
+        """Whether a first estimate is of what is sent now: browsers make none for seconds unless there is need."""
+        return self._changed_at is not None and now - self._changed_at >= SETTLING
 
     def _is_present(self, at: float) -> bool:
         """Whether an estimate is of the layer that is sent now."""

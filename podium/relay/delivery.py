@@ -12,9 +12,11 @@ from collections import deque
 from collections.abc import Iterable
 
 from podium.relay.cache import Packet
+from podium.relay.crossing import Crossing
 from podium.relay.epoch import Epoch
 from podium.relay.pictureid import following
 from podium.relay.progress import Progress
+from podium.relay.resending import LONGEST_ROUND_TRIP, Resending
 from podium.relay.rtcp import Report
 from podium.relay.shape import Shape
 from podium.relay.stream import Stream
@@ -36,17 +38,15 @@ HIGHEST_REPLAY_RATE = 6000
 MOST_EPOCHS = 4
 #: Times of two encodings that differ more than this (seconds) are no measure of each other.
 MOST_MISALIGNED = 0.5
-#: A packet is sent again once in a round trip, and in no more than this (seconds).
-LONGEST_ROUND_TRIP = 0.5
-#: Retransmissions to one viewer: a burst, and packets a second after it.
-RETRANSMIT_BURST = 256
-RETRANSMIT_RATE = 500
 
 
 class Mode(enum.Enum):
+    """HELD: nothing more of the present encoding goes out, the one aimed at begins as soon as it can."""
+
     WAITING = enum.auto()
     REPLAY = enum.auto()
     LIVE = enum.auto()
+    HELD = enum.auto()
 
 
 class Delivery:
@@ -56,14 +56,13 @@ class Delivery:
         self.stream = stream
         self.shape = shape
         self.ssrc = ssrc
-        self.target: Stream | None = None
+        self._crossing: Crossing | None = None
         self.mode = Mode.WAITING
         self._packets = 0
         self._octets = 0
         self._progress: Progress | None = None
         self._counted = (0, 0)
         self.replays = 0
-        self.retransmitted = 0
         self.epochs: deque[Epoch] = deque(maxlen=MOST_EPOCHS)
         self._next_sequence = first_sequence
         self._latest_timestamp: int | None = None
@@ -72,20 +71,24 @@ class Delivery:
         self._cursor = 0
         self._preface: Packet | None = None
         self._rate = float(LOWEST_REPLAY_RATE)
+        self._credit = 0.0
         self._waiting_since: float | None = None
-        self._aimed_at = 0.0
         self._restarted = float("-inf")
         self.round_trip = 0.0
         self._reported: tuple[int, float] | None = None
-        self._repaired: dict[int, float] = {}
-        self._allowance = float(RETRANSMIT_BURST)
-        self._allowed_at = 0.0
+        self._resending = Resending()
+        self._left_behind = 0
 
     @property
     def packets(self) -> int:
         """Packets sent, without retransmissions."""
         self._fold()
         return self._packets
+
+    @property
+    def retransmitted(self) -> int:
+        """Packets sent again."""
+        return self._resending.count
 
     @property
     def octets(self) -> int:
@@ -115,48 +118,66 @@ class Delivery:
         self.aim(None, 0.0)
         self.stream.watchers -= 1
 
+    @property
+    def target(self) -> Stream | None:
+        """The encoding that it waits to go over to."""
+        return None if self._crossing is None else self._crossing.target
+
     def aim(self, target: Stream | None, now: float) -> None:
         """Go over to another encoding of the same picture at its next key frame; None: stay after all."""
         if target is self.stream:
             target = None
-        if self.target is not None and self.target is not target:
-            self.target.watchers -= 1
-        if target is not None:
-            if self.target is not target:
+        before = self.target
+        if target is not before:
+            if before is not None:
+                before.watchers -= 1
+            if target is not None:
                 target.watchers += 1
-                self._aimed_at = now
+            self._crossing = None if target is None else Crossing(target, now)
+        if target is not None:
             target.requests.want()
-        self.target = target
+        elif self.mode is Mode.HELD:  # what was left out tears the picture: begin anew
+            self.mode = Mode.WAITING
+            self._waiting_since = now
+
+    def hurry(self, room: float, now: float) -> None:
+        """The link is full, it takes `room` (bits per second): nothing more of this encoding, the one aimed at soon.
+
+        What waits on the link goes on while it drains. Not where the next encoding may take its time.
+        """
+        if self._crossing is not None and self.mode is not Mode.WAITING and self._crossing.hurry(room, now):
+            self.mode = Mode.HELD
+            self._preface = None
 
     def may_cross(self, now: float) -> bool:
-        """Whether the stream aimed at has a key frame to go over: a new one; any, when nothing comes any more."""
-        if self.target is None:
+        """Whether the encoding aimed at can begin now."""
+        if self._crossing is None:
             return False
-        if self.mode is Mode.WAITING:
-            return True
-        cache = self.target.cache
-        opening = None if cache.key_frame is None else cache.get(cache.key_frame)
-        return opening is not None and (opening.arrived >= self._aimed_at or not self.stream.is_arriving(now))
+        return self.mode is Mode.WAITING or self._crossing.is_possible(
+            otherwise_still=not self.stream.is_arriving(now), now=now
+        )
 
     def cross(self, now: float) -> None:
         """Go over now. Numbers go on without a hole, times as the publisher's reports or the arrivals say."""
-        target = self.target
-        assert target is not None
+        crossing = self._crossing
+        assert crossing is not None
         assert self._progress is None, "loosen the seat before its number line changes"
         before, newest = self.stream, self._newest_sent()
         self.stream.watchers -= 1
-        self.stream, self.target = target, None
+        self.stream, self._crossing = crossing.target, None
         if self.mode is Mode.WAITING:
             self._waiting_since = now
             return
-        cache = target.cache
-        assert cache.key_frame is not None
-        opening = cache.get(cache.key_frame)
+        opening = crossing.opening()
         assert opening is not None
         if newest is not None and newest.codec.name.lower() == "vp8":
             pictures = following(newest.payload, self.shape.pictures, opening.payload)
             self.shape = self.shape.moved(pictures)
         self._begin(opening.sequence, now, self._aligned(before, now))
+        rate = crossing.pace(list(self.stream.cache.walk(opening.sequence)))
+        if rate is not None:
+            self._rate = min(self._rate, rate)
+            self._left_behind = self.epoch.begins
 
     def _newest_sent(self) -> Packet | None:
         """The packet behind the highest number sent, or the one before it that is still kept."""
@@ -196,7 +217,8 @@ class Delivery:
 
     def key_frame_requested(self, now: float) -> None:
         """The viewer lost the picture (PLI, FIR): ask upstream, and `check` starts over from the cache if need be."""
-        self.stream.requests.want()
+        if self.mode is not Mode.HELD:
+            self.stream.requests.want()
         if self.mode is Mode.LIVE and self._waiting_since is None:
             self._waiting_since = now
 
@@ -238,6 +260,7 @@ class Delivery:
         cached = [packet.timestamp for packet in cache.walk(first)]
         times = tuple(sorted(set(cached)))
         self._rate = max(LOWEST_REPLAY_RATE, min(HIGHEST_REPLAY_RATE, len(cached) / REPLAY_SECONDS))
+        self._credit = 0.0
         step = max(REPLAY_STEP, len(cached) / self._rate / len(times))
         spacing = max(1, round(step * opening.codec.clock_rate))
         start = self._next_timestamp(spacing, opening.codec.clock_rate, now)
@@ -271,7 +294,10 @@ class Delivery:
 
     def pace(self, seconds: float) -> int:
         """How many packets of the replay go out in a turn of this length."""
-        return max(1, round(self._rate * seconds))
+        self._credit = min(self._credit + self._rate * seconds, max(1.0, self._rate * REPLAY_SECONDS))
+        whole = int(self._credit)
+        self._credit -= whole
+        return whole
 
     def replay(self, most: int) -> list[Packet]:
         """The next packets while catching up, at most so many; LIVE once the cache has no more."""
@@ -280,7 +306,7 @@ class Delivery:
         chosen: list[Packet] = [] if self._preface is None else [self._preface]
         self._preface = None
         for packet in self.stream.cache.walk(self._cursor):
-            if len(chosen) == most:
+            if len(chosen) >= most:
                 return chosen
             chosen.append(packet)
             self._cursor = packet.sequence + 1
@@ -293,6 +319,8 @@ class Delivery:
             if self._waiting_since is None or not self.stream.opens_anywhere:
                 return []
             self._start_anywhere(packets, now)
+        if self.mode is Mode.HELD:
+            return []
         first = self.epoch.first
         if self.mode is Mode.REPLAY:
             return [packet for packet in packets if first <= packet.sequence < self._cursor]
@@ -353,24 +381,20 @@ class Delivery:
             self.round_trip = min(LONGEST_ROUND_TRIP, max(0.0, now - self._reported[1] - report.delay / 65536))
 
     def nacked(self, lost: Iterable[int], now: float) -> list[tuple[Packet, Epoch]]:
-        """The packets behind the viewer's 16-bit numbers that are still kept, within its allowance."""
-        self._allowance = min(RETRANSMIT_BURST, self._allowance + (now - self._allowed_at) * RETRANSMIT_RATE)
-        self._allowed_at = now
+        """The packets behind the viewer's 16-bit numbers that are still kept, within its allowance.
+
+        None from before a change in a hurry: the picture goes on without them, and the link has no room to spare.
+        """
         self._fold()
         newest = self._next_sequence - 1
-        if len(self._repaired) > 2 * RETRANSMIT_BURST:
-            self._repaired = {number: at for number, at in self._repaired.items() if now - at < LONGEST_ROUND_TRIP}
         found: list[tuple[Packet, Epoch]] = []
         for number in lost:
             extended = newest + (number - newest + 0x8000 & 0xFFFF) - 0x8000
             epoch = next((e for e in reversed(self.epochs) if extended >= e.begins), None)
-            if epoch is None or extended > newest or self._allowance < 1:
+            if epoch is None or not self._left_behind <= extended <= newest or self.mode is Mode.HELD:
                 continue
             sequence = extended - epoch.shift
             packet = epoch.preface if sequence < epoch.first else epoch.stream.cache.get(sequence)
-            if packet is not None and now - self._repaired.get(extended, float("-inf")) >= self.round_trip:
-                self._repaired[extended] = now
-                self._allowance -= 1
-                self.retransmitted += 1
+            if packet is not None and self._resending.grants(extended, self.round_trip, now):
                 found.append((packet, epoch))
         return found

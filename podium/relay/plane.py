@@ -229,6 +229,8 @@ class MediaPlane:
             self._cross(seat, now)
             self._start_replaying()
             return
+        if seat.delivery.mode is Mode.HELD:
+            self._unsettle(seat)
         self._crossing.setdefault(target, {})[seat] = None
         publisher = self._publishers.get(seat.viewer.feed)
         if publisher is not None:
@@ -301,10 +303,9 @@ class MediaPlane:
                 self._fan_out(stream, packets[at : at + MOST_TOGETHER], now)
         for stream, packets in fresh.items():
             if self._crossing.get(stream) and any(packet.begins_key_frame for packet in packets):
-                waiting = self._crossing.pop(stream)
-                for seat in waiting:
-                    if seat.delivery.target is stream and seat.delivery.may_cross(now):
-                        self._cross(seat, now)
+                for seat in [seat for seat in self._crossing[stream] if seat.delivery.may_cross(now)]:
+                    del self._crossing[stream][seat]
+                    self._cross(seat, now)
 
     def _fan_out(self, stream: Stream, packets: list[Packet], now: float) -> None:
         lowest = min(packet.sequence for packet in packets)
@@ -381,8 +382,16 @@ class MediaPlane:
         for viewer in list(islice(self._viewers, self._turns % REPORT_TURNS, None, REPORT_TURNS)):
             viewer.report(now)
         self._fanout.flush()
+        self._hurry(now)
         if self._unsettled:
             self._start_replaying()
+
+    def _hurry(self, now: float) -> None:
+        """Viewers that get nothing until they go over do not wait for a new key frame as long as it takes."""
+        held = [seat for waiting in self._crossing.values() for seat in waiting if seat.delivery.mode is Mode.HELD]
+        for seat in held:
+            if seat.delivery.may_cross(now):
+                self._aimed(seat)
 
 
 def _group(seat: Seat) -> Group:

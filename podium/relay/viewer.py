@@ -25,6 +25,8 @@ from podium.relay.rtp import Kind, classify
 from podium.relay.shape import shape_of
 from podium.relay.srtp import Unprotector
 
+#: Of what a viewer estimates in need, this share goes to catching up: the rest drains what waits on the link.
+ROOM = 0.9
 #: Most packets in one burst of a replay or retransmission.
 MOST_AT_ONCE = 64
 
@@ -135,8 +137,8 @@ class Viewer:
         self._reconsider(self._clock())
         return True
 
-    def _reconsider(self, now: float) -> None:
-        """Choose the layer anew; the change comes with its next key frame."""
+    def _reconsider(self, now: float, *, in_trouble: bool = False) -> None:
+        """Choose the layer anew; the change comes with its next key frame, with trouble as soon as can be."""
         layers = self.feed.layers()
         seat = next((seat for seat in self.seats if seat.delivery.stream.kind == "video"), None)
         if seat is None or not layers:
@@ -146,6 +148,8 @@ class Viewer:
         chosen = present if name is None else self.feed.stream("video", name)
         if chosen is not seat.delivery.stream or seat.delivery.target is not None:
             seat.delivery.aim(chosen, now)
+            if in_trouble:
+                seat.delivery.hurry(max(0.0, ROOM * self._remb - self.feed.streams["audio"].bitrate), now)
             self._aimed(seat)
 
     @property
@@ -208,11 +212,11 @@ class Viewer:
                 if own:
                     self._fraction_lost = max(report.fraction for _, report in own) / 256
                     if self._chooser.lost(self._fraction_lost, now):
-                        self._reconsider(now)
+                        self._reconsider(now, in_trouble=True)
             case rtcp.Remb():
                 self._remb = message.bitrate
                 if self._chooser.estimated(self._remb, self._sent_bitrate(), now):
-                    self._reconsider(now)
+                    self._reconsider(now, in_trouble=True)
             case _:
                 pass
 

@@ -33,6 +33,51 @@ FEED = {
 }
 
 
+KEEP_PEERS = """
+window.peers = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...options) {
+    super(...options);
+    window.peers.push(this);
+  }
+};
+"""
+#: The widths of the pictures that come in or go out, once the condition holds that so many are there or one of that width.
+WIDTHS = """async ([direction, wanted]) => {
+  for (const end = performance.now() + 20_000; performance.now() < end; ) {
+    const peer = window.peers.at(-1);
+    const reports = peer ? [...(await peer.getStats()).values()] : [];
+    const pictures = reports.filter(({type, kind}) => type === direction && kind === 'video');
+    const widths = pictures.filter(({framesPerSecond}) => framesPerSecond).map(({frameWidth}) => frameWidth);
+    if (widths.length === wanted || widths.includes(wanted)) return widths.sort((a, b) => a - b);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`never: ${direction} ${wanted}`);
+}"""
+
+
+def test_a_camera_goes_out_in_sizes_and_each_page_gets_the_one_it_shows(
+    room: Room, open_page: Callable[..., Page]
+) -> None:
+    def opened(address: str, **options: object) -> Page:
+        page = open_page("about:blank", **options)
+        page.add_init_script(KEEP_PEERS)
+        page.goto(address)
+        return page
+
+    studio = opened(room.studio, permissions=["camera", "microphone"])
+    studio.get_by_role("button", name="Kamera einschalten").click()
+    studio.get_by_role("button", name="Auf Sendung gehen").click()
+    expect(studio.get_by_text("Live seit")).to_be_visible(timeout=15_000)
+    assert studio.evaluate(WIDTHS, ["outbound-rtp", 3]) == [320, 640, 1280]
+    large = opened(room.attend)
+    small = opened(room.attend, viewport={"width": 360, "height": 640})
+    assert small.evaluate(WIDTHS, ["inbound-rtp", 320]) == [320]
+    assert large.evaluate(WIDTHS, ["inbound-rtp", 1280]) == [1280]
+    small.set_viewport_size({"width": 1440, "height": 900})
+    assert small.evaluate(WIDTHS, ["inbound-rtp", 1280]) == [1280]
+
+
 def test_mp_20_b_frames_and_a_lying_profile_are_told_on_the_studio_page(
     room: Room, open_page: Callable[..., Page]
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.relay.cache import Packet
+from podium.relay.crossing import AROUND, DRAINING, LONGEST_HURRY, PATIENCE, Crossing
 from podium.relay.delivery import Delivery, Mode
 from podium.relay.pictureid import picture_numbers
 from podium.relay.rtcp import SenderReport
@@ -203,3 +204,91 @@ def test_what_was_lost_before_the_change_is_still_sent_again() -> None:
         assert rendered is not None
         again.append((one.sequence + epoch.shift, epoch.time(one), parse(rendered).payload))
     assert again == [(number, at, payload) for number, at, payload, _ in watch.sent]
+
+
+def test_a_viewer_in_a_hurry_gets_nothing_more_of_what_it_leaves() -> None:
+    dice = random.Random(3)
+    layers = [Layer(dice), Layer(dice)]
+    watch = Watch(layers)
+    watch.step(1.0, key=True)
+    watch.step(1.04, key=False)
+    watch.delivery.aim(layers[1].stream, 1.05)
+    watch.delivery.hurry(400_000, 1.05)
+    before = len(watch.sent)
+    lost = [number & 0xFFFF for number, _, _, _ in watch.sent]
+    watch.step(1.08, key=True)
+    assert (len(watch.sent), watch.delivery.nacked(lost, 1.1)) == (before, []), "its link drains"
+    watch.step(1.3, key=True)
+    watch.step(1.34, key=False)
+    assert len(watch.sent) > before
+    assert watch.delivery.nacked(lost, 1.4) == [], "nor anything again that was before the change"
+    watch.check()
+
+
+def test_a_viewer_in_a_hurry_that_stays_after_all_begins_anew() -> None:
+    dice = random.Random(3)
+    layers = [Layer(dice), Layer(dice)]
+    watch = Watch(layers)
+    watch.step(1.0, key=True)
+    watch.delivery.aim(layers[1].stream, 1.05)
+    watch.delivery.hurry(400_000, 1.05)
+    watch.step(1.04, key=False)
+    watch.delivery.aim(None, 1.08)
+    watch.step(1.12, key=False)
+    assert watch.delivery.mode is Mode.LIVE
+    watch.check()
+
+
+def hurried(answered: bool | None, age: float) -> tuple[Crossing, Layer]:
+    """On the way to a layer whose last key frame came so long before second 10."""
+    layer = Layer(random.Random(1))
+    layer.shoot(10.0 - age, key=True)
+    layer.stream.requests.answered = answered
+    return Crossing(layer.stream, 10.0), layer
+
+
+def crosses_at(crossing: Crossing, layer: Layer, key_at: float | None) -> float:
+    """When it goes over: 50 turns a second, a new key frame at `key_at`."""
+    for turn in range(200):
+        now = 10.0 + turn / 50
+        if key_at is not None and now >= key_at:
+            layer.shoot(now, key=True)
+            key_at = None
+        if crossing.is_possible(otherwise_still=False, now=now):
+            return now - 10.0
+    raise AssertionError("never")
+
+
+@pytest.mark.parametrize(
+    ("answered", "age", "key_at", "crosses"),
+    [
+        (True, 0.05, None, DRAINING),  # no need to wait for another one
+        (True, 5.0, 10.1, DRAINING),  # what waits on the link comes first
+        (True, 5.0, 10.4, 0.4),
+        (True, 1.5, None, PATIENCE),  # the cached one is better than none
+        (False, 1.5, None, DRAINING),  # this publisher is not asked in vain
+        (True, 5.0, None, LONGEST_HURRY),
+    ],
+)
+def test_a_viewer_in_a_hurry_begins_as_soon_as_its_link_can_take_it(
+    answered: bool, age: float, key_at: float | None, crosses: float
+) -> None:
+    crossing, layer = hurried(answered, age)
+    assert crossing.hurry(400_000, 10.0)
+    assert crosses_at(crossing, layer, key_at) == pytest.approx(crosses, abs=0.021)
+
+
+def test_there_is_no_hurry_towards_a_key_frame_that_may_be_long_in_coming() -> None:
+    crossing, layer = hurried(False, 3.0)
+    assert not crossing.hurry(400_000, 10.0)
+    assert crosses_at(crossing, layer, 13.0) == pytest.approx(3.0, abs=0.021)
+
+
+def test_it_catches_up_as_fast_as_its_link_allows() -> None:
+    crossing, layer = hurried(True, 0.1)
+    packets = list(layer.stream.cache.walk(layer.stream.cache.lowest))
+    assert crossing.pace(packets) is None
+    crossing.hurry(400_000, 10.0)
+    paced = crossing.pace(packets)
+    assert paced is not None
+    assert paced * 8 * (AROUND + len(packets[0].payload)) == pytest.approx(400_000, rel=0.1)

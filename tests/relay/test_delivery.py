@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.relay.cache import Packet
-from podium.relay.delivery import PATIENCE, REPLAY_AGE, RETRANSMIT_BURST, Delivery, Mode
+from podium.relay.delivery import PATIENCE, REPLAY_AGE, Delivery, Mode
+from podium.relay.resending import BURST
 from podium.relay.rtcp import Report
 from podium.relay.shape import shape_of
 from podium.relay.source import Source
@@ -246,7 +247,7 @@ def test_a_flood_of_nacks_is_bounded() -> None:
     viewer.consider(show.now)
     send(viewer, viewer.replay(10), show.now)
     found = [viewer.nacked([32767] * 100, show.now) for _ in range(10)]
-    assert sum(map(len, found)) == RETRANSMIT_BURST
+    assert sum(map(len, found)) == BURST
 
 
 @given(seed=st.integers(0, 1 << 30), steps=st.integers(5, 250))
@@ -285,7 +286,7 @@ def test_numbers_are_contiguous_and_times_go_forward_whatever_happens(seed: int,
     assert 0 <= sent[0][0] < 32768
     times = [time for _, time, _ in sent]
     assert all(later > earlier for earlier, later in pairwise(times))
-    newest = sent[-RETRANSMIT_BURST // 2 :]
+    newest = sent[-BURST // 2 :]
     again = {p.sequence + e.shift: e.time(p) for p, e in viewer.nacked([n & 0xFFFF for n, _, _ in newest], show.now)}
     assert all(again.get(number, time) == time for number, time, _ in newest), "a number never has two times"
 
