@@ -26,8 +26,9 @@ ESTIMATE_AGE = 6.0
 HEAVY_LOSS = 0.25
 LASTING_LOSS = 0.10
 CALM_LOSS = 0.02
-#: After a step down what is queued on the link needs this long to drain (seconds).
+#: After a step down losses of before are still reported for this long, and an estimate falls on for this long (seconds).
 SETTLING = 2.0
+FALLING = 0.6
 #: Without trouble for this long the next layer is tried, longer after trouble; sooner when the estimate has room for it
 #: (seconds).
 FIRST_WAIT = 5.0
@@ -85,7 +86,7 @@ class Chooser:
         before, self._latest = self._latest, (now, bitrate)
         if not self._estimates or now - self._estimates[-1][0] >= ESTIMATE_STEP:  # while it falls, some come at once
             self._estimates.append(self._latest)
-        if bitrate >= TOO_LITTLE * sent or self._is_settling(now):
+        if bitrate >= TOO_LITTLE * sent or self._is_settling(now, FALLING):
             return False
         earlier = [value for at, value in self._estimates if now - at >= GROWTH_SECONDS and self._is_present(at)]
         falls = bitrate < FALLEN * before[1] if before is not None else self._is_sure(now)
@@ -95,7 +96,7 @@ class Chooser:
     def lost(self, fraction: float, now: float) -> bool:
         """The loss of its last report, 0 to 1. Whether it means trouble."""
         before, self._loss = self._loss, fraction
-        if self._is_settling(now):
+        if self._is_settling(now, SETTLING):
             return False
         return self._note(fraction >= HEAVY_LOSS or min(before, fraction) >= LASTING_LOSS, now)
 
@@ -160,8 +161,8 @@ class Chooser:
         self._trouble = False
         return name
 
-    def _is_settling(self, now: float) -> bool:
-        return self._troubled_at is not None and now - self._troubled_at < SETTLING
+    def _is_settling(self, now: float, seconds: float) -> bool:
+        return self._troubled_at is not None and now - self._troubled_at < seconds
 
     def _is_sure(self, now: float) -> bool:
         """Whether a first estimate is of what is sent now: browsers make none for seconds unless there is need."""

@@ -7,7 +7,7 @@ from podium.relay.stream import Stream
 
 #: In a hurry nothing is sent for this time (seconds): what waits on the link is shown meanwhile, and what comes after it is not
 #: lost behind a full queue.
-DRAINING = 0.2
+DRAINING = 0.1
 #: Then a viewer begins with a key frame of the last moment, or with a new one, for which it waits this long, or else with the
 #: cached one, if that is no older than this (seconds) ...
 FRESH_AGE = 0.3

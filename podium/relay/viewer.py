@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +27,8 @@ from podium.relay.srtp import Unprotector
 
 #: Of what a viewer estimates in need, this share goes to catching up: the rest drains what waits on the link.
 ROOM = 0.9
+#: What went out is measured over no less than this (seconds).
+RECENT = 0.25
 #: Most packets in one burst of a replay or retransmission.
 MOST_AT_ONCE = 64
 
@@ -79,6 +81,7 @@ class Viewer:
         self._outlet: Outlet | None = None
         self._fraction_lost = 0.0
         self._remb = 0
+        self._went_out: deque[tuple[float, int]] = deque(maxlen=2)
         self.closed = False
 
     @property
@@ -158,8 +161,14 @@ class Viewer:
         streams = (seat.delivery.stream for seat in self.seats if seat.delivery.stream.kind == "video")
         return next((self.feed.layer_of(stream) for stream in streams), None)
 
-    def _sent_bitrate(self) -> float:
-        return sum(seat.delivery.stream.bitrate for seat in self.seats)
+    def _sent_bitrate(self, now: float) -> float:
+        """What goes out on the whole, or what went out of late, if that is less: a picture that hardly moves fills no link."""
+        octets = sum(seat.delivery.octets for seat in self.seats)
+        at, before = self._went_out[0] if self._went_out else (now, 0)
+        recent = 8 * (octets - before) / (now - at) if now - at >= RECENT else float("inf")
+        if not self._went_out or now - self._went_out[-1][0] >= RECENT:
+            self._went_out.append((now, octets))
+        return min(recent, sum(seat.delivery.stream.bitrate for seat in self.seats))
 
     def stats(self) -> dict[str, int | float | str]:
         """Counts since the start and the last loss the viewer reported (0 to 1)."""
@@ -215,7 +224,7 @@ class Viewer:
                         self._reconsider(now, in_trouble=True)
             case rtcp.Remb():
                 self._remb = message.bitrate
-                if self._chooser.estimated(self._remb, self._sent_bitrate(), now):
+                if self._chooser.estimated(self._remb, self._sent_bitrate(now), now):
                     self._reconsider(now, in_trouble=True)
             case _:
                 pass
@@ -271,6 +280,7 @@ class Viewer:
 
     def report(self, now: float) -> None:
         """Queue a sender report per stream: the publisher's NTP time with the viewer's timestamp (RFC 3550, 6.4.1)."""
+        self._sent_bitrate(now)
         self._reconsider(now)
         for seat in self.seats:
             delivery = seat.delivery

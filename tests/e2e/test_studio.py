@@ -42,18 +42,22 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
   }
 };
 """
-#: The widths of the pictures that come in or go out, once the condition holds that so many are there or one of that width.
-WIDTHS = """async ([direction, wanted]) => {
-  for (const end = performance.now() + 20_000; performance.now() < end; ) {
+#: The widths of the pictures that come in or go out, once one of them is so wide; rejects after a while.
+WIDTHS = """async ([direction, least, most]) => {
+  let widths;
+  for (const end = performance.now() + 30_000; performance.now() < end; ) {
     const peer = window.peers.at(-1);
     const reports = peer ? [...(await peer.getStats()).values()] : [];
     const pictures = reports.filter(({type, kind}) => type === direction && kind === 'video');
-    const widths = pictures.filter(({framesPerSecond}) => framesPerSecond).map(({frameWidth}) => frameWidth);
-    if (widths.length === wanted || widths.includes(wanted)) return widths.sort((a, b) => a - b);
+    widths = pictures.map(({frameWidth}) => frameWidth ?? 0);
+    if (widths.some((width) => least <= width && width <= most)) return widths;
     await new Promise((done) => setTimeout(done, 100));
   }
-  throw new Error(`never: ${direction} ${wanted}`);
+  throw new Error(`never: ${direction} of ${least} to ${most}, but ${widths}`);
 }"""
+#: On a screen 360 pixels wide no picture is worth more than this; browsers short of processor leave out the largest.
+WORTH = 540
+LARGEST = 1280
 
 
 def test_a_camera_goes_out_in_sizes_and_each_page_gets_the_one_it_shows(
@@ -69,13 +73,13 @@ def test_a_camera_goes_out_in_sizes_and_each_page_gets_the_one_it_shows(
     studio.get_by_role("button", name="Kamera einschalten").click()
     studio.get_by_role("button", name="Auf Sendung gehen").click()
     expect(studio.get_by_text("Live seit")).to_be_visible(timeout=15_000)
-    assert studio.evaluate(WIDTHS, ["outbound-rtp", 3]) == [320, 640, 1280]
-    large = opened(room.attend)
+    assert len(studio.evaluate(WIDTHS, ["outbound-rtp", WORTH + 1, LARGEST])) == 3
     small = opened(room.attend, viewport={"width": 360, "height": 640})
-    assert small.evaluate(WIDTHS, ["inbound-rtp", 320]) == [320]
-    assert large.evaluate(WIDTHS, ["inbound-rtp", 1280]) == [1280]
+    large = opened(room.attend)
+    assert small.evaluate(WIDTHS, ["inbound-rtp", 1, WORTH])
+    assert large.evaluate(WIDTHS, ["inbound-rtp", WORTH + 1, LARGEST])
     small.set_viewport_size({"width": 1440, "height": 900})
-    assert small.evaluate(WIDTHS, ["inbound-rtp", 1280]) == [1280]
+    assert small.evaluate(WIDTHS, ["inbound-rtp", WORTH + 1, LARGEST])
 
 
 def test_mp_20_b_frames_and_a_lying_profile_are_told_on_the_studio_page(

@@ -263,7 +263,7 @@ def crosses_at(crossing: Crossing, layer: Layer, key_at: float | None) -> float:
     ("answered", "age", "key_at", "crosses"),
     [
         (True, 0.05, None, DRAINING),  # no need to wait for another one
-        (True, 5.0, 10.1, DRAINING),  # what waits on the link comes first
+        (True, 5.0, 10.06, DRAINING),  # what waits on the link comes first
         (True, 5.0, 10.4, 0.4),
         (True, 1.5, None, PATIENCE),  # the cached one is better than none
         (False, 1.5, None, DRAINING),  # this publisher is not asked in vain
