@@ -1,6 +1,6 @@
 """What a viewer sees when its link shrinks while it watches a simulcast.
 
-    PYTHONPATH=.:bench python bench/shrink.py [--runs 3]
+    PYTHONPATH=. python bench/shrink.py [--runs 3]
 
 A relay in this process; Chromium's fake camera (VP8) sends three layers of 240, 480 and 960 pixels, and Chromium watches through a UDP
 proxy that holds back up to 250 ms of what exceeds the link's capacity and drops the rest. Once the highest layer plays, the
