@@ -33,55 +33,6 @@ FEED = {
 }
 
 
-KEEP_PEERS = """
-window.peers = [];
-window.RTCPeerConnection = class extends RTCPeerConnection {
-  constructor(...options) {
-    super(...options);
-    window.peers.push(this);
-  }
-};
-"""
-#: The widths of the pictures that come in or go out, once one of them is so wide; rejects after a while.
-WIDTHS = """async ([direction, least, most]) => {
-  let widths;
-  for (const end = performance.now() + 30_000; performance.now() < end; ) {
-    const peer = window.peers.at(-1);
-    const reports = peer ? [...(await peer.getStats()).values()] : [];
-    const pictures = reports.filter(({type, kind}) => type === direction && kind === 'video');
-    widths = pictures.map(({frameWidth}) => frameWidth ?? 0);
-    if (widths.some((width) => least <= width && width <= most)) return widths;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error(`never: ${direction} of ${least} to ${most}, but ${widths}`);
-}"""
-#: On a screen 360 pixels wide no picture is worth more than this; browsers short of processor leave out the largest.
-WORTH = 540
-LARGEST = 1280
-
-
-def test_a_camera_goes_out_in_sizes_and_each_page_gets_the_one_it_shows(
-    room: Room, open_page: Callable[..., Page]
-) -> None:
-    def opened(address: str, **options: object) -> Page:
-        page = open_page("about:blank", **options)
-        page.add_init_script(KEEP_PEERS)
-        page.goto(address)
-        return page
-
-    studio = opened(room.studio, permissions=["camera", "microphone"])
-    studio.get_by_role("button", name="Kamera einschalten").click()
-    studio.get_by_role("button", name="Auf Sendung gehen").click()
-    expect(studio.get_by_text("Live seit")).to_be_visible(timeout=15_000)
-    assert len(studio.evaluate(WIDTHS, ["outbound-rtp", WORTH + 1, LARGEST])) == 3
-    small = opened(room.attend, viewport={"width": 360, "height": 640})
-    large = opened(room.attend)
-    assert small.evaluate(WIDTHS, ["inbound-rtp", 1, WORTH])
-    assert large.evaluate(WIDTHS, ["inbound-rtp", WORTH + 1, LARGEST])
-    small.set_viewport_size({"width": 1440, "height": 900})
-    assert small.evaluate(WIDTHS, ["inbound-rtp", WORTH + 1, LARGEST])
-
-
 def test_mp_20_b_frames_and_a_lying_profile_are_told_on_the_studio_page(
     room: Room, open_page: Callable[..., Page]
 ) -> None:
