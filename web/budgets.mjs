@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 const built = fileURLToPath(new URL("../podium/pages/", import.meta.url));
-const budgets = { index: 25, attend: 25, prompt: 25, moderate: 45, studio: 45 };
+const budgets = { index: 25, attend: 25, prompt: 25, host: 45, moderate: 45, studio: 45 };
 
 const staticImport = /(?:\bfrom|(?<![\w.])import)\s*["'](\.{1,2}\/[^"']+\.js)["']/g;
 

@@ -1,3 +1,4 @@
+export { RoomNotice } from "../stage/roomnotice";
 export { Count } from "./count";
 export { Mine } from "./mine";
 export { Questions } from "./questions";

@@ -16,6 +16,7 @@ import { words } from "./words";
 /** Everybody's page of a room. */
 export function Page({ podium, link }: { podium: Podium; link: Link }) {
   const form = useMemo(() => new AskForm(link.room), [link]);
+  const lists = useLists();
   const about = podium.room.about.value;
   const connection = podium.connection.value;
   useOutcomes(podium, form);
@@ -40,11 +41,12 @@ export function Page({ podium, link }: { podium: Podium; link: Link }) {
       ) : (
         <main id="main" class="attend" tabIndex={-1}>
           <div class="attend-podium">
+            {lists && <lists.RoomNotice room={podium.room} />}
             <Stage podium={podium} room={link.room} />
             <OnAir podium={podium} />
             <Panel podium={podium} />
           </div>
-          <Talk podium={podium} form={form} />
+          <Talk podium={podium} form={form} lists={lists} />
         </main>
       )}
       <footer class="attend-footer">
@@ -63,7 +65,7 @@ export function Page({ podium, link }: { podium: Podium; link: Link }) {
 
 type Lists = typeof import("./lists");
 
-/** What stands in and below the form comes right after the first picture of the page. */
+/** What stands in and below the form, and the notice above the picture, comes right after the first picture of the page. */
 function useLists(): Lists | null {
   const lists = useSignal<Lists | null>(null);
   useEffect(() => {
@@ -76,8 +78,7 @@ function useLists(): Lists | null {
   return lists.value;
 }
 
-function Talk({ podium, form }: { podium: Podium; form: AskForm }) {
-  const lists = useLists();
+function Talk({ podium, form, lists }: { podium: Podium; form: AskForm; lists: Lists | null }) {
   return (
     <div class="attend-talk">
       <Ask podium={podium} form={form}>

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { summarise } from "../lib/a11y";
 import type { Link } from "../lib/link";
+import { RoomNotice } from "../stage/roomnotice";
 import {
   ConnectionNotice,
   connectionOf,
@@ -95,6 +96,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
       <section class="desk-notices" aria-label={words().notices}>
         {narrow.value && isSearching && <Search desk={desk} />}
         <ConnectionNotice podium={desk.podium} />
+        <RoomNotice room={room} />
         <HouseNotice desk={desk} />
         <Filtered desk={desk} />
       </section>

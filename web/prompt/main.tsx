@@ -5,6 +5,7 @@ import "../ui/surface.css";
 import "../ui/header.css";
 import "../ui/field.css";
 import "../ui/overlay.css";
+import "../stage/fonts.css";
 import "../stage/stage.css";
 import "./prompt.css";
 import "./script.css";

@@ -3,9 +3,9 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { announce } from "../lib/a11y";
 import { formatDuration, formatNumber } from "../lib/i18n";
 import type { Link } from "../lib/link";
+import { advise } from "../lib/media/advice";
 import { type AudioReport, type FeedReport, FeedReports, type VideoReport } from "../lib/media/reports";
 import { Badge, Notice } from "../ui";
-import { advise } from "./advice";
 import { FLOOR, reach } from "./level";
 import { words } from "./words";
 

@@ -5,6 +5,7 @@ import { formatDuration } from "../lib/i18n";
 import type { Link } from "../lib/link";
 import { Publisher, type PublishState } from "../lib/media/whip";
 import type { Podium } from "../lib/podium";
+import { RoomNotice } from "../stage/roomnotice";
 import {
   Badge,
   ConnectionNotice,
@@ -47,6 +48,7 @@ export function Page({ podium, link }: PageProps) {
         connection={connectionOf(podium.connection.value)}
       />
       <ConnectionNotice podium={podium} />
+      <RoomNotice room={podium.room} />
       <main id="main" class="studio" tabIndex={-1}>
         <Broadcast key={feed} podium={podium} link={link} feed={feed}>
           {feeds.length > 1 && (

@@ -1,5 +1,5 @@
-import { formatNumber, messages } from "../lib/i18n";
-import type { FeedWarning } from "../lib/media/reports";
+import { formatNumber, messages } from "../i18n";
+import type { FeedWarning } from "./reports";
 
 /** What a publisher is told about a feed: what people at home notice, and what helps. */
 export interface Advice {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { chooseLanguage } from "../lib/i18n";
-import type { FeedWarning, WarningCode } from "../lib/media/reports";
+import { chooseLanguage } from "../i18n";
 import { advise } from "./advice";
+import type { FeedWarning, WarningCode } from "./reports";
 
 afterEach(() => chooseLanguage("de"));
 
