@@ -43,28 +43,28 @@ function Place({ host, place }: { host: Host; place: string }) {
           <span class="muted">{says.acknowledged}: </span>
           {read ? `${read.cue.text}, ${formatClock(read.at)}` : says.nothing}
         </p>
-        <div class="place-actions">
-          <Button
-            icon="edit"
-            aria-label={says.scriptOf(name)}
-            onClick={() => {
-              host.script.value = place;
-            }}
-          >
-            {says.script}
-          </Button>
-          <Button
-            icon="send"
-            aria-label={`${says.cue}: ${name}`}
-            onClick={() => {
-              host.targets.value = [place];
-              host.show("cues");
-              requestAnimationFrame(() => document.querySelector<HTMLElement>(".cue-form input")?.focus());
-            }}
-          >
-            {says.cue}
-          </Button>
-        </div>
+      </div>
+      <div class="place-actions">
+        <Button
+          icon="edit"
+          aria-label={says.scriptOf(name)}
+          onClick={() => {
+            host.script.value = place;
+          }}
+        >
+          {says.script}
+        </Button>
+        <Button
+          icon="send"
+          aria-label={`${says.cue}: ${name}`}
+          onClick={() => {
+            host.targets.value = [place];
+            host.show("cues");
+            requestAnimationFrame(() => document.querySelector<HTMLElement>(".cue-form input")?.focus());
+          }}
+        >
+          {says.cue}
+        </Button>
       </div>
     </li>
   );
@@ -92,9 +92,9 @@ function Screen({ host, screen, name }: { host: Host; screen: ScreenView; name: 
       </Badge>
       {health !== "gone" && (
         <>
-          <p class="screen-figures numeric">{figures.join(" · ")}</p>
           <Button
             size="s"
+            kind="quiet"
             icon="search"
             aria-label={`${says.locate}: ${called}`}
             onClick={() => {
@@ -104,6 +104,7 @@ function Screen({ host, screen, name }: { host: Host; screen: ScreenView; name: 
           >
             {says.locate}
           </Button>
+          <p class="screen-figures numeric">{figures.join(" · ")}</p>
         </>
       )}
     </li>

@@ -27,7 +27,7 @@ export function Stage({ host }: { host: Host }) {
         </h2>
         {question && since && <Since host={host} at={since} />}
         <div class="stage-clocks">
-          {own && <RunningClock clock={own} label={host.placeName(question?.queue ?? "")} now={now} />}
+          {own && <RunningClock clock={own} label={words().onAir.own} now={now} />}
           {session && <RunningClock clock={session} label={words().clock.session} now={now} />}
         </div>
       </div>
