@@ -10,7 +10,7 @@ from tests.e2e.rooms import SPEAKER, House, Room
 
 Open = Callable[..., Page]
 
-PAGES = ("attend", "moderate", "prompt", "studio")
+PAGES = ("attend", "moderate", "prompt", "studio", "host")
 PHONE = {"width": 360, "height": 740}
 NARROWEST = {"width": 320, "height": 640}
 FOCUSED = "element => element === document.activeElement"
@@ -106,7 +106,7 @@ def test_skip_links_lead_where_they_say(room: Room, open_page: Open) -> None:
     for name, target in (("Zum Bild", "#stage"), ("Zum Frageformular", "#ask"), ("Zu den Fragen", "#questions")):
         page.get_by_role("link", name=name).press("Enter")
         expect(page.locator(target)).to_be_focused()
-    for address in (room.moderate, room.studio):
+    for address in (room.moderate, room.studio, room.host):
         page = open_page(address)
         ready(page)
         page.keyboard.press("Tab")
@@ -207,7 +207,7 @@ def test_each_question_says_which_language_it_speaks(room: Room, open_page: Open
     with room.moderator() as moderator:
         moderator.do("enqueue", question=number, queue=SPEAKER)
         moderator.do("air", question=number, instead=None)
-    for address in (room.attend, room.moderate, room.prompt):
+    for address in (room.attend, room.moderate, room.prompt, room.host):
         text = open_page(address).get_by_text("Who pays for all this?", exact=True).first
         expect(text).to_have_attribute("lang", "en")
 
@@ -216,7 +216,7 @@ def test_each_question_says_which_language_it_speaks(room: Room, open_page: Open
 def test_nothing_scrolls_sideways_at_320_pixels(house: House, open_page: Open, name: str) -> None:
     page = open_page(getattr(house.full, name), viewport=NARROWEST)
     ready(page)
-    sections = page.locator(".desk > nav").get_by_role("button").all() if name == "moderate" else [None]
+    sections = page.locator(".desk > nav, .host > nav").get_by_role("button").all() or [None]
     for section in sections:
         if section:
             section.click()
@@ -236,7 +236,7 @@ def test_text_at_200_percent_with_wide_spacing_is_neither_cut_nor_pushed_out(
     assert page.evaluate(CLIPPED) == []
 
 
-@pytest.mark.parametrize("name", ["attend", "moderate"])
+@pytest.mark.parametrize("name", ["attend", "moderate", "host"])
 def test_bars_that_stay_never_cover_what_has_the_focus(house: House, open_page: Open, name: str) -> None:
     page = open_page(getattr(house.full, name), viewport=PHONE)
     ready(page)

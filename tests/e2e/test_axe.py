@@ -158,6 +158,46 @@ def test_prompt_that_lost_its_connection(room: Room, open_page: Open) -> None:
     assert faults(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_host(room: Room, open_page: Open, scheme: str) -> None:
+    page = open_page(room.host, color_scheme=scheme, **STILL)
+    expect(page.get_by_text("Gerade ist keine Frage auf der Bühne.")).to_be_visible()
+    assert faults(page) == []
+    room.fill()
+    with room.directed() as director:
+        director.do("brief", question=3, note="Bitte kurz")
+        director.do("startclock", clock="session", duration=60_000)
+        director.do("startclock", clock=SPEAKER, duration=1)
+        director.do("sendcue", text="Bitte kürzer")
+        director.do("announce", kind="break")
+    open_page(room.prompt, **STILL)
+    expect(page.locator(".screen")).to_contain_text("verbunden")
+    expect(page.locator(".mark[data-mark=shown]")).to_have_count(1)
+    assert faults(page) == []
+    page.get_by_role("button", name="Tastatur").click()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Andere Zeit für Vertretung").click()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Text von Prof. Dr. Ziemer").click()
+    expect(page.get_by_label("Sprechtext")).to_be_visible()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    speak_english(page)
+    assert faults(page) == []
+
+
+def test_host_on_a_phone(room: Room, open_page: Open) -> None:
+    room.fill()
+    page = open_page(room.host, viewport=PHONE, **STILL)
+    sections = page.locator(".host > nav").get_by_role("button")
+    expect(sections).to_have_count(5)
+    for section in sections.all():
+        section.click()
+        assert faults(page) == []
+
+
 def test_studio(room: Room, open_page: Open) -> None:
     page = open_page(room.studio, permissions=["camera", "microphone"], **STILL)
     expect(page.get_by_role("button", name="Kamera einschalten")).to_be_visible()

@@ -29,7 +29,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def page_links(links: dict[str, Any]) -> list[str]:
-    return [links["attend"], links["moderate"], links["studio"], *links["prompt"].values()]
+    return [links["attend"], links["moderate"], links["host"], links["studio"], *links["prompt"].values()]
 
 
 def test_the_shipped_picture_moves_on_the_attend_page(demo: Server, open_page: Open) -> None:
@@ -71,6 +71,7 @@ def test_every_link_opens_the_page_it_names(demo: Server, open_page: Open) -> No
         for name, said in (
             ("attend", "Frage senden"),
             ("moderate", "Eingang"),
+            ("host", "Als Nächstes"),
             ("studio", "Kamera einschalten"),
         ):
             expect(open_page(room[name]).get_by_text(said).first).to_be_visible()

@@ -41,6 +41,8 @@ interface PopoverProps {
   compact?: boolean;
   kind?: "secondary" | "quiet";
   size?: "s" | "m";
+  /** Stands on the button where the label, which is then its name, says more than there is room for. */
+  short?: string;
   children: ComponentChildren;
 }
 
@@ -64,6 +66,7 @@ export function Popover({
   compact = false,
   kind = "quiet",
   size = "m",
+  short,
   children,
 }: PopoverProps) {
   const id = useId();
@@ -75,8 +78,14 @@ export function Popover({
       {compact && icon ? (
         <IconButton {...attributes} kind={kind} icon={icon} label={label} />
       ) : (
-        <Button {...attributes} kind={kind} size={size} {...(icon ? { icon } : {})}>
-          {label}
+        <Button
+          {...attributes}
+          kind={kind}
+          size={size}
+          {...(icon ? { icon } : {})}
+          {...(short ? { "aria-label": label, title: label } : {})}
+        >
+          {short ?? label}
         </Button>
       )}
       <div

@@ -1,0 +1,275 @@
+"""The host's desk with real prompters beside it: steps, cues, clocks, requests, screens, scripts, the notice to all."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from tests.e2e.rooms import SPEAKER, Room
+
+Open = Callable[..., Page]
+
+NAME = "Prof. Dr. Ziemer"
+AGREEMENT = 200
+"""Milliseconds by which the clocks of two screens may differ."""
+
+# When a prompter's clock showed which text, by the time of the one machine that all of them run on.
+WATCH_CLOCK = """() => {
+  const clock = document.querySelector(".clock-own .clock-time");
+  window.turned = {};
+  new MutationObserver(() => { window.turned[clock.textContent] ??= Date.now(); })
+    .observe(clock, { characterData: true, childList: true, subtree: true });
+}"""
+TURNED = """() => new Promise((resolve) => {
+  const look = () => Object.keys(window.turned).length >= 4 ? resolve(window.turned) : setTimeout(look, 50);
+  look();
+})"""
+
+
+def queued(room: Room, *texts: str, queue: str = SPEAKER) -> list[int]:
+    """Questions that wait in a running order."""
+    numbers = room.ask(*texts)
+    with room.moderator() as moderator:
+        for number in numbers:
+            moderator.do("enqueue", question=number, queue=queue)
+    return numbers
+
+
+def stage_of(desk: Page) -> Locator:
+    return desk.get_by_role("region", name="Auf der Bühne")
+
+
+def step(desk: Page, name: str) -> Locator:
+    return desk.locator(".steps").get_by_role("button", name=name)
+
+
+def test_a_question_is_taken_answered_brought_back_and_followed_by_the_next(room: Room, open_page: Open) -> None:
+    queued(room, "Wie lange noch?", "Und dann?")
+    desk, prompter = open_page(room.host), open_page(room.prompt)
+    row = desk.locator(f".queue[data-place={SPEAKER}]")
+    row.get_by_role("button", name="Frage 1 auf die Bühne").click()
+    expect(stage_of(desk)).to_contain_text("Wie lange noch?")
+    expect(prompter.locator(".fitted-text")).to_have_text("Wie lange noch?")
+    step(desk, "Beantwortet").click()
+    expect(stage_of(desk)).to_contain_text("Gerade ist keine Frage")
+    expect(prompter.locator(".fitted-text")).to_have_count(0)
+    step(desk, "Zurück").click()
+    expect(prompter.locator(".fitted-text")).to_have_text("Wie lange noch?")
+    step(desk, "Weiter").click()
+    expect(prompter.locator(".fitted-text")).to_have_text("Und dann?")
+    step(desk, "Zurück").click()
+    expect(prompter.locator(".fitted-text")).to_have_text("Wie lange noch?")
+    expect(row).to_contain_text("Und dann?")
+
+
+def test_every_step_has_a_key_that_rests_while_somebody_types(room: Room, open_page: Open) -> None:
+    queued(room, "Wie lange noch?", "Und dann?")
+    desk = open_page(room.host)
+    stage = stage_of(desk)
+    expect(stage).to_be_visible()
+    desk.keyboard.press("2")
+    expect(stage).to_contain_text("Wie lange noch?")
+    desk.keyboard.press("n")
+    expect(stage).to_contain_text("Und dann?")
+    desk.keyboard.press("z")
+    expect(stage).to_contain_text("Wie lange noch?")
+    desk.keyboard.press("e")
+    expect(stage).to_contain_text("Gerade ist keine Frage")
+    desk.keyboard.press("c")
+    own = desk.get_by_label("Eigener Text")
+    expect(own).to_be_focused()
+    desk.keyboard.type("nz")
+    expect(own).to_have_value("nz")
+    desk.keyboard.press("Tab")
+    desk.get_by_role("button", name="Tastatur").click()
+    desk.get_by_role("switch", name="Tastenkürzel verwenden").uncheck()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("n")
+    desk.get_by_role("button", name="Tastatur").click()
+    desk.get_by_role("switch", name="Tastenkürzel verwenden").check()
+    desk.keyboard.press("Escape")
+    expect(stage).to_contain_text("Gerade ist keine Frage")
+    desk.keyboard.press("n")
+    expect(stage).to_contain_text("Und dann?")
+
+
+def test_the_host_sees_how_far_a_cue_has_come(room: Room, open_page: Open) -> None:
+    desk = open_page(room.host)
+    cues = desk.get_by_role("region", name="Hinweise an die Anzeigen")
+    cues.get_by_role("checkbox", name=NAME).check()
+    cues.get_by_role("button", name="Bitte kürzer").click()
+    sent = cues.locator(".cue-sent").first
+    expect(sent.locator(".mark")).to_have_count(1)
+    expect(sent.locator(".mark")).to_have_attribute("data-mark", "sent")
+    prompter = open_page(room.prompt)
+    expect(sent.locator(".mark")).to_have_attribute("data-mark", "shown")
+    prompter.get_by_role("button", name="Bitte kürzer").click()
+    expect(sent.locator(".mark")).to_have_attribute("data-mark", "read")
+    expect(sent).to_contain_text(re.compile(r"gelesen\s+\d\d:\d\d:\d\d"))
+    expect(desk.locator(f".place[data-place={SPEAKER}]")).to_contain_text("Bitte kürzer,")
+
+
+def test_a_cue_of_own_words_is_withdrawn_and_another_marked_read_by_the_host(room: Room, open_page: Open) -> None:
+    desk, prompter = open_page(room.host), open_page(room.prompt)
+    cues = desk.get_by_role("region", name="Hinweise an die Anzeigen")
+    desk.get_by_label("Eigener Text").fill("Bitte zur Kamera")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_label("Eigener Text")).to_have_value("")
+    cue = prompter.locator(".cue")
+    expect(cue).to_contain_text("Bitte zur Kamera")
+    cues.get_by_role("button", name="Zurücknehmen").click()
+    expect(cue).to_have_count(0)
+    expect(cues.locator(".cue-sent").first).to_contain_text("zurückgenommen")
+    cues.get_by_role("group", name="Vorlagen").get_by_role("button", name="Bitte lauter").click()
+    expect(cue).to_contain_text("Bitte lauter")
+    cues.get_by_role("button", name=f"Für {NAME} als gelesen melden").click()
+    expect(cue).to_have_count(0)
+
+
+def test_a_clock_that_the_host_starts_shows_the_same_on_two_screens(room: Room, open_page: Open) -> None:
+    desk = open_page(room.host)
+    screens = [open_page(room.prompt), open_page(room.prompt)]
+    row = desk.locator(f"[data-clock={SPEAKER}]")
+    row.get_by_role("button", name=f"{NAME}: 2 Minuten starten").click()
+    for screen in screens:
+        expect(screen.locator(".clock-own")).to_be_visible()
+        screen.evaluate(WATCH_CLOCK)
+    first, second = (screen.evaluate(TURNED) for screen in screens)
+    common = first.keys() & second.keys()
+    assert len(common) >= 3
+    assert max(abs(first[text] - second[text]) for text in common) <= AGREEMENT
+    row.get_by_role("button", name="eine Minute mehr").click()
+    expect(screens[0].locator(".clock-own")).to_contain_text("2:")
+    row.get_by_role("button", name="Anhalten").click()
+    expect(screens[1].locator(".clock-own")).to_contain_text("angehalten")
+    row.get_by_role("button", name="Keine Uhr").click()
+    for screen in screens:
+        expect(screen.locator(".clock-own")).to_have_count(0)
+
+
+def test_a_clock_of_any_length_and_one_that_counts_up(room: Room, open_page: Open) -> None:
+    desk, prompter = open_page(room.host), open_page(room.prompt)
+    session = desk.locator("[data-clock=session]")
+    other = session.get_by_role("button", name="Andere Zeit für Sitzung")
+    other.click()
+    session.get_by_label("Minuten").fill("7")
+    session.get_by_role("button", name="Starten").first.click()
+    expect(prompter.locator(".clock")).to_contain_text(re.compile("7:00|6:5"))
+    session.get_by_role("button", name="Keine Uhr").click()
+    other.click()
+    session.get_by_role("button", name="Aufwärts zählen").click()
+    expect(prompter.locator(".clock")).to_contain_text("0:0")
+
+
+def test_a_speakers_wish_is_granted_with_time_or_with_the_step_it_leads_to(room: Room, open_page: Open) -> None:
+    queued(room, "Wie lange noch?")
+    with room.directed() as director:
+        director.do("air", question=1, instead=None)
+        director.do("startclock", clock=SPEAKER, duration=60_000)
+    desk, prompter = open_page(room.host), open_page(room.prompt)
+    wishes = desk.get_by_role("region", name="Bitten vom Podium")
+    prompter.mouse.move(50, 50)
+    prompter.mouse.move(60, 60)
+    prompter.get_by_role("button", name="30 Sekunden mehr").click()
+    wishes.get_by_role("button", name="Gewähren, Uhr +30 s").click()
+    expect(prompter.locator(".clock-own")).to_contain_text("1:")
+    expect(prompter.get_by_text("ist in Ordnung")).to_be_visible()
+    prompter.get_by_role("button", name="Weitergeben").click()
+    prompter.get_by_role("button", name="Vertretung der Stadt Ulm").click()
+    wishes.get_by_role("button", name="Gewähren").click()
+    expect(stage_of(desk)).to_contain_text(f"an {NAME}")
+    wishes.get_by_role("button", name="Jetzt an Vertretung der Stadt Ulm geben").click()
+    expect(stage_of(desk)).to_contain_text("an Vertretung der Stadt Ulm")
+    expect(wishes).to_contain_text("Keine offenen Bitten.")
+    expect(prompter.get_by_text("Gerade läuft eine andere Frage")).to_be_visible()
+
+
+def test_the_host_finds_a_screen_and_sees_when_it_falls_silent_or_is_lost(room: Room, open_page: Open) -> None:
+    desk = open_page(room.host)
+    quiet: list[bool] = []
+
+    def pass_until_quiet(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        route.on_message(lambda message: None if quiet else server.send(message))
+
+    prompter = open_page("about:blank", viewport={"width": 1280, "height": 720})
+    prompter.route_web_socket("**/ws", pass_until_quiet)
+    prompter.goto(room.prompter(SPEAKER, "?name=Laptop vorn links"))
+    screen = desk.locator(f".place[data-place={SPEAKER}] .screen")
+    expect(screen).to_contain_text("Laptop vorn links")
+    expect(screen).to_contain_text("verbunden")
+    expect(screen).to_contain_text("1280 × 720")
+    expect(screen).to_contain_text("Fragen")
+    screen.get_by_role("button", name="Erkennen: Laptop vorn links").click()
+    expect(prompter.get_by_role("alert")).to_contain_text("Laptop vorn links")
+    quiet.append(True)
+    expect(screen).to_contain_text("antwortet nicht seit", timeout=10_000)
+    prompter.close()
+    expect(screen).to_contain_text("getrennt seit")
+
+
+def test_the_preview_shows_what_the_screen_shows_and_is_never_mirrored(room: Room, open_page: Open) -> None:
+    queued(room, "Wie lange noch?", "Und dann?")
+    prompter = open_page(room.prompter(SPEAKER, "?mirror=h"), viewport={"width": 1280, "height": 720})
+    desk = open_page(room.host)
+    step(desk, "Auf die Bühne").click()
+    preview = desk.locator(f".place[data-place={SPEAKER}] .preview")
+    expect(preview).to_have_accessible_name(f"Vorschau: {NAME}, zeigt: Wie lange noch?")
+    expect(preview.locator(".next-text")).to_have_text("Und dann?")
+    lines = "element => getComputedStyle(element).fontSize"
+    expect(prompter.locator(".fitted-text")).to_be_visible()
+    expect(preview.locator(".preview-screen")).to_have_css("width", "1280px")
+    assert preview.locator(".fitted-text").evaluate(lines) == prompter.locator(".fitted-text").evaluate(lines)
+    matrix = preview.locator(".preview-screen").evaluate(
+        "element => new DOMMatrix(getComputedStyle(element).transform).a"
+    )
+    assert 0 < matrix < 1
+
+
+def test_a_script_that_the_host_edits_arrives_at_once_and_keeps_what_the_speaker_writes(
+    room: Room, open_page: Open
+) -> None:
+    with room.directed() as director:
+        lines = ["Guten Tag.", "", "Danke."]
+        director.do("editscript", place=SPEAKER, revision=0, line=0, removed=0, inserted=lines)
+        desk, prompter = open_page(room.host), open_page(room.prompter(SPEAKER, "?mode=script"))
+        expect(prompter.get_by_text("Guten Tag.")).to_be_visible()
+        desk.get_by_role("button", name=f"Text von {NAME}").click()
+        text = desk.get_by_label("Sprechtext")
+        text.fill("Guten Abend.\n\nDanke.")
+        expect(prompter.get_by_text("Guten Abend.")).to_be_visible()
+        expect(desk.get_by_text("Alles ist auf der Anzeige.")).to_be_visible()
+        director.do("editscript", place=SPEAKER, revision=2, line=2, removed=1, inserted=["Vielen Dank."])
+        expect(text).to_have_value("Guten Abend.\n\nVielen Dank.")
+
+
+def test_a_note_stands_beside_the_question_on_the_prompter(room: Room, open_page: Open) -> None:
+    queued(room, "Wie lange noch?")
+    desk, prompter = open_page(room.host), open_page(room.prompt)
+    step(desk, "Auf die Bühne").click()
+    stage_of(desk).get_by_role("button", name="Notiz zu Frage 1").click()
+    desk.get_by_role("dialog").get_by_label("Notiz").fill("Bitte kurz")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("dialog")).to_have_count(0)
+    expect(prompter.get_by_text("Bitte kurz")).to_be_visible()
+    expect(stage_of(desk)).to_contain_text("Bitte kurz")
+
+
+def test_a_notice_to_all_stands_on_every_page_until_it_is_ended(room: Room, open_page: Open) -> None:
+    desk = open_page(room.host)
+    others = [open_page(address) for address in (room.attend, room.moderate, room.studio, room.prompt)]
+    announcement = desk.get_by_role("region", name="Ansage an alle")
+    announcement.get_by_role("button", name="Technische Pause").click()
+    for page in others:
+        expect(page.get_by_text("Technische Pause – gleich geht es weiter")).to_be_visible()
+    expect(others[0].get_by_role("status")).to_have_text("Technische Pause – gleich geht es weiter")
+    announcement.get_by_text("Eigene Worte").click()
+    announcement.get_by_role("button", name="Zeigen").click()
+    expect(announcement).to_contain_text("Bitte in mindestens einer Sprache schreiben.")
+    announcement.get_by_label("Deutsch").fill("Weiter um vier")
+    announcement.get_by_role("button", name="Zeigen").click()
+    for page in others:
+        expect(page.get_by_text("Weiter um vier")).to_be_visible()
+    announcement.get_by_role("button", name="Beenden").click()
+    for page in others:
+        expect(page.get_by_text("Weiter um vier")).to_have_count(0)
