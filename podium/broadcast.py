@@ -131,7 +131,10 @@ class Broadcast:
         self.room = step.after
         self._snapshots.clear()
         happened = step.happened
-        audiences = {*views.audiences(step.after), *self._members}
+        # a speaker must not wait until thousands have been told
+        audiences = sorted(
+            {*views.audiences(step.after), *self._members}, key=lambda audience: audience == views.PUBLIC
+        )
         touched = {}
         for audience in audiences:
             put, drop = views.change(self._identifier, step.before, step.after, happened.event, audience)

@@ -47,6 +47,26 @@ def merged(seen: Mapping[str, Any], frame: Mapping[str, Any]) -> dict[str, Any]:
     return {key: entity for key, entity in {**kept, **put}.items() if key not in drop}
 
 
+def test_the_stage_is_told_before_the_crowd():
+    queued = done(with_questions("Eins"), command.Enqueue(1, "panel"))
+    room = Broadcast(ROOM, queued, SettableClock())
+    told: list[str] = []
+    for who in (*AUDIENCES, Who(Role.ATTENDEE, "")):
+        member = Member(who, None, Outbox())
+
+        def note(frame: bytes, who: Who = who) -> bool:
+            told.append(who.role)
+            return True
+
+        member.outbox.direct = note
+        room.join(member, None)
+    told.clear()
+    room.step(_step(queued, command.Air(1, None)))
+    crowd = told.index(Role.ATTENDEE)
+    assert {Role.SPEAKER, Role.MODERATOR} == {*told[:crowd]}
+    assert {Role.ATTENDEE} == {*told[crowd:]}
+
+
 @given(steps)
 async def test_resuming_from_any_number_leads_to_the_snapshot_for_every_audience(script):
     history = played(script)

@@ -152,7 +152,7 @@ def test_a_clock_of_any_length_and_one_that_counts_up(room: Room, open_page: Ope
     session = desk.locator("[data-clock=session]")
     other = session.get_by_role("button", name="Andere Zeit für Sitzung")
     other.click()
-    session.get_by_label("Minuten").fill("7")
+    session.get_by_role("textbox", name="Minuten").fill("7")
     session.get_by_role("button", name="Starten").first.click()
     expect(prompter.locator(".clock")).to_contain_text(re.compile("7:00|6:5"))
     session.get_by_role("button", name="Keine Uhr").click()
@@ -261,7 +261,7 @@ def test_a_notice_to_all_stands_on_every_page_until_it_is_ended(room: Room, open
     announcement = desk.get_by_role("region", name="Ansage an alle")
     announcement.get_by_role("button", name="Technische Pause").click()
     for page in others:
-        expect(page.get_by_text("Technische Pause – gleich geht es weiter")).to_be_visible()
+        expect(page.locator(".notice, .surface-notice")).to_contain_text("Technische Pause – gleich geht es weiter")
     expect(others[0].get_by_role("status")).to_have_text("Technische Pause – gleich geht es weiter")
     announcement.get_by_text("Eigene Worte").click()
     announcement.get_by_role("button", name="Zeigen").click()
@@ -269,7 +269,7 @@ def test_a_notice_to_all_stands_on_every_page_until_it_is_ended(room: Room, open
     announcement.get_by_label("Deutsch").fill("Weiter um vier")
     announcement.get_by_role("button", name="Zeigen").click()
     for page in others:
-        expect(page.get_by_text("Weiter um vier")).to_be_visible()
+        expect(page.locator(".notice, .surface-notice")).to_contain_text("Weiter um vier")
     announcement.get_by_role("button", name="Beenden").click()
     for page in others:
-        expect(page.get_by_text("Weiter um vier")).to_have_count(0)
+        expect(page.locator(".room-notice, .surface-notice")).to_have_count(0)
