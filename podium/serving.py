@@ -136,7 +136,7 @@ def _all_links(server: Running, links: Mapping[str, Any]) -> str:
     for identifier, described in server.house.programme.items():
         of_room = links["rooms"][identifier]
         lines += ["", f"{described.title}", f"  Attend    {of_room['attend']}", f"  Moderate  {of_room['moderate']}"]
-        lines += [f"  Studio    {of_room['studio']}"]
+        lines += [f"  Host      {of_room['host']}", f"  Studio    {of_room['studio']}"]
         for panellist in described.panellists:
             lines += [f"  Prompter  {panellist.name}", f"            {of_room['prompt'][panellist.id]}"]
         lines += [f"  OBS       Settings, Stream, WHIP: {of_room['whip']['url']}"]

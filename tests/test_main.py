@@ -32,6 +32,7 @@ def test_help_names_every_setting_its_default_and_the_environment(capsys):
         (["demo", "--data", "/dev/null"], "The data folder /dev/null cannot be used"),
         (["invite"], "say for which --room and which --role"),
         (["invite", "--room", "x", "--role", "studio", "--data", "/nonexistent"], "cannot be read"),
+        (["invite", "--room", "x", "--role", "host", "--data", "/nonexistent"], "cannot be read"),
         (["invite", "--revoke", "x", "--data", "/dev/null"], "The data folder /dev/null cannot be used"),
     ],
 )

@@ -47,7 +47,7 @@ def test_a_question_is_taken_answered_brought_back_and_followed_by_the_next(room
     queued(room, "Wie lange noch?", "Und dann?")
     desk, prompter = open_page(room.host), open_page(room.prompt)
     row = desk.locator(f".queue[data-place={SPEAKER}]")
-    row.get_by_role("button", name="Frage 1 auf die Bühne").click()
+    row.get_by_role("button", name="Auf die Bühne: Frage 1").click()
     expect(stage_of(desk)).to_contain_text("Wie lange noch?")
     expect(prompter.locator(".fitted-text")).to_have_text("Wie lange noch?")
     step(desk, "Beantwortet").click()
@@ -130,7 +130,7 @@ def test_a_clock_that_the_host_starts_shows_the_same_on_two_screens(room: Room, 
     desk = open_page(room.host)
     screens = [open_page(room.prompt), open_page(room.prompt)]
     row = desk.locator(f"[data-clock={SPEAKER}]")
-    row.get_by_role("button", name=f"{NAME}: 2 Minuten starten").click()
+    row.get_by_role("button", name=f"{NAME}: 2 min").click()
     for screen in screens:
         expect(screen.locator(".clock-own")).to_be_visible()
         screen.evaluate(WATCH_CLOCK)
@@ -138,7 +138,7 @@ def test_a_clock_that_the_host_starts_shows_the_same_on_two_screens(room: Room, 
     common = first.keys() & second.keys()
     assert len(common) >= 3
     assert max(abs(first[text] - second[text]) for text in common) <= AGREEMENT
-    row.get_by_role("button", name="eine Minute mehr").click()
+    row.get_by_role("button", name="+1 min").click()
     expect(screens[0].locator(".clock-own")).to_contain_text("2:")
     row.get_by_role("button", name="Anhalten").click()
     expect(screens[1].locator(".clock-own")).to_contain_text("angehalten")
@@ -261,7 +261,9 @@ def test_a_notice_to_all_stands_on_every_page_until_it_is_ended(room: Room, open
     announcement = desk.get_by_role("region", name="Ansage an alle")
     announcement.get_by_role("button", name="Technische Pause").click()
     for page in others:
-        expect(page.locator(".notice, .surface-notice")).to_contain_text("Technische Pause – gleich geht es weiter")
+        expect(page.locator(".room-notice, .surface-notice")).to_contain_text(
+            "Technische Pause – gleich geht es weiter"
+        )
     expect(others[0].get_by_role("status")).to_have_text("Technische Pause – gleich geht es weiter")
     announcement.get_by_text("Eigene Worte").click()
     announcement.get_by_role("button", name="Zeigen").click()
@@ -269,7 +271,7 @@ def test_a_notice_to_all_stands_on_every_page_until_it_is_ended(room: Room, open
     announcement.get_by_label("Deutsch").fill("Weiter um vier")
     announcement.get_by_role("button", name="Zeigen").click()
     for page in others:
-        expect(page.locator(".notice, .surface-notice")).to_contain_text("Weiter um vier")
+        expect(page.locator(".room-notice, .surface-notice")).to_contain_text("Weiter um vier")
     announcement.get_by_role("button", name="Beenden").click()
     for page in others:
         expect(page.locator(".room-notice, .surface-notice")).to_have_count(0)

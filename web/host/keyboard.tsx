@@ -38,9 +38,5 @@ export function Keyboard({ host }: { host: Host }) {
 
 /** The key of a control, on the control, while keys are on. */
 export function Key({ host, name }: { host: Host; name: string }) {
-  return host.shortcuts.value ? (
-    <span class="key" aria-hidden="true">
-      {name}
-    </span>
-  ) : null;
+  return host.shortcuts.value ? <span class="key" aria-hidden="true" data-key={name} /> : null;
 }
