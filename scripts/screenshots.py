@@ -115,6 +115,7 @@ def take(browser: Browser, room: Room, audience: Sequence[Person], folders: dict
         ("attend-phone", look(links["attend"], PHONE, has_touch=True, is_mobile=True), ready_to_watch),
         ("moderate", look(links["moderate"], WIDE), ready_to_moderate),
         ("moderate-phone", look(links["moderate"], PHONE, has_touch=True, is_mobile=True), ready_to_moderate),
+        ("host", look(links["host"], WIDE), ready_to_direct),
         ("prompt", look(links["prompt"][ZIEMER], WIDE), ready_to_speak),
         ("studio", look(links["studio"], WIDE, permissions=["camera", "microphone"]), ready_to_publish),
     ]
@@ -170,6 +171,14 @@ def ready_to_watch(page: Page) -> None:
 
 def ready_to_moderate(page: Page) -> None:
     expect(page.get_by_text("Bürgerinnen und Bürger").first).to_be_visible()
+
+
+def ready_to_direct(page: Page) -> None:
+    page.get_by_role("button", name="Sitzung: 45 min").click()
+    page.get_by_role("checkbox", name="Prof. Dr. Ziemer").check()
+    page.get_by_role("button", name="Bitte kürzer").click()
+    expect(page.get_by_text("gezeigt")).to_be_visible()
+    page.get_by_role("checkbox", name="Alle").check()
 
 
 def ready_to_speak(page: Page) -> None:
