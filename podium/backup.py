@@ -14,6 +14,7 @@ from podium.store.sqlite import DATABASE
 Say = Callable[[str], None]
 
 REFUSED = 2
+ELSEWHERE = "the questions are in PostgreSQL: use pg_dump and pg_restore, and copy the data folder with its secret."
 KEPT = ("programme.toml", "secret", "metrics.token", "links.json")
 """Beside the database: what the operator wrote, what signs links, and the links of a demo."""
 
@@ -21,6 +22,9 @@ KEPT = ("programme.toml", "secret", "metrics.token", "links.json")
 def backup(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
     """Write the archive (mode 0600), which must not exist yet; the exit status."""
     folder = settings.data
+    if settings.database:
+        complain(ELSEWHERE)
+        return REFUSED
     if not (folder / DATABASE).is_file():
         complain(f"{folder} holds no {DATABASE}: is it the data folder of the server?")
         return REFUSED
@@ -48,6 +52,9 @@ def backup(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
 def restore(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
     """Put an archive's files into a data folder that has none of them yet; the exit status."""
     folder = settings.data
+    if settings.database:
+        complain(ELSEWHERE)
+        return REFUSED
     known = (DATABASE, *KEPT)
     if there := [name for name in known if (folder / name).exists()]:
         complain(f"{folder} has a {there[0]} already; restore into an empty folder with --data.")

@@ -70,6 +70,15 @@ async def test_nothing_is_overwritten(data: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.tar.gz", "data"], "nothing is left beside"
 
 
+def test_a_file_of_before_is_no_backup_of_what_is_in_postgresql(data: Path, tmp_path: Path) -> None:
+    (data / DATABASE).touch()
+    archive = tmp_path / "backup.tar.gz"
+    elsewhere = Settings(data=data, database="postgresql://podium@db.example/podium")
+    assert "use pg_dump" in refused(backup, elsewhere, archive)
+    assert "use pg_dump" in refused(restore, elsewhere, archive)
+    assert not archive.exists()
+
+
 def test_what_is_no_backup_or_no_data_folder_is_a_sentence(tmp_path: Path) -> None:
     elsewhere = Settings(data=tmp_path / "elsewhere")
     text, empty = tmp_path / "text", tmp_path / "empty.tar"

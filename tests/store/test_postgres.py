@@ -3,8 +3,9 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,52 @@ async def test_a_server_restarted_in_between_costs_no_refusal(server: Postgres, 
     server.stop()
     server.start()
     await store.append(ROOM, 1, [entry(2)])
+
+
+async def test_what_was_acknowledged_survives_a_server_that_is_cut_off_while_it_writes(
+    server: Postgres, store: ErasableStore
+) -> None:
+    acknowledged: dict[int, str] = {}
+    enough = asyncio.Event()
+
+    async def write() -> None:
+        """As a room does: what was refused is tried again, unless it turns out to count."""
+        for number in count():
+            command = f"command-{number}"
+            while True:
+                lines = await patiently(store, len(acknowledged))
+                if not lines:
+                    with suppress(StaleSeq, StoreUnavailable):
+                        await store.append(
+                            ROOM, len(acknowledged), [Entry(len(acknowledged) + 1, 0, "system", command, "asked", "{}")]
+                        )
+                        acknowledged[len(acknowledged) + 1] = command
+                        break
+                elif lines[0].command == command:
+                    acknowledged[lines[0].seq] = command
+                    break
+            if number % 20 == 19:
+                enough.set()
+
+    writing = asyncio.create_task(write())
+    for _ in range(3):
+        await asyncio.wait_for(enough.wait(), 10)
+        enough.clear()
+        await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(server.start)
+    await asyncio.wait_for(enough.wait(), 10)
+    writing.cancel()
+    await asyncio.wait((writing,))
+    lines = await store.read(ROOM, 0, limit=100_000)
+    assert acknowledged.items() <= {line.seq: line.command for line in lines}.items()
+    assert len({line.command for line in lines}) == len(lines)
+    assert chain.examined(ROOM, lines).broken is None
+
+
+async def patiently(store: ErasableStore, since: int) -> Sequence[Entry]:
+    while True:
+        with suppress(StoreUnavailable):
+            return await store.read(ROOM, since)
 
 
 async def test_a_server_that_says_nothing_more_is_refused_and_what_it_did_is_found(server: Postgres) -> None:
