@@ -38,7 +38,7 @@ from podium.programme import ProgrammeRefused, read_programme
 from podium.relay import control
 from podium.relay.reports import Reports
 from podium.relay.supervisor import Supervisor
-from podium.relay.udp import MediaPortTaken
+from podium.relay.udp import EVERYWHERE, MediaPortTaken
 from podium.settings import Settings
 from podium.store.postgres import open_postgres
 from podium.store.sqlite import DATABASE, open_sqlite
@@ -302,7 +302,9 @@ def _terms(settings: Settings, clock: Clock) -> Terms:
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> int:
     """Answer from now on; the port in use."""
-    site = web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG)
+    # asyncio opens :: for IPv6 alone; without a host it opens both families, as the media port is
+    host = None if settings.host == EVERYWHERE else settings.host
+    site = web.TCPSite(runner, host, settings.port, backlog=BACKLOG)
     try:
         await site.start()
     except OSError as error:

@@ -21,6 +21,7 @@ from podium.serving import PROGRAMME
 from podium.settings import Settings
 from podium.store.sqlite import DATABASE, open_sqlite
 from podium.tokens import Link
+from tests.e2e.server import free_port
 from tests.edge.site import Visitor
 
 ROOM = "digitales-podium"
@@ -168,6 +169,14 @@ async def test_a_taken_media_port_is_a_sentence(settings, monkeypatch):
 async def test_pages_and_pictures_cannot_have_one_port(settings):
     sentence = await refusal(Settings(data=settings.data, port=9000, media_port=8999, relay_workers=2))
     assert "cannot both have the port 9000/tcp" in sentence
+
+
+async def test_pages_come_over_both_families_where_every_address_is_meant(settings):
+    port = free_port(socket.SOCK_STREAM)
+    async with running(replace(settings, host="::", port=port)), aiohttp.ClientSession() as http:
+        for host in ("127.0.0.1", "[::1]"):
+            async with http.get(f"http://{host}:{port}/r/{ROOM}") as response:
+                assert response.status == 200
 
 
 async def test_workers_without_a_port_are_a_sentence(settings):

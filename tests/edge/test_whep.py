@@ -258,10 +258,15 @@ async def test_we_19_floods_are_slowed_down_and_sessions_cannot_be_guessed(
 
 async def test_we_20_every_panellist_is_a_feed_with_a_session_of_its_own(house: House) -> None:
     """A session carries one picture and one sound; who wants several opens several."""
-    panellist = house.whip.replace("/programme", "/prof-dr-ziemer")
-    source = await publisher(house.http, panellist, kinds="video")
-    await until(lambda: house.lives() == 2)
-    watchers = [await viewer(house.http, url) for url in (house.whep, panellist.replace("/whip/", "/whep/"))]
+    panellist = replace(
+        house,
+        feed=f"{ROOM}/prof-dr-ziemer",
+        whip=house.whip.replace("/programme", "/prof-dr-ziemer"),
+        whep=house.whep.replace("/programme", "/prof-dr-ziemer"),
+    )
+    source = await publisher(house.http, panellist.whip, kinds="video")
+    await until(lambda: panellist.lives() == 1)
+    watchers = [await viewer(house.http, url) for url in (house.whep, panellist.whep)]
     for watcher in watchers:
         await until(lambda watcher=watcher: moves(watcher.frames))
     assert watchers[0].session != watchers[1].session
