@@ -141,6 +141,7 @@ class Stream:
                 self.requests.want()
             return []
         newest = self.newest
+        leading: list[Packet] = []
         if newest is None:
             self._shift = FIRST_SEQUENCE - extended
             self._time_shift = FIRST_TIMESTAMP - timestamp
@@ -153,6 +154,7 @@ class Stream:
                 self.cache.clear()
             if codec.name.lower() == "vp8":
                 self._pictures = following(newest.payload, UNMOVED, arrived.payload)
+            leading = self._lead(timestamp, arrived, codec, now)
         early = sorted((held for held in self._early if held[0] > extended), key=lambda held: held[0])
         self._early.clear()
         taken = [self._keep(extended, timestamp, arrived, codec, begins, now)]
@@ -161,7 +163,20 @@ class Stream:
             if held_codec is not None:
                 begins = self._begins_key_frame(held_codec, packet)
                 taken.append(self._keep(at, when, packet, held_codec, begins, now))
-        return [packet for packet in taken if packet is not None]
+        return [*leading, *(packet for packet in taken if packet is not None)]
+
+    def _lead(self, timestamp: int, arrived: RtpPacket, codec: Codec, now: float) -> list[Packet]:
+        """The parameter sets of a publisher that took over and has them in its SDP only: who watches has the old ones."""
+        sets = self._parameter_sets.get(codec.payload_type)
+        payload = None if sets is None or sets.learn(arrived.payload) else sets.payload()
+        if payload is None:
+            return []
+        assert self.cache.highest is not None
+        assert self._shift is not None
+        leading = Packet(self.cache.highest + 1, timestamp + self._time_shift, codec, False, payload, now)
+        self.cache.add(leading)
+        self._shift += 1
+        return [leading]
 
     def _keep(
         self, extended: int, timestamp: int, arrived: RtpPacket, codec: Codec, begins: bool, now: float

@@ -4,12 +4,15 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,6 +136,23 @@ class Server:
                 if words[1:4] == ["-m", "podium.relay.worker", str(number)]:
                     return process
         return None
+
+    def rest(self) -> None:
+        """Wait until all relay workers serve and nobody watches any more: they say so once a second."""
+        token = (self.folder / "metrics.token").read_text().strip()
+        asked = urllib.request.Request(f"{self.base}/metrics", headers={"Authorization": f"Bearer {token}"})  # noqa: S310
+        late = time.monotonic() + 30
+        while time.monotonic() < late:
+            with urllib.request.urlopen(asked) as response:  # noqa: S310
+                text = response.read().decode()
+            up, watching = (
+                re.findall(rf"^podium_relay_worker_{name}{{.*}} (\d+)", text, re.MULTILINE)
+                for name in ("up", "viewers")
+            )
+            if set(up) == {"1"} and set(watching) == {"0"}:
+                return
+            time.sleep(0.1)
+        raise AssertionError("a relay worker does not come back, or its viewers do not leave")
 
     @staticmethod
     def living(processes: list[int]) -> list[int]:

@@ -148,10 +148,31 @@ def test_the_clock_is_the_senders_brought_forward() -> None:
     assert timestamp == kept.timestamp + 45_000 + 45_000
 
 
-def test_sets_that_came_in_the_sdp_alone_go_before_a_key_frame_of_h265() -> None:
+def h265_of_sdp() -> Section:
+    """A publisher that has its parameter sets in its SDP."""
     sets = ";".join(f"{name}={base64.b64encode(unit).decode()}" for name, unit in H265_SETS.items())
-    h265 = Codec(104, "H265", 90000, parameters=f"level-id=93;{sets}")
-    stream = video(section=video_section(h265))
+    return video_section(Codec(104, "H265", 90000, parameters=f"level-id=93;{sets}"))
+
+
+def test_sets_that_came_in_the_sdp_alone_go_to_everybody_before_the_first_key_frame_after_a_takeover() -> None:
+    stream = video(section=h265_of_sdp())
+    (before,) = stream.take(packet(1, 1, b"\x26\x01idr", payload_type=104), 0.0)
+    stream.attach(Source(2, 90000, repairs=True), h265_of_sdp())
+    sets, key = stream.take(packet(7, 1, b"\x26\x01idr", payload_type=104), 1.0)
+    assert list(aggregated(sets.payload, 2)) == list(H265_SETS.values())
+    assert [sets.sequence, key.sequence] == [before.sequence + 1, before.sequence + 2]
+    assert sets.timestamp == key.timestamp > before.timestamp
+    (following,) = stream.take(packet(8, 3001, b"\x02\x01p", payload_type=104), 1.03)
+    assert following.sequence == key.sequence + 1
+    assert stream.cache.key_frame == key.sequence, "who begins later gets them before it, too"
+
+    stream.attach(Source(3, 90000, repairs=True), h265_of_sdp())
+    own = b"\x60\x01" + b"".join(len(unit).to_bytes(2, "big") + unit for unit in H265_SETS.values())
+    assert [kept.payload for kept in stream.take(packet(1, 1, own, payload_type=104), 2.0)] == [own]
+
+
+def test_sets_that_came_in_the_sdp_alone_go_before_a_key_frame_of_h265() -> None:
+    stream = video(section=h265_of_sdp())
     (kept,) = stream.take(packet(1, 1, b"\x26\x01idr", payload_type=104), 0.0)
     assert kept.preface is not None
     assert list(aggregated(kept.preface.payload, 2)) == list(H265_SETS.values())
