@@ -183,6 +183,36 @@ async def test_closing_says_goodbye_to_the_other_end() -> None:
         assert server.owner.reason == ""
 
 
+@pytest.mark.parametrize("flood", [0, 100])
+async def test_closing_within_a_handshake_ends_it_and_frees_the_address(flood: int) -> None:
+    """Also when what waits to be read leaves no room for the word that it is over."""
+    async with two_peers() as (client, server):
+        async with asyncio.timeout(10):
+            while not server.port.knows(client.address):
+                await asyncio.sleep(0)
+        for _ in range(flood):
+            server.peer.dtls(b"\x16\xfe\xff" + bytes(10))
+        server.peer.close()
+        server.peer.close()
+        async with asyncio.timeout(10):
+            while server.port.knows(client.address):
+                await asyncio.sleep(0)
+        assert server.owner.reason == "", "who closes is not told so"
+
+
+async def test_a_goodbye_that_cannot_be_said_frees_the_address_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with two_peers() as (client, server):
+        await server.owner.hears()
+
+        async def fail() -> None:
+            raise OSError("no buffer")
+
+        monkeypatch.setattr(server.peer._dtls, "stop", fail)
+        with pytest.raises(OSError, match="no buffer"):
+            await server.peer._stop()
+        assert not server.port.knows(client.address)
+
+
 async def test_media_before_the_handshake_reaches_nobody() -> None:
     async with two_peers() as (_, server):
         server.peer.media(RTP)

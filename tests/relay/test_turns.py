@@ -1,0 +1,164 @@
+"""The media plane's timers, on a clock whose hands the test turns: what happens when, without waiting for it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+import pytest
+
+from podium.relay import plane as planes
+from podium.relay.delivery import REPLAY_SECONDS
+from podium.relay.plane import LONGEST_REPLAY_TURN, REPLAY_TURN, REPORT_TURNS, TURN, MediaPlane
+from tests.relay.media import video_section
+from tests.relay.stage import Remote, Stage, pictures
+
+
+KEPT = 200
+RATE = KEPT / REPLAY_SECONDS
+EACH = round(RATE * REPLAY_TURN)
+
+
+@dataclass
+class Call:
+    """Something that is to be called; also its handle."""
+
+    at: float
+    function: Callable[..., None]
+    arguments: tuple[Any, ...]
+    cancelled: bool = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+class Hands:
+    """What the plane needs of an event loop. Time passes in `run` only."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self._calls: list[Call] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, seconds: float, function: Callable[..., None], *arguments: Any) -> Call:
+        self._calls.append(Call(self.now + seconds, function, arguments))
+        return self._calls[-1]
+
+    def call_soon(self, function: Callable[..., None], *arguments: Any) -> Call:
+        return self.call_later(0.0, function, *arguments)
+
+    @property
+    def waiting(self) -> int:
+        return sum(not call.cancelled for call in self._calls)
+
+    def run(self, seconds: float = 0.0) -> None:
+        """Let so much time pass."""
+        end = self.now + seconds + 1e-9
+        while due := [call for call in self._calls if call.at <= end]:
+            call = min(due, key=lambda each: each.at)
+            self._calls.remove(call)
+            self.now = max(self.now, call.at)
+            if not call.cancelled:
+                call.function(*call.arguments)
+        self.now = end
+
+    def hang(self, seconds: float) -> None:
+        """The machine is busy with something else for so long: what was due meanwhile is called late."""
+        self.now += seconds
+        self.run()
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def stage(udp: socket.socket, hands: Hands) -> Iterator[Stage]:
+    made = Stage(MediaPlane(udp, loop=cast(asyncio.AbstractEventLoop, hands)))
+    yield made
+    made.plane.close()
+    made.end()
+
+
+def arrived(*remotes: Remote) -> list[int]:
+    """How many packets each has got so far."""
+    for remote in remotes:
+        remote.read()
+    return [len(remote.rtp) for remote in remotes]
+
+
+def test_a_publisher_has_its_turns_as_long_as_it_is_there_and_then_nothing_wakes_the_plane(
+    stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, publisher = stage.publish(video_section())
+    turns: list[float] = []
+    monkeypatch.setattr(publisher, "turn", turns.append)
+    hands.run(10 * TURN)
+    assert [round(at - 100.0, 3) for at in turns] == [round(TURN * number, 3) for number in range(1, 11)]
+    publisher.close()
+    hands.run(1.0)
+    assert len(turns) == 10
+    assert hands.waiting == 0
+
+
+def test_an_accident_costs_one_turn(stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, publisher = stage.publish(video_section())
+    turns: list[float] = []
+
+    def turn(now: float) -> None:
+        turns.append(now)
+        if len(turns) == 1:
+            raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(publisher, "turn", turn)
+    with pytest.raises(RuntimeError):
+        hands.run(TURN)
+    hands.run(3 * TURN)
+    assert len(turns) >= 3
+
+
+def test_each_viewer_has_its_report_once_a_round(stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports: list[str] = []
+    stage.publish(video_section())
+    for name in ("a", "b", "c"):
+        _, viewer = stage.play(video_section(ssrcs=(7,)))
+        monkeypatch.setattr(viewer, "report", lambda now, name=name: reports.append(name))
+    hands.run(2 * REPORT_TURNS * TURN)
+    assert sorted(reports) == ["a", "a", "b", "b", "c", "c"]
+
+
+def test_a_late_joiner_catches_up_at_an_even_pace(stage: Stage, hands: Hands) -> None:
+    far, publisher = stage.publish(video_section())
+    pictures(far, publisher, 1, KEPT)
+    hands.run()
+    viewing, _ = stage.play(video_section(ssrcs=(7,)))
+    assert arrived(viewing) == [EACH], "the first turn is at once"
+    hands.run(REPLAY_TURN)
+    assert arrived(viewing) == [2 * EACH]
+    hands.hang(1.0)
+    most = round(RATE * LONGEST_REPLAY_TURN)
+    assert arrived(viewing) == [2 * EACH + most], "a late turn makes up for it, but not for all of it at once"
+    hands.run(1.0)
+    assert arrived(viewing) == [KEPT]
+
+
+def test_late_joiners_share_a_turn_and_who_came_first_is_ready_first(
+    stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planes, "REPLAY_SHARE", EACH + 1)
+    far, publisher = stage.publish(video_section())
+    pictures(far, publisher, 1, KEPT)
+    hands.run()
+    first, _ = stage.play(video_section(ssrcs=(7,)))
+    second, _ = stage.play(video_section(ssrcs=(8,)))
+    assert arrived(first, second) == [EACH, 0]
+    hands.run(REPLAY_TURN)
+    assert arrived(first, second) == [2 * EACH, 1]
+    hands.run(1.0)
+    assert arrived(first, second) == [KEPT, KEPT]
