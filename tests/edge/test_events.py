@@ -1,5 +1,6 @@
 """The extensions of WHEP over HTTP: events from the server, and the choice of a layer."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -69,6 +70,10 @@ class Ear:
 
     async def event(self) -> tuple[str, object]:
         """The next event: its name and what its one line of data says."""
+        async with asyncio.timeout(20):
+            return await self._event()
+
+    async def _event(self) -> tuple[str, object]:
         fields: list[tuple[str, str]] = []
         while True:
             line = (await self.response.content.readline()).decode()
@@ -117,7 +122,9 @@ async def test_ex_02_without_a_body_all_events_come(stage: Stage) -> None:
     async with stage.rig.http.get(urljoin(str(response.url), response.headers["Location"])) as stream:
         ear = Ear(stream)
         named = set[str]()
-        while not named >= {"active", "viewercount", "layers"}:  # the last one comes once the feed is measured
+        layers = (LayerReport("h", 1280, 720, 30.0, 1_500_000),)
+        stage.rig.tell(Measured(FEED, replace(WELL, video=replace(VIDEO, layers=layers))))
+        while not named >= {"active", "viewercount", "layers"}:
             named.add((await ear.event())[0])
 
 
