@@ -16,7 +16,6 @@ from podium.relay.plane import LONGEST_REPLAY_TURN, REPLAY_TURN, REPORT_TURNS, T
 from tests.relay.media import video_section
 from tests.relay.stage import Remote, Stage, pictures
 
-
 KEPT = 200
 RATE = KEPT / REPLAY_SECONDS
 EACH = round(RATE * REPLAY_TURN)
