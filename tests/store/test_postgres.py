@@ -164,11 +164,11 @@ async def test_what_was_acknowledged_survives_a_server_that_is_cut_off_while_it_
                 elif lines[0].command == command:
                     acknowledged[lines[0].seq] = command
                     break
-            if number % 20 == 19:
+            if number % 10 == 9:
                 enough.set()
 
     writing = asyncio.create_task(write())
-    for _ in range(3):
+    for _ in range(2):
         await asyncio.wait_for(enough.wait(), 10)
         enough.clear()
         await asyncio.to_thread(server.stop)
