@@ -1,7 +1,7 @@
 """Rooms of a running server for one test each, and people who are there by wire instead of by page."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,36 +38,56 @@ def programme(rooms: int) -> str:
 
 
 class Person:
-    """Somebody who says commands over the wire and waits for each to be durable. texts: of the questions there."""
+    """Somebody who says commands over the wire and waits for each to be durable. texts: of the questions there.
+
+    entities: what this person was told by now. desk: what moderators and hosts are told beside it."""
 
     def __init__(self, socket: ClientConnection, hello: dict[str, str]) -> None:
         self._socket = socket
         self._numbers = count()
-        self._say({"type": "hello", **hello})
-        entities = self._hear("welcome")["entities"]
-        self.texts = [entity["text"] for key, entity in entities.items() if key.startswith("question/")]
+        self.say({"type": "hello", **hello})
+        welcome = self._hear("welcome")
+        self.entities: dict[str, Any] = welcome["entities"]
+        self.desk: dict[str, Any] = welcome.get("desk") or {}
+        self.texts = [entity["text"] for key, entity in self.entities.items() if key.startswith("question/")]
         if "token" not in hello:
-            self._say({"type": "enrol"})
+            self.say({"type": "enrol"})
             self._hear("device")
 
     def do(self, command: str, **body: object) -> dict[str, Any]:
         """Say a command; the ack. A refusal is a failure."""
         identifier = f"c{next(self._numbers)}"
-        self._say({"type": "do", "id": identifier, "command": command, "body": body})
+        self.say({"type": "do", "id": identifier, "command": command, "body": body})
         while True:
             answer = self._hear("ack", "refused")
             assert answer["type"] == "ack", answer
             if answer["id"] == identifier:
                 return answer
 
-    def _say(self, frame: dict[str, object]) -> None:
+    def told(self, fits: Callable[[], bool]) -> None:
+        """Listen until what was told by now fits."""
+        while not fits():
+            self._listen()
+
+    def say(self, frame: dict[str, object]) -> None:
+        """Say something that wants no answer."""
         self._socket.send(json.dumps(frame))
 
     def _hear(self, *types: str) -> dict[str, Any]:
         while True:
-            frame: dict[str, Any] = json.loads(self._socket.recv(10))
+            frame = self._listen()
             if frame["type"] in types:
                 return frame
+
+    def _listen(self) -> dict[str, Any]:
+        frame: dict[str, Any] = json.loads(self._socket.recv(10))
+        if frame["type"] == "event":
+            self.entities |= frame.get("put") or {}
+            for key in frame.get("drop") or ():
+                self.entities.pop(key, None)
+        elif frame["type"] == "tick":
+            self.desk |= frame.get("desk") or {}
+        return frame
 
 
 @dataclass(frozen=True)

@@ -210,7 +210,11 @@ export class Connection {
   #measure(pong: Pong, now: number): void {
     const roundTrip = now - pong.mark;
     if (roundTrip >= 0) this.#lastRoundTrip = roundTrip;
-    if (roundTrip < 0 || roundTrip > this.#roundTrip) return;
+    if (roundTrip < 0) return;
+    // what was measured before lies outside what this answer allows: a clock was set
+    const jumped =
+      Math.abs(pong.now + roundTrip / 2 - now - this.offset) > roundTrip / 2 + this.#roundTrip / 2;
+    if (roundTrip > this.#roundTrip && !jumped) return;
     this.#roundTrip = roundTrip;
     this.#offset = pong.now + roundTrip / 2 - now;
   }

@@ -48,7 +48,9 @@ export interface JoinOptions {
 export function joinRoom(link: Link, { watch, shout }: JoinOptions = {}): Podium {
   const device = deviceStore();
   const room = new Room();
-  const outbox = new Outbox(lasting, `${link.room}/${link.page}`, randomId, Date.now());
+  // two screens on one device stand for two people
+  const page = link.panellist === null ? link.page : `${link.page}.${link.panellist}`;
+  const outbox = new Outbox(lasting, `${link.room}/${page}`, randomId, Date.now());
   const settled = signal<Settled | null>(null);
   const found = signal<Found | null>(null);
   const waiting = new Map<string, (outcome: Outcome) => void>();

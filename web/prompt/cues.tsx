@@ -4,10 +4,10 @@ import type { Podium } from "../lib/podium";
 import type { Stage } from "../lib/stage";
 import type { PlaceCueView } from "../lib/wire.gen";
 import { Icon } from "../ui/icon";
+import { CALL_AGAIN, untilCall } from "./calls";
 import { words } from "./words";
 
-/** A cue that nobody has acknowledged calls once more after this (milliseconds). */
-const CALL_AGAIN = 12_000;
+let calledAt = 0;
 
 /** Tell the sender how far each cue has come; a screen that nobody sees has not shown it. */
 export function markCues(podium: Podium, stage: Stage): void {
@@ -30,13 +30,28 @@ export function Cues({ podium, open }: { podium: Podium; open: readonly PlaceCue
   useEffect(() => {
     if (!cue) return undefined;
     announce(`${words().cue}: ${cue.text}`);
-    const timer = setInterval(() => setCall((calls) => calls + 1), CALL_AGAIN);
-    return () => clearInterval(timer);
+    const ring = () => {
+      calledAt = Date.now();
+      setCall((calls) => calls + 1);
+    };
+    let repeated: ReturnType<typeof setInterval> | undefined;
+    const first = setTimeout(
+      () => {
+        ring();
+        repeated = setInterval(ring, CALL_AGAIN);
+      },
+      untilCall(calledAt, Date.now()),
+    );
+    return () => {
+      clearTimeout(first);
+      clearInterval(repeated);
+      setCall(0);
+    };
   }, [cue?.number]);
   if (!cue) return null;
   return (
     <>
-      <div class="alarm" key={`${cue.number}/${call}`} aria-hidden="true" />
+      {call > 0 && <div class="alarm" key={call} aria-hidden="true" />}
       <button type="button" class="cue" onClick={() => read(podium, cue)}>
         <span class="cue-text">{cue.text}</span>
         <span class="cue-action">

@@ -26,7 +26,16 @@ keep(podium, link.room, place);
 podium.connection.subscribe((state) => {
   if (state.kind === "ended") forget(link.room, place);
 });
-workOffline();
+workOffline(() =>
+  Promise.all([
+    import("./controls"),
+    import("./dialogs"),
+    import("./script"),
+    import("./bar"),
+    import("./words.en"),
+    import("../stage/words.en"),
+  ]),
+);
 
 const draw = () => {
   const app = document.getElementById("app");

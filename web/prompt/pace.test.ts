@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { stepTarget, timeLeft, velocity, wordsRead } from "./pace";
+import { blocksOf } from "../lib/script";
+import { movedTo, stepTarget, timeLeft, velocity, wordsRead } from "./pace";
 
 const parts = [
   { top: 0, height: 100, words: 10 },
@@ -24,4 +25,25 @@ test("a step goes to the next paragraph, or back to where this one began", () =>
   expect(stepTarget(tops, 200, -1)).toBe(120);
   expect(stepTarget(tops, 122, -1)).toBe(0);
   expect(stepTarget(tops, 0, -1)).toBeNull();
+});
+
+const text = (...paragraphs: string[]) => blocksOf(paragraphs.flatMap((paragraph) => [paragraph, ""]));
+
+test("what is read stays what is read while others write in the text", () => {
+  const before = text("Eins", "Zwei", "Drei", "Vier");
+  const at = (after: ReturnType<typeof text>, block: number) =>
+    after[movedTo(before, after, block)]?.lines[0];
+  expect(at(text("Null", "Eins", "Zwei", "Drei", "Vier"), 2)).toBe("Drei");
+  expect(at(text("Zwei", "Drei", "Vier"), 2)).toBe("Drei");
+  expect(at(text("Eins", "Zwei", "Drei", "Vier", "Fünf"), 2)).toBe("Drei");
+  expect(at(text("Eins", "Zwei", "Drei neu", "Vier"), 2)).toBe("Drei neu");
+  expect(at(text("Eins", "Zwei"), 3)).toBe("Zwei");
+  expect(movedTo(before, [], 2)).toBe(0);
+  expect(movedTo([], before, 2)).toBe(2);
+});
+
+test("a paragraph that stands there twice is counted once", () => {
+  const before = text("Danke", "Danke");
+  expect(movedTo(before, text("Danke", "Danke", "Danke"), 1)).toBe(1);
+  expect(movedTo(before, text("Danke"), 1)).toBe(0);
 });

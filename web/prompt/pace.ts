@@ -1,3 +1,20 @@
+import type { Block } from "../lib/script";
+
+/** Where a part of a text is after others wrote in it, by number: those before and behind what changed keep theirs. */
+export function movedTo(before: readonly Block[], after: readonly Block[], block: number): number {
+  if (before.length === 0) return block;
+  const same = (one: Block | undefined, other: Block | undefined) =>
+    one !== undefined && other !== undefined && one.lines.join("\n") === other.lines.join("\n");
+  const grown = after.length - before.length;
+  let kept = 0;
+  while (same(before[kept], after[kept])) kept += 1;
+  if (block < kept) return block;
+  let behind = before.length;
+  while (behind > kept && behind + grown > kept && same(before[behind - 1], after[behind - 1 + grown]))
+    behind -= 1;
+  return block >= behind ? block + grown : Math.min(block, Math.max(0, after.length - 1));
+}
+
 /** Where the reading stands in a text whose parts lie below each other: the words behind the reading line. */
 export function wordsRead(
   parts: readonly { readonly top: number; readonly height: number; readonly words: number }[],

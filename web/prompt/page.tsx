@@ -5,19 +5,19 @@ import { formatTime, language } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
 import { noticeOf, Stage, tenth } from "../lib/stage";
 import { PANEL, type QuestionView } from "../lib/wire.gen";
-import { asker, Card, Label, Next, spoken, Waiting } from "../stage/card";
+import { asker, Card, Fitted, Label, Next, spoken, Waiting } from "../stage/card";
 import { Clocks } from "../stage/clocks";
 import { words as ofStage } from "../stage/words";
 import { Icon } from "../ui/icon";
 import { late } from "../ui/late";
-import { Controls } from "./controls";
 import { Cues, markCues, read } from "./cues";
 import { Asked } from "./requests";
 import { isTyping, link, lostSince, options, report, stayAwake } from "./screen";
 import { words } from "./words";
 
-// most prompters show questions only, beside a stage
+// the question first: most prompters show nothing else, beside a stage
 const Script = late(() => import("./script"));
+const Controls = late(() => import("./controls"));
 const Picture = late(() => import("./picture"));
 
 const SHOUT = 6_000;
@@ -42,7 +42,7 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
   const title = room.about.value?.title ?? "";
   const { mode, mirror, picture } = options.value;
   const open = stage.placeCues.value;
-  const feed = room.about.value?.feeds[0];
+  const feed = room.about.value?.feeds.find((one) => room.isLive(one));
 
   useEffect(stayAwake, []);
   useEffect(() => report(podium), [podium]);
@@ -90,6 +90,7 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
           <Lost podium={podium} />
           <Clocks own={stage.clock(place)} session={stage.session} now={() => podium.now()} />
         </div>
+        {picture && feed && <Picture room={link.room} feed={feed} />}
         {mode === "script" ? (
           <>
             {onAir && <Beside question={onAir} briefing={prompt?.briefing ?? null} />}
@@ -106,7 +107,6 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
           </>
         )}
       </main>
-      {picture && feed && <Picture room={link.room} feed={feed} />}
       {shouted.value > 0 && (
         <div class="shout" role="alert">
           <p>{words().shout}</p>
@@ -122,12 +122,11 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
 function Beside({ question, briefing }: { question: QuestionView; briefing: string | null }) {
   return (
     <section class="beside" aria-label={ofStage().now} key={question.number}>
-      <p class="beside-text" lang={spoken(question.language)}>
-        {question.text}
-      </p>
-      <p class="next-asker">
-        {[asker(question) || ofStage().anonymous, briefing].filter(Boolean).join(" · ")}
-      </p>
+      <Fitted text={question.text} language={spoken(question.language)}>
+        <p class="next-asker">
+          {[asker(question) || ofStage().anonymous, briefing].filter(Boolean).join(" · ")}
+        </p>
+      </Fitted>
     </section>
   );
 }

@@ -95,12 +95,16 @@ export function report(podium: Podium): () => void {
   };
 }
 
-/** Lets a reload work without a network. Refused without HTTPS and in private windows: nothing else depends on it. */
-export function workOffline(): void {
+/**
+ * Lets a reload work without a network, with the parts of the page that nobody has opened yet and every font. Refused
+ * without HTTPS and in private windows: nothing else depends on it.
+ */
+export function workOffline(parts: () => Promise<unknown>): void {
   navigator.serviceWorker
     ?.register("/prompt-worker.js", { scope: "/prompt/" })
     .then(async () => {
       const { active } = await navigator.serviceWorker.ready;
+      await Promise.all([parts(), ...[...document.fonts].map((font) => font.load())]);
       const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname);
       const kept = loaded.filter((path) => path.startsWith("/assets/"));
       active?.postMessage({ keep: [location.pathname, ...kept] });

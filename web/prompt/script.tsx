@@ -3,10 +3,8 @@ import { formatDuration } from "../lib/i18n";
 import { blocksOf, emphasised } from "../lib/script";
 import { lasting } from "../lib/storage";
 import type { ScriptView } from "../lib/wire.gen";
-import { IconButton } from "../ui/button";
-import { RANGES } from "./options";
-import { link, options, set } from "./screen";
-import { Scroller } from "./scroller";
+import { link, options } from "./screen";
+import { scroller } from "./scroller";
 import { words } from "./words";
 
 const KEY = `script/${link.room}/${link.panellist ?? ""}`;
@@ -15,10 +13,9 @@ const KEY = `script/${link.room}/${link.panellist ?? ""}`;
 export default function Script({ script }: { script: ScriptView }) {
   const window = useRef<HTMLDivElement>(null);
   const text = useRef<HTMLDivElement>(null);
-  const { size, measure, spacing, speed } = options.value;
+  const { size, measure, spacing } = options.value;
   const blocks = useMemo(() => blocksOf(script.lines), [script.lines]);
   const isEmpty = blocks.length === 0;
-  const scroller = useMemo(() => new Scroller(() => options.peek().speed), []);
 
   useEffect(() => {
     const { current: outer } = window;
@@ -56,26 +53,7 @@ export default function Script({ script }: { script: ScriptView }) {
         </div>
         <div class="reading-line" aria-hidden="true" />
       </div>
-      <div class="script-bar">
-        <IconButton
-          icon={scroller.running.value ? "pause" : "play"}
-          label={scroller.running.value ? words().stop : words().run}
-          onClick={() => scroller.toggle()}
-        />
-        <IconButton icon="up" label={words().back} onClick={() => scroller.step(-1)} />
-        <IconButton icon="down" label={words().on} onClick={() => scroller.step(1)} />
-        <label class="script-speed">
-          <span class="visually-hidden">{words().speed}</span>
-          <input
-            type="range"
-            {...RANGES.speed}
-            value={speed}
-            onInput={(event) => set({ speed: Number(event.currentTarget.value) })}
-          />
-          <span class="numeric">{words().speedOf(speed)}</span>
-        </label>
-        <p class="script-left numeric">{words().left(formatDuration(scroller.left.value))}</p>
-      </div>
+      <p class="script-left numeric">{words().left(formatDuration(scroller.left.value))}</p>
     </section>
   );
 }

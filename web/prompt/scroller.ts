@@ -1,8 +1,8 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Block } from "../lib/script";
 import { parsed, type Storage } from "../lib/storage";
-import { stepTarget, timeLeft, velocity, wordsRead } from "./pace";
-import { isTyping } from "./screen";
+import { movedTo, stepTarget, timeLeft, velocity, wordsRead } from "./pace";
+import { isTyping, options } from "./screen";
 
 /** Where the reading line is, as a share of the window's height. */
 const LINE = 0.34;
@@ -67,6 +67,8 @@ export class Scroller {
 
   /** The text is another one, or laid out anew: what stood under the reading line goes on standing there. */
   measure(blocks: readonly Block[]): void {
+    const place = this.#place;
+    if (place) this.#place = { ...place, block: movedTo(this.#blocks, blocks, place.block) };
     this.#blocks = blocks;
     this.#restore();
   }
@@ -169,3 +171,6 @@ export class Scroller {
     else if (parts[0]) this.#go(parts[0].top - this.#line());
   }
 }
+
+/** One for the text and for its buttons, which stand apart: only the text is turned for the glass. */
+export const scroller = new Scroller(() => options.peek().speed);

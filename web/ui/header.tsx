@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { ConnectionState } from "../lib/connection";
-import { chooseLanguage, LANGUAGES, language } from "../lib/i18n";
 import { Icon } from "./icon";
+import { LanguageSwitch } from "./language";
 import { Menu } from "./overlay";
 import { THEMES, theme } from "./theme";
 import { words } from "./words";
@@ -13,29 +13,7 @@ export function connectionOf(state: ConnectionState): Connection {
   return state.kind === "live" || state.kind === "connecting" ? state.kind : "lost";
 }
 
-const LANGUAGE_NAMES = { de: "Deutsch", en: "English" } as const;
 const THEME_ICONS = { system: "system", light: "sun", dark: "moon" } as const;
-
-export function LanguageSwitch() {
-  return (
-    <fieldset class="languages">
-      <legend class="visually-hidden">{words().language}</legend>
-      {LANGUAGES.map((tag) => (
-        <button
-          key={tag}
-          type="button"
-          class="languages-item"
-          lang={tag}
-          aria-pressed={language.value === tag}
-          onClick={() => chooseLanguage(tag)}
-        >
-          {tag.toUpperCase()}
-          <span class="visually-hidden"> {LANGUAGE_NAMES[tag]}</span>
-        </button>
-      ))}
-    </fieldset>
-  );
-}
 
 export function ThemeSwitch() {
   return (

@@ -6,10 +6,10 @@ export {
   type Connection,
   ConnectionMark,
   connectionOf,
-  LanguageSwitch,
   PageHeader,
   ThemeSwitch,
 } from "./header";
 export { Icon, type IconName } from "./icon";
+export { LanguageSwitch } from "./language";
 export { Dialog, Menu, Popover } from "./overlay";
 export { Card, EmptyState, Notice, Timeline } from "./surface";

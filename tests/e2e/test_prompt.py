@@ -1,0 +1,413 @@
+"""The speaker's screen: what stands on it, how large, how it is set up, and what goes back to the moderators."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.axe import faults
+from tests.e2e.picture import watch
+from tests.e2e.rooms import SPEAKER, House, Person, Room
+from tests.e2e.stage import LONG, SHORT, SPEECH, give_speech, put_on_air
+from tests.e2e.test_accessibility import LARGE, OUT_OF_SIGHT, OVERFLOW, tab_to
+
+Open = Callable[..., Page]
+
+STILL = {"reduced_motion": "reduce"}
+LAPTOP = {"width": 1280, "height": 720}
+"""CSS pixels of a laptop with 13 inches, each 0.225 mm wide."""
+MILLIMETRES = 0.225
+DISTANCE = 3_000
+SIZES = ((320, 640), (360, 740), (740, 360), (768, 1024), (1280, 720), (1920, 1080), (3840, 2160))
+PAINTED = "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))"
+
+# What of the question is cut off or out of sight: nothing, and in how many pixels its letters stand.
+CUT = """() => [...document.querySelectorAll(".fitted, .surface, .waiting")]
+  .filter(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+    scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1)
+  .map(({ className, scrollHeight, clientHeight }) => [className, scrollHeight, clientHeight])"""
+LETTERS = "() => parseFloat(getComputedStyle(document.querySelector('.fitted-text')).fontSize)"
+
+# Of a capital H and a small x in the font and size of an element, CSS pixels.
+HEIGHTS = """(element) => {
+  const { fontFamily, fontSize } = getComputedStyle(element);
+  const drawing = new OffscreenCanvas(1, 1).getContext("2d");
+  drawing.font = `${fontSize} ${fontFamily}`;
+  return ["H", "x"].map((letter) => drawing.measureText(letter).actualBoundingBoxAscent);
+}"""
+
+TURNED = "(element) => { const { a, d } = new DOMMatrix(getComputedStyle(element).transform); return [a, d] }"
+
+SHOWN_AT = """() => {
+  globalThis.turns = [];
+  const time = document.querySelector(".clock-own .clock-time");
+  new MutationObserver(() => globalThis.turns.push([time.textContent, globalThis.trueNow()]))
+    .observe(time, { characterData: true, childList: true, subtree: true });
+}"""
+FIVE_TURNS = """async () => {
+  while (globalThis.turns.length < 5) await new Promise(requestAnimationFrame);
+  return globalThis.turns;
+}"""
+
+
+def minutes_of_arc(pixels: float) -> float:
+    """Under which a length on the laptop's screen is seen from three metres."""
+    return pixels * MILLIMETRES / DISTANCE * 3_437.75
+
+
+def test_the_card_shows_question_asker_note_and_what_comes_next(room: Room, open_page: Open) -> None:
+    with room.directed() as host:
+        put_on_air(room, host, SHORT, "Und danach?", "Und dann?")
+        host.do("brief", question=1, note="Bitte kurz, danach Ulm")
+        page, other = open_page(room.prompt), open_page(room.prompter("ulm"))
+        whole = open_page(room.prompter("panel"))
+        for surface in (page.locator(".surface"), whole.locator(".surface")):
+            expect(surface).to_contain_text(SHORT)
+            expect(surface).to_contain_text("Miriam Falk, Stadt Aalen")
+            expect(surface).to_contain_text("Bitte kurz, danach Ulm")
+        expect(page.get_by_role("region", name="Als Nächstes")).to_contain_text("Und danach?")
+        expect(page.get_by_role("region", name="Als Nächstes")).to_contain_text("danach noch 1")
+        expect(page.locator(".surface-label")).to_contain_text("Ihre Frage")
+        expect(whole.locator(".surface-label")).to_contain_text("Frage an Prof. Dr. Ziemer")
+        expect(other.locator(".surface")).to_contain_text("Gerade läuft eine andere Frage")
+        expect(other.locator(".surface")).not_to_contain_text(SHORT)
+        # a co-host answered: the stage knows
+        with room.moderator() as moderator:
+            moderator.do("answer", question=1)
+        expect(page.locator(".surface")).not_to_contain_text(SHORT)
+        expect(page.locator(".surface")).to_contain_text("Gleich kommt eine Frage")
+
+
+@pytest.mark.parametrize("query", ["", "?mode=script"])
+def test_twelve_words_and_a_hundred_and_twenty_fit_from_320_to_3840_pixels(
+    room: Room, open_page: Open, query: str
+) -> None:
+    with room.directed() as host:
+        put_on_air(room, host, SHORT, LONG)
+        give_speech(host)
+        host.do("startclock", clock=SPEAKER, duration=60_000)
+        page = open_page(room.prompter(SPEAKER, query))
+        for text in (SHORT, LONG):
+            expect(page.locator(".fitted-text")).to_have_text(text)
+            page.evaluate("() => document.fonts.ready")
+            for width, height in SIZES:
+                page.set_viewport_size({"width": width, "height": height})
+                page.evaluate(PAINTED)
+                assert page.evaluate(OVERFLOW) == 0
+                assert page.evaluate(OUT_OF_SIGHT) == [], (width, height)
+                if not query:
+                    assert page.evaluate(CUT) == [], (width, height)
+            if text == SHORT:
+                host.do("air", question=2, instead=1)
+
+
+def test_letters_are_readable_at_three_metres_on_thirteen_inches(room: Room, open_page: Open) -> None:
+    with room.directed() as host:
+        put_on_air(room, host, SHORT, "Und danach?")
+        give_speech(host)
+        for clock in ("session", SPEAKER):
+            host.do("startclock", clock=clock, duration=600_000)
+    card = open_page(room.prompt, viewport=LAPTOP)
+    script = open_page(room.prompter(SPEAKER, "?mode=script"), viewport=LAPTOP)
+    for page, selector in ((card, ".fitted-text"), (script, ".script-paragraph")):
+        letters = page.locator(selector).first
+        expect(letters).to_be_visible()
+        page.evaluate("() => document.fonts.ready")
+        capital, small = (minutes_of_arc(height) for height in letters.evaluate(HEIGHTS))
+        assert capital >= 15
+        assert small >= 10
+    (digits, _) = card.locator(".clock-own .clock-time").evaluate(HEIGHTS)
+    assert minutes_of_arc(digits) >= 7.5, "seen by eyes of 20/30, and by shape and colour from farther"
+
+
+def test_nothing_jumps_when_fonts_load(room: Room, open_page: Open) -> None:
+    with room.directed() as host:
+        put_on_air(room, host, SHORT)
+    page = open_page(room.prompt, viewport=LAPTOP)
+    expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
+    page.evaluate("() => document.fonts.ready")
+    page.evaluate(PAINTED)
+    size = page.evaluate(LETTERS)
+    page.set_viewport_size({"width": 1279, "height": 720})
+    page.set_viewport_size(LAPTOP)
+    page.evaluate(PAINTED)
+    assert page.evaluate(LETTERS) == size
+    assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize(("mirror", "turned"), [("h", [-1, 1]), ("v", [1, -1]), ("hv", [-1, -1])])
+def test_mirror_turns_the_inner_surface_only_also_while_waiting(
+    house: House, open_page: Open, mirror: str, turned: list[int]
+) -> None:
+    page = open_page(house.empty.prompter(SPEAKER, f"?mirror={mirror}"))
+    expect(page.locator(".surface .waiting")).to_be_visible()
+    assert page.locator(".surface").evaluate(TURNED) == turned
+    page.mouse.move(300, 300)
+    button = page.get_by_role("button", name="Einstellungen")
+    expect(button).to_be_visible()
+    parts = button.evaluate_all(
+        "([one]) => { const all = []; for (; one; one = one.parentElement) all.push(one.className); return all }"
+    )
+    assert "surface" not in parts
+    assert page.locator(".controls").evaluate(TURNED) == [1, 1]
+    assert page.locator(".prompt").evaluate(TURNED) == [1, 1]
+
+
+def test_every_option_is_set_up_by_the_address_and_remembered_by_the_device(room: Room, open_page: Open) -> None:
+    asked = {
+        "mode": "script", "mirror": "h", "ground": "contrast", "font": "serif", "size": "1.3", "measure": "24",
+        "spacing": "1.8", "speed": "95", "picture": "1", "keys": "0", "name": "Laptop vorn links",
+    }  # fmt: skip
+    with room.directed() as host:
+        give_speech(host)
+    page = open_page(room.prompter(SPEAKER, "?" + "&".join(f"{name}={value}" for name, value in asked.items())))
+
+    def is_as_asked() -> None:
+        expect(page.locator(".script-text")).to_be_visible()
+        address = parse_qs(urlsplit(page.evaluate("() => location.href")).query)
+        assert {name: values[0] for name, values in address.items()} == asked
+        expect(page.locator(".prompt")).to_have_attribute("data-mirror", "h")
+        expect(page.locator("html")).to_have_attribute("data-ground", "contrast")
+        expect(page.locator("html")).to_have_attribute("data-font", "serif")
+        style = page.locator(".script-text").evaluate("({ style }) => style.cssText")
+        assert style == "--size: 1.3; --measure: 24ch; --spacing: 1.8;"
+
+    is_as_asked()
+    page.goto("about:blank")
+    page.goto(room.prompter(SPEAKER))
+    is_as_asked()
+    assert "token" not in page.evaluate("() => location.href")
+    assert page.evaluate("() => location.hash") == ""
+
+
+def test_wake_lock_and_full_screen_are_asked_for(house: House, open_page: Open) -> None:
+    page = open_page("about:blank")
+    page.add_init_script(
+        "globalThis.asked = [];"
+        "navigator.wakeLock.request = async (kind) => { globalThis.asked.push(kind); return {} };"
+        "Element.prototype.requestFullscreen = async function () { globalThis.asked.push(this.localName) };"
+    )
+    page.goto(house.empty.prompt)
+    expect(page.locator(".waiting")).to_be_visible()
+    assert page.evaluate("() => globalThis.asked") == ["screen"]
+    page.mouse.move(300, 300)
+    page.get_by_role("button", name="Vollbild").click()
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    assert page.evaluate("() => globalThis.asked") == ["screen", "html", "screen"], "given back whenever it was hidden"
+
+
+def test_controls_vanish_until_touched(house: House, open_page: Open) -> None:
+    page = open_page("about:blank", **STILL)
+    page.clock.install()
+    page.goto(house.empty.prompt)
+    expect(page.locator(".waiting")).to_be_visible()
+    controls = page.locator(".controls")
+    expect(controls).to_have_css("opacity", "0")
+    page.mouse.move(300, 300)
+    expect(controls).to_have_css("opacity", "1")
+    page.clock.fast_forward(5_000)
+    expect(controls).to_have_css("opacity", "0")
+    tab_to(page, page.get_by_role("button", name="Spiegeln"))
+    page.clock.fast_forward(60_000)
+    expect(controls).to_have_css("opacity", "1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".prompt")).to_have_attribute("data-mirror", "h")
+
+
+def test_take_pass_on_more_time_repeat_and_skip_reach_the_moderators_and_change_nothing(
+    room: Room, open_page: Open
+) -> None:
+    with room.directed() as host, room.moderator() as moderator:
+        put_on_air(room, host, SHORT)
+        page = open_page(room.prompt)
+        expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
+
+        def requested(person: Person, number: int) -> tuple[str, str | None]:
+            person.told(lambda: f"request/{number}" in person.entities)
+            request = person.entities[f"request/{number}"]
+            assert request["place"] == SPEAKER
+            assert request["question"] == 1
+            return request["kind"], request["to"]
+
+        asked = page.locator(".asked")
+        wishes = (("Ich nehme die Frage", "take", True), ("30 Sekunden mehr", "more_time", True),
+                  ("Noch einmal vorlesen", "repeat", False), ("Überspringen", "skip", False))  # fmt: skip
+        for number, (name, kind, granted) in enumerate(wishes, 1):
+            page.mouse.move(300, 300 + number)
+            page.get_by_role("button", name=name).click()
+            assert requested(moderator, number) == requested(host, number) == (kind, None)
+            expect(asked).to_contain_text(f"{name} – gesendet")
+            moderator.do("settlerequest", request=number, granted=granted)
+            expect(asked).to_contain_text("ist in Ordnung" if granted else "geht gerade nicht")
+        page.mouse.move(300, 200)
+        page.get_by_role("button", name="Weitergeben").click()
+        page.get_by_role("button", name="Vertretung der Stadt Ulm").click()
+        assert requested(moderator, 5) == ("pass_on", "ulm")
+        expect(asked).to_contain_text("Weitergeben: Vertretung der Stadt Ulm – gesendet")
+        expect(page.locator(".fitted-text")).to_have_text(SHORT)
+        assert host.entities["stage"]["on_air"] == 1
+
+
+def test_a_countdown_to_an_absolute_end_is_the_same_on_all_screens_whatever_their_clocks_say(
+    room: Room, open_page: Open
+) -> None:
+    pages = []
+    with room.directed() as host:
+        host.do("startclock", clock=SPEAKER, duration=600_000)
+        for wrong in (0, 95_000):
+            page = open_page("about:blank")
+            page.add_init_script(
+                f"globalThis.trueNow = Date.now; const right = Date.now; Date.now = () => right() + {wrong};"
+            )
+            page.goto(room.prompt)
+            expect(page.locator(".clock-own .clock-time")).to_be_visible()
+            pages.append(page)
+        for page in pages:
+            page.evaluate(SHOWN_AT)
+        one, other = (dict(page.evaluate(FIVE_TURNS)) for page in pages)
+        apart = sorted(abs(one[text] - other[text]) for text in one.keys() & other.keys())
+        assert len(apart) >= 3
+        assert apart[len(apart) // 2] <= 200, apart
+
+
+def test_a_speakers_clock_gets_a_minute_more_stands_still_counts_up_and_goes(room: Room, open_page: Open) -> None:
+    with room.directed() as host:
+        page = open_page(room.prompt)
+        expect(page.locator(".surface-clock")).to_be_visible()
+        own = page.locator(".clock-own")
+        host.do("startclock", clock="session", duration=3_600_000)
+        host.do("startclock", clock=SPEAKER, duration=60_000)
+        expect(page.locator(".clock")).to_have_count(2)
+        expect(own).to_contain_text("Ihre Zeit")
+        host.do("pauseclock", clock=SPEAKER)
+        expect(own).to_contain_text("angehalten")
+        host.do("extendclock", clock=SPEAKER, by=60_000)
+        expect(own).to_contain_text(re.compile("2:00|1:5"))
+        host.do("resumeclock", clock=SPEAKER)
+        expect(own).to_contain_text("Ihre Zeit")
+        looks = set()
+        for duration, phase in ((600_000, "calm"), (600_000, "warning"), (600_000, "danger"), (1, "over")):
+            host.do("startclock", clock=SPEAKER, duration=duration)
+            if phase in ("warning", "danger"):
+                host.do("extendclock", clock=SPEAKER, by={"warning": -500_000, "danger": -580_000}[phase])
+            expect(own).to_have_attribute("data-phase", phase)
+            # by shape: an icon, a frame, a full ground; and in words when it is over
+            looks.add(
+                own.evaluate(
+                    "(element) => [element.querySelector('path')?.getAttribute('d'),"
+                    "...['borderTopColor', 'backgroundColor'].map((name) => getComputedStyle(element)[name])].join()"
+                )
+            )
+        assert len(looks) == 4
+        expect(own).to_contain_text("Zeit ist um")
+        host.do("startclock", clock=SPEAKER)
+        expect(own).to_contain_text("0:0")
+        host.do("clearclock", clock=SPEAKER)
+        expect(own).to_have_count(0)
+
+
+def test_the_host_knows_each_screen_and_lets_it_show_its_name(room: Room, open_page: Open) -> None:
+    with room.directed() as host:
+        page = open_page(room.prompter(SPEAKER, "?name=Laptop+vorn&mode=script"), viewport=LAPTOP)
+        whole = open_page(room.prompter("panel"), viewport={"width": 1920, "height": 1080})
+
+        def screens() -> dict[str, dict[str, object]]:
+            return {screen["place"]: screen for screen in host.desk.get("screens") or () if screen["width"]}
+
+        host.told(lambda: len(screens()) == 2)
+        host.told(lambda: screens()[SPEAKER]["round_trip"] is not None)
+        mine = screens()[SPEAKER]
+        assert (mine["name"], mine["width"], mine["height"], mine["mode"]) == ("Laptop vorn", 1280, 720, "script")
+        assert screens()["panel"]["width"] == 1920
+        host.say({"type": "locate", "screen": mine["id"]})
+        expect(page.get_by_role("alert")).to_contain_text("Laptop vorn")
+        box = page.locator(".shout-name").bounding_box()
+        assert box
+        assert box["height"] > 72
+        expect(whole.get_by_role("alert")).to_have_count(0)
+        page.context.close()
+        host.told(lambda: SPEAKER in screens() and screens()[SPEAKER]["gone"] is not None)
+
+
+def test_the_picture_is_off_unless_asked_for_and_then_small_silent_and_beside_everything(
+    house: House, open_page: Open
+) -> None:
+    room = house.room()
+    studio = open_page(room.studio, permissions=["camera", "microphone"])
+    studio.get_by_role("button", name="Kamera einschalten").click()
+    studio.get_by_role("button", name="Auf Sendung gehen").click()
+    expect(studio.get_by_text("Live seit")).to_be_visible(timeout=15_000)
+    with room.directed() as host:
+        put_on_air(room, host, SHORT, "Und danach?")
+    page = open_page(room.prompt, viewport=LAPTOP)
+    expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
+    assert page.locator("video").count() == 0
+    page.goto("about:blank")
+    page.goto(room.prompter(SPEAKER, "?picture=1"))
+    watch(page, frames=5)
+    video = page.locator("video")
+    assert video.evaluate("({ muted, controls }) => [muted, controls]") == [True, False]
+    picture, text, following = (page.locator(selector).bounding_box() for selector in ("video", ".fitted", ".next"))
+    assert picture
+    assert text
+    assert following
+    assert picture["width"] <= LAPTOP["width"] / 5
+    assert text["y"] + text["height"] <= picture["y"]
+    assert picture["x"] + picture["width"] <= following["x"]
+
+
+@pytest.mark.parametrize("ground", ["dark", "light", "contrast"])
+def test_axe_finds_nothing_in_any_state(room: Room, open_page: Open, ground: str) -> None:
+    with room.directed() as host:
+        put_on_air(room, host, SHORT, LONG)
+        give_speech(host)
+        page = open_page(room.prompter(SPEAKER, f"?ground={ground}"), viewport=LAPTOP, **STILL)
+        expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
+        page.mouse.move(300, 300)
+        page.get_by_role("button", name="Ich nehme die Frage").click()
+        host.do("announce", kind="break", de=None, en=None)
+        host.do("startclock", clock=SPEAKER, duration=1)
+        host.do("startclock", clock="session", duration=600_000)
+        host.do("extendclock", clock="session", by=-580_000)
+        expect(page.locator('.clock[data-phase="danger"]')).to_be_visible()
+        expect(page.get_by_text("Zeit ist um")).to_be_visible()
+        assert faults(page) == []
+        host.do("sendcue", text="Bitte zum Schluss", to=[])
+        page.mouse.move(310, 300)
+        page.get_by_role("button", name="Mein Text").click()
+        expect(page.locator(".script-text")).to_be_visible()
+        expect(page.get_by_role("button", name="Laufen lassen")).to_be_visible()
+        assert faults(page) == []
+        page.get_by_role("button", name="Einstellungen").click()
+        expect(page.get_by_role("dialog", name="Einstellungen")).to_be_visible()
+        assert faults(page) == []
+        page.get_by_role("button", name="Text bearbeiten").click()
+        expect(page.get_by_role("dialog", name="Text bearbeiten")).to_be_visible()
+        assert faults(page) == []
+
+
+def test_large_text_and_forced_colours_hide_nothing(room: Room, open_page: Open) -> None:
+    with room.directed() as host:
+        put_on_air(room, host, SHORT)
+        give_speech(host)
+        host.do("sendcue", text="Bitte zum Schluss", to=[])
+        for query in ("", "?mode=script"):
+            page = open_page(room.prompter(SPEAKER, query), viewport=LAPTOP, forced_colors="active", **STILL)
+            expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
+            assert page.locator(".cue").evaluate("element => parseFloat(getComputedStyle(element).borderTopWidth)") > 0
+            page.evaluate(LARGE)
+            page.mouse.move(300, 300)
+            expect(page.get_by_role("button", name="Einstellungen")).to_be_visible()
+            assert page.evaluate(OVERFLOW) == 0
+            assert page.evaluate(OUT_OF_SIGHT) == []
+
+
+def test_the_speech_is_in_no_audience(room: Room) -> None:
+    with room.directed() as host, room.attendee() as attendee, room.moderator() as moderator:
+        give_speech(host)
+        moderator.told(lambda: f"script/{SPEAKER}" in moderator.entities)
+        attendee.do("ask", text="Und nun?", language="de")
+        assert not [key for key in attendee.entities if key.startswith(("script/", "cue/", "request/"))]
+        assert SPEECH[1] not in str(attendee.entities)
