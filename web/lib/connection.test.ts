@@ -70,6 +70,20 @@ describe("joining", () => {
     expect(fresh.offset).toBe(5_000 + 50 - 102);
   });
 
+  it("measures again when a clock was set, and not because an answer was slow", () => {
+    const fresh = connection();
+    fresh.start(0);
+    fresh.opened(0);
+    fresh.received(text(WELCOME), 0);
+    fresh.received(text({ type: "pong", mark: 0, now: 5_010 }), 20);
+    expect(fresh.offset).toBe(5_000);
+    fresh.received(text({ type: "pong", mark: 1_000, now: 6_180 }), 1_200);
+    expect(fresh.offset).toBe(5_000);
+    // the device's clock went a minute forward
+    fresh.received(text({ type: "pong", mark: 62_000, now: 7_030 }), 62_060);
+    expect(fresh.offset).toBe(7_030 + 30 - 62_060);
+  });
+
   it("gives up on a server that does not answer, and comes again", () => {
     const fresh = connection();
     fresh.start(0);
