@@ -1,6 +1,5 @@
 """The speaker's screen: what stands on it, how large, how it is set up, and what goes back to the moderators."""
 
-import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,8 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import faults
-from tests.e2e.picture import watch
-from tests.e2e.rooms import SPEAKER, House, Person, Room
+from tests.e2e.rooms import SPEAKER, House, Room
 from tests.e2e.stage import LONG, SHORT, SPEECH, give_speech, put_on_air
 from tests.e2e.test_accessibility import LARGE, OUT_OF_SIGHT, OVERFLOW, tab_to
 
@@ -20,15 +18,7 @@ LAPTOP = {"width": 1280, "height": 720}
 """CSS pixels of a laptop with 13 inches, each 0.225 mm wide."""
 MILLIMETRES = 0.225
 DISTANCE = 3_000
-SIZES = ((320, 640), (360, 740), (740, 360), (768, 1024), (1280, 720), (1920, 1080), (3840, 2160))
-PAINTED = "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))"
 
-# What of the question is cut off or out of sight: nothing, and in how many pixels its letters stand.
-CUT = """() => [...document.querySelectorAll(".fitted, .surface, .waiting")]
-  .filter(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
-    scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1)
-  .map(({ className, scrollHeight, clientHeight }) => [className, scrollHeight, clientHeight])"""
-LETTERS = "() => parseFloat(getComputedStyle(document.querySelector('.fitted-text')).fontSize)"
 
 # Of a capital H and a small x in the font and size of an element, CSS pixels.
 HEIGHTS = """(element) => {
@@ -80,29 +70,6 @@ def test_the_card_shows_question_asker_note_and_what_comes_next(room: Room, open
         expect(page.locator(".surface")).to_contain_text("Gleich kommt eine Frage")
 
 
-@pytest.mark.parametrize("query", ["", "?mode=script"])
-def test_twelve_words_and_a_hundred_and_twenty_fit_from_320_to_3840_pixels(
-    room: Room, open_page: Open, query: str
-) -> None:
-    with room.directed() as host:
-        put_on_air(room, host, SHORT, LONG)
-        give_speech(host)
-        host.do("startclock", clock=SPEAKER, duration=60_000)
-        page = open_page(room.prompter(SPEAKER, query))
-        for text in (SHORT, LONG):
-            expect(page.locator(".fitted-text")).to_have_text(text)
-            page.evaluate("() => document.fonts.ready")
-            for width, height in SIZES:
-                page.set_viewport_size({"width": width, "height": height})
-                page.evaluate(PAINTED)
-                assert page.evaluate(OVERFLOW) == 0
-                assert page.evaluate(OUT_OF_SIGHT) == [], (width, height)
-                if not query:
-                    assert page.evaluate(CUT) == [], (width, height)
-            if text == SHORT:
-                host.do("air", question=2, instead=1)
-
-
 def test_letters_are_readable_at_three_metres_on_thirteen_inches(room: Room, open_page: Open) -> None:
     with room.directed() as host:
         put_on_air(room, host, SHORT, "Und danach?")
@@ -120,21 +87,6 @@ def test_letters_are_readable_at_three_metres_on_thirteen_inches(room: Room, ope
         assert small >= 10
     (digits, _) = card.locator(".clock-own .clock-time").evaluate(HEIGHTS)
     assert minutes_of_arc(digits) >= 7.5, "seen by eyes of 20/30, and by shape and colour from farther"
-
-
-def test_nothing_jumps_when_fonts_load(room: Room, open_page: Open) -> None:
-    with room.directed() as host:
-        put_on_air(room, host, SHORT)
-    page = open_page(room.prompt, viewport=LAPTOP)
-    expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
-    page.evaluate("() => document.fonts.ready")
-    page.evaluate(PAINTED)
-    size = page.evaluate(LETTERS)
-    page.set_viewport_size({"width": 1279, "height": 720})
-    page.set_viewport_size(LAPTOP)
-    page.evaluate(PAINTED)
-    assert page.evaluate(LETTERS) == size
-    assert page.evaluate(CUT) == []
 
 
 @pytest.mark.parametrize(("mirror", "turned"), [("h", [-1, 1]), ("v", [1, -1]), ("hv", [-1, -1])])
@@ -216,40 +168,6 @@ def test_controls_vanish_until_touched(house: House, open_page: Open) -> None:
     expect(page.locator(".prompt")).to_have_attribute("data-mirror", "h")
 
 
-def test_take_pass_on_more_time_repeat_and_skip_reach_the_moderators_and_change_nothing(
-    room: Room, open_page: Open
-) -> None:
-    with room.directed() as host, room.moderator() as moderator:
-        put_on_air(room, host, SHORT)
-        page = open_page(room.prompt)
-        expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
-
-        def requested(person: Person, number: int) -> tuple[str, str | None]:
-            person.told(lambda: f"request/{number}" in person.entities)
-            request = person.entities[f"request/{number}"]
-            assert request["place"] == SPEAKER
-            assert request["question"] == 1
-            return request["kind"], request["to"]
-
-        asked = page.locator(".asked")
-        wishes = (("Ich nehme die Frage", "take", True), ("30 Sekunden mehr", "more_time", True),
-                  ("Noch einmal vorlesen", "repeat", False), ("Überspringen", "skip", False))  # fmt: skip
-        for number, (name, kind, granted) in enumerate(wishes, 1):
-            page.mouse.move(300, 300 + number)
-            page.get_by_role("button", name=name).click()
-            assert requested(moderator, number) == requested(host, number) == (kind, None)
-            expect(asked).to_contain_text(f"{name} – gesendet")
-            moderator.do("settlerequest", request=number, granted=granted)
-            expect(asked).to_contain_text("ist in Ordnung" if granted else "geht gerade nicht")
-        page.mouse.move(300, 200)
-        page.get_by_role("button", name="Weitergeben").click()
-        page.get_by_role("button", name="Vertretung der Stadt Ulm").click()
-        assert requested(moderator, 5) == ("pass_on", "ulm")
-        expect(asked).to_contain_text("Weitergeben: Vertretung der Stadt Ulm – gesendet")
-        expect(page.locator(".fitted-text")).to_have_text(SHORT)
-        assert host.entities["stage"]["on_air"] == 1
-
-
 def test_a_countdown_to_an_absolute_end_is_the_same_on_all_screens_whatever_their_clocks_say(
     room: Room, open_page: Open
 ) -> None:
@@ -270,42 +188,6 @@ def test_a_countdown_to_an_absolute_end_is_the_same_on_all_screens_whatever_thei
         apart = sorted(abs(one[text] - other[text]) for text in one.keys() & other.keys())
         assert len(apart) >= 3
         assert apart[len(apart) // 2] <= 200, apart
-
-
-def test_a_speakers_clock_gets_a_minute_more_stands_still_counts_up_and_goes(room: Room, open_page: Open) -> None:
-    with room.directed() as host:
-        page = open_page(room.prompt)
-        expect(page.locator(".surface-clock")).to_be_visible()
-        own = page.locator(".clock-own")
-        host.do("startclock", clock="session", duration=3_600_000)
-        host.do("startclock", clock=SPEAKER, duration=60_000)
-        expect(page.locator(".clock")).to_have_count(2)
-        expect(own).to_contain_text("Ihre Zeit")
-        host.do("pauseclock", clock=SPEAKER)
-        expect(own).to_contain_text("angehalten")
-        host.do("extendclock", clock=SPEAKER, by=60_000)
-        expect(own).to_contain_text(re.compile("2:00|1:5"))
-        host.do("resumeclock", clock=SPEAKER)
-        expect(own).to_contain_text("Ihre Zeit")
-        looks = set()
-        for duration, phase in ((600_000, "calm"), (600_000, "warning"), (600_000, "danger"), (1, "over")):
-            host.do("startclock", clock=SPEAKER, duration=duration)
-            if phase in ("warning", "danger"):
-                host.do("extendclock", clock=SPEAKER, by={"warning": -500_000, "danger": -580_000}[phase])
-            expect(own).to_have_attribute("data-phase", phase)
-            # by shape: an icon, a frame, a full ground; and in words when it is over
-            looks.add(
-                own.evaluate(
-                    "(element) => [element.querySelector('path')?.getAttribute('d'),"
-                    "...['borderTopColor', 'backgroundColor'].map((name) => getComputedStyle(element)[name])].join()"
-                )
-            )
-        assert len(looks) == 4
-        expect(own).to_contain_text("Zeit ist um")
-        host.do("startclock", clock=SPEAKER)
-        expect(own).to_contain_text("0:0")
-        host.do("clearclock", clock=SPEAKER)
-        expect(own).to_have_count(0)
 
 
 def test_the_host_knows_each_screen_and_lets_it_show_its_name(room: Room, open_page: Open) -> None:
@@ -329,33 +211,6 @@ def test_the_host_knows_each_screen_and_lets_it_show_its_name(room: Room, open_p
         expect(whole.get_by_role("alert")).to_have_count(0)
         page.context.close()
         host.told(lambda: SPEAKER in screens() and screens()[SPEAKER]["gone"] is not None)
-
-
-def test_the_picture_is_off_unless_asked_for_and_then_small_silent_and_beside_everything(
-    house: House, open_page: Open
-) -> None:
-    room = house.room()
-    studio = open_page(room.studio, permissions=["camera", "microphone"])
-    studio.get_by_role("button", name="Kamera einschalten").click()
-    studio.get_by_role("button", name="Auf Sendung gehen").click()
-    expect(studio.get_by_text("Live seit")).to_be_visible(timeout=15_000)
-    with room.directed() as host:
-        put_on_air(room, host, SHORT, "Und danach?")
-    page = open_page(room.prompt, viewport=LAPTOP)
-    expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
-    assert page.locator("video").count() == 0
-    page.goto("about:blank")
-    page.goto(room.prompter(SPEAKER, "?picture=1"))
-    watch(page, frames=5)
-    video = page.locator("video")
-    assert video.evaluate("({ muted, controls }) => [muted, controls]") == [True, False]
-    picture, text, following = (page.locator(selector).bounding_box() for selector in ("video", ".fitted", ".next"))
-    assert picture
-    assert text
-    assert following
-    assert picture["width"] <= LAPTOP["width"] / 5
-    assert text["y"] + text["height"] <= picture["y"]
-    assert picture["x"] + picture["width"] <= following["x"]
 
 
 @pytest.mark.parametrize("ground", ["dark", "light", "contrast"])

@@ -105,25 +105,6 @@ def test_what_the_host_edits_is_shown_at_once_and_the_reading_place_stays(room: 
         assert page.evaluate(READ) == "Daten"
 
 
-def test_speed_time_left_and_a_reload_to_the_same_place(room: Room, open_page: Open) -> None:
-    with room.directed() as host:
-        give_speech(host, ["# Anfang", *["Wort " * 59 + "Ende.", ""] * 4])
-    page = open_page(room.prompter(SPEAKER, f"{SCRIPT}&speed=120"), **STILL)
-    left = page.locator(".script-left")
-    expect(left).to_have_text("noch 02:00")
-    page.mouse.move(300, 300)
-    page.get_by_role("slider", name="Tempo").fill("240")
-    expect(left).to_have_text("noch 01:00")
-    page.keyboard.press("PageDown")
-    page.keyboard.press("PageDown")
-    expect(left).to_have_text("noch 00:45")
-    before = page.evaluate(SCROLLED)
-    page.reload()
-    expect(left).to_have_text("noch 00:45")
-    assert abs(page.evaluate(SCROLLED) - before) < 2
-    expect(page).to_have_url(lambda url: "speed=240" in url)
-
-
 def test_script_and_question_stand_on_one_screen_and_share_no_pixel(room: Room, open_page: Open) -> None:
     with room.directed() as host:
         give_speech(host)
