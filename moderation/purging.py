@@ -1,6 +1,6 @@
 """Forgetting who asked and voted, when there is no need to know any more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -29,8 +29,20 @@ def purge(room: Room, wanted: command.Purge, who: policy.Who, now: int) -> tuple
     named = any(getattr(question, name) is not None for question in room.questions.values() for name in NAMED)
     if not (named or room.devices or room.turnout.voters):
         return ()
-    counts = ((number, room.support(number)) for number in room.questions)
-    return (event.IdentitiesPurged(tuple(event.VoteCount(number, votes) for number, votes in counts if votes)),)
+    counts = tuple(event.VoteCount(number, votes) for number, votes in _counts(room) if votes)
+    return (event.IdentitiesPurged(counts),)
+
+
+def _counts(room: Room) -> Iterator[tuple[int, int]]:
+    """By question, the votes it has or, merged, brings to the one in which it goes on: added up, each device once."""
+    for root in room.questions:
+        if room.root(root) != root:
+            continue
+        known: frozenset[str] = frozenset()
+        for number in (root, *room.merged(root)):
+            devices = room.votes.get(number, frozenset())
+            yield number, len(devices - known) + room.counted.get(number, 0)
+            known |= devices
 
 
 def purged(room: Room, what: event.IdentitiesPurged) -> Room:

@@ -46,7 +46,8 @@ class Room:
     opening: whether questions are taken. premoderated: whether a moderator reads them first. watched: the moderators'
     own words to look at twice. devices: by asker's device its number here, 1, 2, 3 ... in the order of their first
     questions. blocked: devices whose questions and votes are not taken. turnout: who votes, and in what bursts.
-    counted: by question, the votes of devices that were forgotten. stage: clocks, cues, requests and scripts.
+    counted: by question, the votes of devices that were forgotten; of a merged one, those it brings to the other.
+    stage: clocks, cues, requests and scripts.
     """
 
     seq: int = 0
@@ -107,7 +108,8 @@ class Room:
 
     def support(self, number: int) -> int:
         """How many support this question or one merged into it."""
-        return len(self.supporters(number)) + self.counted.get(number, 0)
+        counted = sum(self.counted.get(one, 0) for one in (number, *self.merged(number)))
+        return len(self.supporters(number)) + counted
 
     def device(self, number: int) -> str:
         """The device with this number; Refused(unknown_device)."""

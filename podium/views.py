@@ -91,9 +91,12 @@ def votes(room: Room) -> dict[str, int]:
         root = room.root(number)
         if devices and room.questions[root].is_public:
             united[root] = united[root] | devices if root in united else devices
-    known = {number: len(devices) for number, devices in united.items()}
-    counted = {number: votes for number, votes in room.counted.items() if room.questions[number].is_public}
-    return {str(number): known.get(number, 0) + counted.get(number, 0) for number in {**known, **counted}}
+    found = {number: len(devices) for number, devices in united.items()}
+    for number, forgotten in room.counted.items():
+        root = room.root(number)
+        if room.questions[root].is_public:
+            found[root] = found.get(root, 0) + forgotten
+    return {str(number): supporters for number, supporters in found.items()}
 
 
 def voted(room: Room, actor: str) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from tests.moderation.rooms import (
     MODERATOR,
     PANEL,
     SPEAKERS,
+    SYSTEM,
     described,
     done,
     played,
@@ -164,6 +165,15 @@ def test_votes_of_merged_questions_count_each_person_once() -> None:
     assert views.voted(merged, ASKERS[1].actor) == (1,)
     assert views.votes(done(merged, command.Vote(1, False), who=ASKERS[0])) == {"1": 1}, "one retraction takes all back"
     assert views.votes(done(merged, command.Separate(2), command.Approve(2))) == {"1": 1, "2": 2}
+
+
+def test_votes_stay_with_a_question_that_is_merged_after_the_purge() -> None:
+    room = done(with_questions("Eins?", "Zwei?"), command.Approve(1), command.Approve(2))
+    room = done(room, command.Vote(1, True), command.Vote(2, True), who=ASKERS[0])
+    room = done(room, command.Purge(), who=SYSTEM)
+    assert views.votes(room) == {"1": 1, "2": 1}
+    merged = done(room, command.Merge(2, into=1))
+    assert views.votes(merged) == {"1": 2} == {"1": merged.support(1)}
 
 
 def test_the_receipt_of_a_merged_question_follows_the_one_it_went_into() -> None:

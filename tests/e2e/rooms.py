@@ -166,7 +166,9 @@ class Room:
     @contextmanager
     def _joined(self, hello: dict[str, str]) -> Iterator[Person]:
         address = self.server.base.replace("http", "ws") + "/ws"
-        with connect(address, subprotocols=[SUBPROTOCOL], proxy=None, ping_interval=None, max_queue=None) as socket:
+        # no bounds, as in a browser: what moderators are told of a full room is more than a megabyte
+        bounds = {"max_queue": None, "max_size": None, "ping_interval": None}
+        with connect(address, subprotocols=[SUBPROTOCOL], proxy=None, **bounds) as socket:  # type: ignore[arg-type]
             yield Person(socket, {"room": self.identifier, **hello})
 
     def _page(self, role: Role, panellist: str | None = None) -> str:

@@ -33,6 +33,7 @@ def test_pausing_and_closing_stand_on_every_screen_and_the_end_says_what_became_
     attendee.get_by_label("Was möchten Sie wissen?").fill("Angefangen")
     colleague = open_page(room.moderate, viewport=PHONE, **STILL)
     page = open_page(room.moderate, **STILL)
+    others = [open_page(room.prompt, **STILL), open_page(room.studio, **STILL)]
     page.get_by_role("button", name=SETTINGS).click()
     dialog = page.get_by_role("dialog", name="Fragen in diesem Raum")
     dialog.get_by_label("pausiert").check()
@@ -45,11 +46,16 @@ def test_pausing_and_closing_stand_on_every_screen_and_the_end_says_what_became_
     expect(colleague.get_by_text("Fragen pausiert. Weiter geht es nach der Kaffeepause.")).to_be_visible()
     assert faults(attendee) == []
     assert faults(colleague) == []
+    for other in others:
+        expect(other.get_by_text("Weiter geht es nach der Kaffeepause.")).to_be_visible()
+        assert faults(other) == []
     dialog.get_by_label("geschlossen").check()
     dialog.get_by_label("Auf Deutsch").fill("")
     dialog.get_by_role("button", name="Übernehmen").click()
     expect(attendee.get_by_text("Es werden keine Fragen mehr angenommen. Danke fürs Mitmachen!").first).to_be_visible()
     expect(attendee.get_by_role("button", name="Frage senden")).to_have_count(0)
+    for other in others:
+        expect(other.get_by_text("Es werden keine Fragen mehr angenommen")).to_be_visible()
     with room.moderator() as moderator:
         moderator.do("decline", question=1, reason="off_topic")
     ended = attendee.get_by_role("region", name="Was aus den Fragen wurde")

@@ -7,6 +7,7 @@ import { noticeOf, Stage, tenth } from "../lib/stage";
 import { PANEL, type QuestionView } from "../lib/wire.gen";
 import { asker, Card, Fitted, Label, Next, spoken, Waiting } from "../stage/card";
 import { Clocks } from "../stage/clocks";
+import { intakeText } from "../stage/intake";
 import { words as ofStage } from "../stage/words";
 import { Icon } from "../ui/icon";
 import { late } from "../ui/late";
@@ -86,6 +87,7 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
             )}
           </p>
           <Notice podium={podium} />
+          <Intake podium={podium} />
           <Asked podium={podium} stage={stage} />
           <Lost podium={podium} />
           <Clocks own={stage.clock(place)} session={stage.session} now={() => podium.now()} />
@@ -136,6 +138,12 @@ function Notice({ podium }: { podium: Podium }) {
   if (!notice) return null;
   const [own, other] = language.value === "de" ? [notice.de, notice.en] : [notice.en, notice.de];
   return <p class="surface-notice">{own ?? other ?? ofStage().notice[notice.kind]}</p>;
+}
+
+/** Speakers know why no new questions come. */
+function Intake({ podium }: { podium: Podium }) {
+  const text = intakeText(podium.room);
+  return text === null ? null : <p class="surface-notice">{text}</p>;
 }
 
 function Lost({ podium }: { podium: Podium }) {

@@ -18,6 +18,7 @@ export const english: Translation<typeof german> = {
   own: "Your time",
   over: "Time is up",
   paused: "paused",
+  intake: { paused: "Questions are paused right now", closed: "No more questions are taken" },
   notice: {
     starting_soon: "We are about to start",
     break: "Break",

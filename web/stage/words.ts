@@ -21,6 +21,7 @@ export const german = {
   own: "Ihre Zeit",
   over: "Zeit ist um",
   paused: "angehalten",
+  intake: { paused: "Fragen sind gerade pausiert", closed: "Es werden keine Fragen mehr angenommen" },
   notice: {
     starting_soon: "Es geht gleich los",
     break: "Pause",

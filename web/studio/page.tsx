@@ -17,6 +17,7 @@ import {
   Select,
   type Tone,
 } from "../ui";
+import { IntakeNotice } from "../stage/intake";
 import { second } from "../ui/second";
 import { Capture } from "./capture";
 import { Controls, Prepare, Trouble } from "./controls";
@@ -49,6 +50,7 @@ export function Page({ podium, link }: PageProps) {
       />
       <ConnectionNotice podium={podium} />
       <RoomNotice room={podium.room} />
+      <IntakeNotice room={podium.room} />
       <main id="main" class="studio" tabIndex={-1}>
         <Broadcast key={feed} podium={podium} link={link} feed={feed}>
           {feeds.length > 1 && (
