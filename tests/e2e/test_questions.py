@@ -338,3 +338,22 @@ def test_the_asker_reads_reason_and_sentence_of_a_decline(room: Room, open_page:
     expect(receipts(asker)).to_contain_text("Nicht übernommen: passt nicht zum Thema")
     expect(receipts(asker)).to_contain_text("Das Programm sagt es.")
     expect(open_page(room.attend).get_by_text("Das Programm sagt es.")).to_have_count(0)
+
+
+def test_a_question_is_dragged_into_a_queue_and_within_it(room: Room, open_page: Open) -> None:
+    first, second = room.ask("Wann?", "Wo?")
+    page = open_page(room.moderate)
+    inbox, queue = (page.get_by_role("region", name=name) for name in ("Eingang", "Prof. Dr. Ziemer"))
+
+    def row(around: Locator, number: int) -> Locator:
+        return around.get_by_role("listitem", name=f"Frage {number}", exact=True)
+
+    for number in (first, second):
+        # what dragging needs is loaded after the page
+        expect(row(inbox, number)).to_have_attribute("draggable", "true")
+        row(inbox, number).locator(".handle").drag_to(queue.locator(".queue-head"))
+        expect(row(queue, number)).to_be_visible()
+        expect(row(inbox, number)).to_have_count(0)
+    expect(row(queue, second)).to_have_attribute("draggable", "true")
+    row(queue, second).locator(".handle").drag_to(row(queue, first), target_position={"x": 60, "y": 4})
+    expect(queue.get_by_role("listitem").first).to_have_attribute("data-number", str(second))

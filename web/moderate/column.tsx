@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef } from "preact/hooks";
+import { formatNumber } from "../lib/i18n";
 import { Button, EmptyState, type IconName } from "../ui";
 import type { CalmList } from "./calm";
 import type { Desk } from "./desk";
@@ -152,7 +153,7 @@ interface TitleProps {
 export function ColumnTitle({ id, title, count }: TitleProps) {
   return (
     <h2 id={`heading-${id}`} tabIndex={-1}>
-      {title} <span class="column-count numeric">{count}</span>
+      {title} <span class="column-count numeric">{formatNumber(count)}</span>
     </h2>
   );
 }

@@ -1,3 +1,4 @@
+import { formatNumber } from "../lib/i18n";
 import { stateName } from "../lib/sentences";
 import { type IconName, Select } from "../ui";
 import type { Order } from "./board";
@@ -124,7 +125,7 @@ export function QueueTitle({ title, role = "", count }: { title: string; role?: 
   return (
     <div>
       <h3>
-        {title} <span class="column-count numeric">{count}</span>
+        {title} <span class="column-count numeric">{formatNumber(count)}</span>
       </h3>
       {role && <p class="queue-role">{role}</p>}
     </div>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { languageName, messages } from "../lib/i18n";
 import { stateName } from "../lib/sentences";
 import type { Flag, StaffQuestionView } from "../lib/wire.gen";
@@ -40,10 +41,11 @@ interface MarksProps {
   question: StaffQuestionView;
   /** The running order it stands in: its heading says for whom already. */
   queue: string | undefined;
+  children: ComponentChildren;
 }
 
 /** What stands out about a question, each in a word. */
-export function Marks({ desk, question, queue }: MarksProps) {
+export function Marks({ desk, question, queue, children }: MarksProps) {
   const { addressee, language, state, flags, burst, origin, redacted, device } = question;
   const foreign = language !== "und" && language !== desk.podium.room.about.value?.language;
   const marks = [
@@ -70,5 +72,11 @@ export function Marks({ desk, question, queue }: MarksProps) {
     origin !== "online" && <Badge icon={origin === "hall" ? "mic" : "wait"}>{words()[origin]}</Badge>,
     redacted && <Badge icon="redact">{words().redacted}</Badge>,
   ].filter(Boolean);
-  return marks.length > 0 ? <p class="question-marks">{marks}</p> : null;
+  if (marks.length === 0 && !children) return null;
+  return (
+    <div class="question-marks">
+      {marks}
+      {children}
+    </div>
+  );
 }

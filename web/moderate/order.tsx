@@ -1,3 +1,4 @@
+import type { Ref } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon, IconButton } from "../ui";
 import type { Desk } from "./desk";
@@ -10,8 +11,15 @@ interface PlaceProps {
   number: number;
 }
 
+interface HandleProps {
+  desk: Desk;
+  queue: string | undefined;
+  number: number;
+  leave: () => void;
+}
+
 /** For a mouse: the same as the buttons, by dragging. What it needs is loaded after the page. */
-export function Handle({ desk, queue, number }: PlaceProps) {
+export function Handle({ desk, queue, number, leave }: HandleProps) {
   const handle = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     const row = handle.current?.closest<HTMLElement>("[data-number]");
@@ -24,20 +32,49 @@ export function Handle({ desk, queue, number }: PlaceProps) {
         handle: handle.current,
         queue,
         number,
-        onDrop: (moved, edge) =>
-          move(desk, queue, moved, dropped(desk.board.order(queue), moved, number, edge)),
+        leave,
+        onDrop: (moved, edge) => {
+          if (queue !== undefined)
+            move(desk, queue, moved, dropped(desk.board.order(queue), moved, number, edge));
+        },
       });
     });
     return () => {
       isGone = true;
       undo();
     };
-  }, [desk, queue, number]);
+  }, [desk, queue, number, leave]);
   return (
-    <span class="handle" ref={handle} title={words().drag} aria-hidden="true">
+    <span
+      class="handle"
+      ref={handle}
+      title={queue === undefined ? words().dragIn : words().drag}
+      aria-hidden="true"
+    >
       <Icon name="grip" />
     </span>
   );
+}
+
+/** Lets a running order take questions from other lists; the same as its button. */
+export function useTaker(desk: Desk, queue: string): Ref<HTMLElement> {
+  const element = useRef<HTMLElement>(null);
+  useEffect(() => {
+    let undo = () => {};
+    let isGone = false;
+    void import("./drag").then(({ makeTaker }) => {
+      if (isGone || !element.current) return;
+      undo = makeTaker(element.current, queue, (number) => {
+        desk.queue(queue).mine(number);
+        desk.enqueue(number, queue);
+      });
+    });
+    return () => {
+      isGone = true;
+      undo();
+    };
+  }, [desk, queue]);
+  return element;
 }
 
 /** The neighbour is taken from what the person sees, so a colleague cannot shift the meaning. */

@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { summarise } from "../lib/a11y";
+import { formatNumber } from "../lib/i18n";
 import type { Link } from "../lib/link";
 import { RoomNotice } from "../stage/roomnotice";
 import {
@@ -157,7 +158,9 @@ function Sections({ desk, sections, chosen }: SectionsProps) {
         >
           <Icon name={ICONS[section]} />
           <span>{words().sections[section]}</span>
-          {(counts[section] ?? 0) > 0 && <span class="column-count numeric">{counts[section]}</span>}
+          {(counts[section] ?? 0) > 0 && (
+            <span class="column-count numeric">{formatNumber(counts[section] ?? 0)}</span>
+          )}
         </button>
       ))}
     </nav>

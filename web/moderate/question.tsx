@@ -1,8 +1,9 @@
 import { useComputed } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useCallback, useRef } from "preact/hooks";
 import { formatTime } from "../lib/i18n";
 import { reasonName, refusalSentence, stateName } from "../lib/sentences";
-import type { StaffQuestionView } from "../lib/wire.gen";
+import type { StaffQuestionView, State } from "../lib/wire.gen";
 import { Button, Icon, IconButton, Notice } from "../ui";
 import { Actions } from "./actions";
 import type { CalmList } from "./calm";
@@ -11,6 +12,9 @@ import { Marks } from "./marks";
 import { Handle } from "./order";
 import { Claim } from "./presence";
 import { words } from "./words";
+
+/** What can be dragged into a running order. */
+const QUEUEABLE: ReadonlySet<State> = new Set(["submitted", "held", "deferred", "approved", "queued"]);
 
 interface QuestionProps {
   desk: Desk;
@@ -30,6 +34,7 @@ export function Question({ desk, list, number, queue, place, leave }: QuestionPr
   const refusal = useComputed(() => desk.refusals.value.get(number)).value;
   const similar = useSteady(list, () => desk.similar(number).join(" "));
   const here = useComputed(() => list.has(number)).value;
+  const leaveThis = useCallback(() => leave(number), [leave, number]);
   return (
     <li
       class="question"
@@ -40,27 +45,22 @@ export function Question({ desk, list, number, queue, place, leave }: QuestionPr
       tabIndex={-1}
     >
       {question && (
-        <QuestionText desk={desk} question={question} place={here ? place : undefined} queue={queue} />
-      )}
-      {here && similar && (
-        <Button
-          size="s"
-          kind="quiet"
-          icon="copy"
-          class="question-similar"
-          data-action="compare"
-          onClick={() => {
-            const into = Number(similar.split(" ")[0]);
-            desk.dialogue.value = { kind: "merge", number, into, leave: () => leave(number) };
-          }}
+        <QuestionText
+          desk={desk}
+          question={question}
+          place={here ? place : undefined}
+          queue={queue}
+          leave={here ? leaveThis : undefined}
         >
-          {words().similar(
-            similar
-              .split(" ")
-              .map((other) => `#${other}`)
-              .join(", "),
+          {here && similar && (
+            <Similar
+              others={similar}
+              onCompare={(into) => {
+                desk.dialogue.value = { kind: "merge", number, into, leave: leaveThis };
+              }}
+            />
           )}
-        </Button>
+        </QuestionText>
       )}
       <Claim desk={desk} number={number} />
       {refusal && (
@@ -84,10 +84,25 @@ export function Question({ desk, list, number, queue, place, leave }: QuestionPr
           )}
         </p>
       )}
-      {here && question && (
-        <Actions desk={desk} question={question} queue={queue} leave={() => leave(number)} />
-      )}
+      {here && question && <Actions desk={desk} question={question} queue={queue} leave={leaveThis} />}
     </li>
+  );
+}
+
+/** Others that seem to ask the same, by number. */
+function Similar({ others, onCompare }: { others: string; onCompare: (into: number) => void }) {
+  const numbers = others.split(" ");
+  return (
+    <Button
+      size="s"
+      kind="quiet"
+      icon="copy"
+      class="question-similar"
+      data-action="compare"
+      onClick={() => onCompare(Number(numbers[0]))}
+    >
+      {words().similar(numbers.map((other) => `#${other}`).join(", "))}
+    </Button>
   );
 }
 
@@ -111,9 +126,13 @@ interface TextProps {
   question: StaffQuestionView;
   place: number | undefined;
   queue: string | undefined;
+  /** Absent where the row stands only because somebody holds the list. */
+  leave: (() => void) | undefined;
+  /** What can be done about its likes, beside what stands out. */
+  children: ComponentChildren;
 }
 
-export function QuestionText({ desk, question, place, queue }: TextProps) {
+function QuestionText({ desk, question, place, queue, leave, children }: TextProps) {
   const { number, text, language, name, affiliation, reason, note, asked_at } = question;
   const { original, answer, into, merged, owner, due } = question;
   const votes = desk.podium.room.votes(number).value;
@@ -121,14 +140,14 @@ export function QuestionText({ desk, question, place, queue }: TextProps) {
   return (
     <>
       <div class="question-head">
+        {leave && QUEUEABLE.has(question.state) && (
+          <Handle desk={desk} queue={queue} number={number} leave={leave} />
+        )}
         {place !== undefined && (
-          <>
-            <Handle desk={desk} queue={queue ?? ""} number={number} />
-            <span class="question-place numeric">
-              <span class="visually-hidden">{words().placed(place)}</span>
-              <span aria-hidden="true">{place}</span>
-            </span>
-          </>
+          <span class="question-place numeric">
+            <span class="visually-hidden">{words().placed(place)}</span>
+            <span aria-hidden="true">{place}</span>
+          </span>
         )}
         <span class="question-number numeric">{`#${number}`}</span>
         <span class="question-asker">
@@ -148,7 +167,9 @@ export function QuestionText({ desk, question, place, queue }: TextProps) {
       <p class="question-text" lang={language === "und" ? undefined : language}>
         {text}
       </p>
-      <Marks desk={desk} question={question} queue={queue} />
+      <Marks desk={desk} question={question} queue={queue}>
+        {children}
+      </Marks>
       {original !== null && <p class="question-reason">{words().original(original)}</p>}
       {merged.length > 0 && <p class="question-note">{words().mergedHere(merged)}</p>}
       {into !== null && <p class="question-reason">{words().mergedInto(into)}</p>}

@@ -3,6 +3,7 @@ import { Column, ColumnTitle, QuestionList } from "./column";
 import type { Desk } from "./desk";
 import { Fairness, Heard } from "./fairness";
 import { QueueTitle } from "./lists";
+import { useTaker } from "./order";
 import { words } from "./words";
 
 /** The running orders: one per panellist, one for the panel. */
@@ -30,7 +31,7 @@ export function Queues({ desk }: { desk: Desk }) {
 function QueueOf({ desk, line }: { desk: Desk; line: Line }) {
   const list = desk.queue(line.id);
   return (
-    <section class="queue" aria-label={line.name}>
+    <section ref={useTaker(desk, line.id)} class="queue" aria-label={line.name}>
       <QuestionList
         desk={desk}
         list={list}

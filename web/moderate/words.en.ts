@@ -81,6 +81,7 @@ export const english: Translation<typeof german> = {
   down: "Move down",
   first: "Move to the front",
   drag: "Drag to reorder",
+  dragIn: "Drag into a queue",
   more: "More",
   sent: "sending …",
   waitsForConnection: "will be sent once connected",

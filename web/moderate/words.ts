@@ -81,6 +81,7 @@ export const german = {
   down: "Nach unten",
   first: "An den Anfang",
   drag: "Ziehen, um zu ordnen",
+  dragIn: "In eine Reihe ziehen",
   more: "Mehr",
   sent: "wird gesendet …",
   waitsForConnection: "wird gesendet, sobald die Verbindung steht",

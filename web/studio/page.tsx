@@ -5,6 +5,7 @@ import { formatDuration } from "../lib/i18n";
 import type { Link } from "../lib/link";
 import { Publisher, type PublishState } from "../lib/media/whip";
 import type { Podium } from "../lib/podium";
+import { IntakeNotice } from "../stage/intake";
 import { RoomNotice } from "../stage/roomnotice";
 import {
   Badge,
@@ -17,7 +18,6 @@ import {
   Select,
   type Tone,
 } from "../ui";
-import { IntakeNotice } from "../stage/intake";
 import { second } from "../ui/second";
 import { Capture } from "./capture";
 import { Controls, Prepare, Trouble } from "./controls";
@@ -50,8 +50,8 @@ export function Page({ podium, link }: PageProps) {
       />
       <ConnectionNotice podium={podium} />
       <RoomNotice room={podium.room} />
-      <IntakeNotice room={podium.room} />
       <main id="main" class="studio" tabIndex={-1}>
+        <IntakeNotice room={podium.room} />
         <Broadcast key={feed} podium={podium} link={link} feed={feed}>
           {feeds.length > 1 && (
             <Select
