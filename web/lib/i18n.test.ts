@@ -10,6 +10,7 @@ import {
   ofBrowser,
   plural,
 } from "./i18n";
+import { sentence } from "./refusals";
 import { reasonName, refusalSentence } from "./sentences";
 import { CODES } from "./wire.gen";
 
@@ -62,13 +63,13 @@ it("has a sentence for every refusal in both languages", async () => {
   for (const tag of ["de", "en"] as const) {
     chooseLanguage(tag);
     await languageReady();
-    for (const code of CODES) expect(refusalSentence(code)).toMatch(/^[A-Z].*\.$/u);
+    for (const code of CODES) expect(sentence(code, null)).toMatch(/^[A-Z].*\.$/u);
   }
 });
 
-it("says how long to wait", () => {
+it("says how long to wait, as soon as the sentences of refusals are here", async () => {
   chooseLanguage("de");
-  expect(refusalSentence("too_many_questions", 12_400)).toContain("in 13 Sekunden");
+  await expect.poll(() => refusalSentence("too_many_questions", 12_400)).toContain("in 13 Sekunden");
 });
 
 it("a reason of a newer server reads as another reason", () => {
