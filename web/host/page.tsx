@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { formatClock, formatNumber } from "../lib/i18n";
 import type { Link } from "../lib/link";
+import { IntakeNotice } from "../stage/intake";
 import { RoomNotice } from "../stage/roomnotice";
 import { ConnectionNotice, connectionOf, Icon, IconButton, type IconName, Notice, PageHeader } from "../ui";
 import { late } from "../ui/late";
@@ -48,6 +49,7 @@ export function Page({ host, link }: { host: Host; link: Link }) {
         <ConnectionNotice podium={host.podium} />
         <Refusal host={host} />
         <RoomNotice room={room} />
+        <IntakeNotice room={room} />
       </section>
       <main id="main" class="host-main" tabIndex={-1}>
         <div class="host-flow">
