@@ -295,7 +295,7 @@ class Delivery:
     def pace(self, seconds: float) -> int:
         """How many packets of the replay go out in a turn of this length."""
         self._credit = min(self._credit + self._rate * seconds, max(1.0, self._rate * REPLAY_SECONDS))
-        whole = int(self._credit)
+        whole = int(self._credit + 1e-6)  # lengths of turns are floats: what lacks a millionth of a packet is whole
         self._credit -= whole
         return whole
 
