@@ -294,7 +294,6 @@ class _Framing:
         self.aborted = False
         connection = Connection(self)  # type: ignore[arg-type]
         connection._transport = self  # type: ignore[assignment]
-        connection.known = True
         half = len(data) // 2
         for piece in (data[:half], data[half:]):
             if not self.aborted:  # as a transport does
