@@ -1,5 +1,6 @@
 """The speaker's own text: under a reading line, at the speaker's pace, whoever writes in it."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -26,17 +27,26 @@ FURTHER = """async (from) => {
 }"""
 
 
+def step_to(page: Page, wanted: str) -> None:
+    """Press until the paragraph is under the reading line: a page that has just been painted may not hear keys yet."""
+    deadline = time.monotonic() + 10
+    while page.evaluate(READ) != wanted:
+        assert time.monotonic() < deadline, f"{page.evaluate(READ)} is under the reading line"
+        page.keyboard.press("PageDown")
+
+
 def test_page_turner_keys_step_paragraphs_and_b_and_full_stop_run_the_text(room: Room, open_page: Open) -> None:
     with room.directed() as host:
         give_speech(host)
     page = open_page(room.prompter(SPEAKER, SCRIPT), **STILL)
     expect(page.locator(".script-text")).to_contain_text("Guten Tag")
     assert page.evaluate(READ) == "Begrüßung"
+    step_to(page, "Guten Tag, meine Damen und Herren,")
     read = []
-    for key in ("PageDown", "PageDown", "PageDown", "PageUp"):
+    for key in ("PageDown", "PageDown", "PageUp"):
         page.keyboard.press(key)
         read.append(page.evaluate(READ).split(",")[0])
-    assert read == ["Guten Tag", "Ich freue mich", "Daten", "Ich freue mich"]
+    assert read == ["Ich freue mich", "Daten", "Ich freue mich"]
     for key in ("b", "."):
         page.keyboard.press(key)
         page.evaluate(FURTHER, page.evaluate(SCROLLED))
@@ -93,9 +103,7 @@ def test_what_the_host_edits_is_shown_at_once_and_the_reading_place_stays(room: 
         give_speech(host)
         page = open_page(room.prompter(SPEAKER, SCRIPT), **STILL)
         expect(page.locator(".script-text")).to_contain_text("Guten Tag")
-        for _ in range(3):
-            page.keyboard.press("PageDown")
-        assert page.evaluate(READ) == "Daten"
+        step_to(page, "Daten")
         above = ["Vorab ein Dank.", "", "Und noch einer.", ""]
         host.do("editscript", place=SPEAKER, revision=1, line=1, removed=0, inserted=above)
         expect(page.locator(".script-text")).to_contain_text("Und noch einer.")
