@@ -1,39 +1,22 @@
-import { Popover, Toggle } from "../ui";
+import { KeyMap } from "../ui/keymap";
 import type { Host } from "./host";
 import { KEYS } from "./keys";
 import { words } from "./words";
 
 /** The map of the keys, and the switch. */
 export function Keyboard({ host }: { host: Host }) {
-  const places = host.stage.places.map((place) => host.placeName(place)).join(", ");
-  return (
-    <Popover compact icon="keyboard" label={words().keys.title}>
-      <div class="keys">
-        <h2>{words().keys.title}</h2>
-        <Toggle
-          label={words().keys.on}
-          checked={host.shortcuts.value}
-          onChange={(checked) => {
-            host.shortcuts.value = checked;
-          }}
-        />
-        <dl>
-          {(Object.keys(KEYS) as (keyof typeof KEYS)[]).map((name) => (
-            <div key={name}>
-              <dt>
-                <kbd>{KEYS[name]}</kbd>
-              </dt>
-              <dd>
-                {words().keys[name]}
-                {name === "take" && ` ${places}`}
-              </dd>
-            </div>
-          ))}
-        </dl>
-        <p class="field-hint">{words().keys.hint}</p>
-      </div>
-    </Popover>
-  );
+  const { title, on, hint } = words().keys;
+  const names = Object.keys(KEYS) as (keyof typeof KEYS)[];
+  const keys = names.map((name) => {
+    const { [name]: meaning } = words().keys;
+    return [
+      KEYS[name],
+      name === "take"
+        ? `${meaning} ${host.stage.places.map((place) => host.placeName(place)).join(", ")}`
+        : meaning,
+    ] as const;
+  });
+  return <KeyMap title={title} on={on} hint={hint} shortcuts={host.shortcuts} keys={keys} />;
 }
 
 /** The key of a control, on the control, while keys are on. */

@@ -1,6 +1,7 @@
 import { formatNumber, inLanguage, messages } from "../lib/i18n";
 import type { Intake } from "../lib/wire.gen";
-import { Button, Icon, type IconName, Notice, Popover, Toggle } from "../ui";
+import { Button, Icon, type IconName, Notice } from "../ui";
+import { KeyMap } from "../ui/keymap";
 import type { Desk } from "./desk";
 import { KEYS } from "./shortcuts";
 import { words } from "./words";
@@ -98,33 +99,16 @@ export function Attendance({ desk }: { desk: Desk }) {
   );
 }
 
+/** The map of the keys, and the switch. */
 export function Keyboard({ desk }: { desk: Desk }) {
-  return (
-    <Popover compact icon="keyboard" label={words().keys.title}>
-      <div class="keys">
-        <h2>{words().keys.title}</h2>
-        <Toggle
-          label={words().keys.on}
-          checked={desk.shortcuts.value}
-          onChange={(checked) => {
-            desk.shortcuts.value = checked;
-          }}
-        />
-        <dl>
-          {(Object.keys(KEYS) as (keyof typeof KEYS)[]).map((name) => (
-            <div key={name}>
-              <dt>
-                <kbd>{KEYS[name]}</kbd>
-              </dt>
-              <dd>
-                {words().keys[name]}
-                {name === "queue" && ` ${desk.lines.value.map((line) => line.short).join(", ")}`}
-              </dd>
-            </div>
-          ))}
-        </dl>
-        <p class="field-hint">{words().keys.hint}</p>
-      </div>
-    </Popover>
-  );
+  const { title, on, hint } = words().keys;
+  const names = Object.keys(KEYS) as (keyof typeof KEYS)[];
+  const keys = names.map((name) => {
+    const { [name]: meaning } = words().keys;
+    return [
+      KEYS[name],
+      name === "queue" ? `${meaning} ${desk.lines.value.map((line) => line.short).join(", ")}` : meaning,
+    ] as const;
+  });
+  return <KeyMap title={title} on={on} hint={hint} shortcuts={desk.shortcuts} keys={keys} />;
 }
