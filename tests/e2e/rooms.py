@@ -1,6 +1,7 @@
 """Rooms of a running server for one test each, and people who are there by wire instead of by page."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from podium.wire import SUBPROTOCOL
 from tests.e2e.server import Server
 
 SPEAKER = "prof-dr-ziemer"
+PATIENCE = 10
+"""Seconds until a fact that does not come is a failure."""
 PANELLISTS = """[
   { id = "ulm", name = "Vertretung der Stadt Ulm", role = "Stadt Ulm" },
   { id = "prof-dr-ziemer", name = "Prof. Dr. Ziemer", role = "HafenCity Universität Hamburg" },
@@ -65,8 +68,10 @@ class Person:
                 return answer
 
     def told(self, fits: Callable[[], bool]) -> None:
-        """Listen until what was told by now fits."""
+        """Listen until what was told by now fits, for ten seconds at most."""
+        late = time.monotonic() + PATIENCE
         while not fits():
+            assert time.monotonic() < late, "never told"
             self._listen()
 
     def say(self, frame: dict[str, object]) -> None:
@@ -80,7 +85,7 @@ class Person:
                 return frame
 
     def _listen(self) -> dict[str, Any]:
-        frame: dict[str, Any] = json.loads(self._socket.recv(10))
+        frame: dict[str, Any] = json.loads(self._socket.recv(PATIENCE))
         if frame["type"] == "event":
             self.entities |= frame.get("put") or {}
             for key in frame.get("drop") or ():

@@ -62,7 +62,8 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
   }, [open]);
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      const cue = open[0];
+      // asked at the press: effects run after the cue is painted, and a key may be quicker
+      const cue = stage.placeCues.peek()[0];
       if (!cue || isTyping(event.target) || event.target instanceof HTMLButtonElement) return;
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
@@ -71,7 +72,7 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
     };
     document.addEventListener("keydown", key);
     return () => document.removeEventListener("keydown", key);
-  }, [open]);
+  }, [stage]);
 
   return (
     <div class="prompt" data-mirror={mirror || undefined} data-mode={mode}>
