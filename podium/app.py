@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aiohttp import web
 
@@ -22,6 +23,7 @@ from podium.edge.events import Extensions
 from podium.edge.export import Exports
 from podium.edge.feeds import Feeds
 from podium.edge.headers import secure
+from podium.edge.health import Health
 from podium.edge.http import Pages
 from podium.edge.iceservers import IceServers
 from podium.edge.media import Terms
@@ -32,9 +34,10 @@ from podium.edge.websocket import Pump
 from podium.hub import UNREADABLE, Hub
 from podium.ids import RandomIds
 from podium.meaning import Meaning
-from podium.metrics import Family, RoomFigures, of_feeds, of_rooms, of_workers
+from podium.metrics import Family, RoomFigures, of_feeds, of_parts, of_rooms, of_workers
 from podium.ports import Bus, Clock, ErasableStore, Ids, StoreUnavailable
 from podium.programme import ProgrammeRefused, read_programme
+from podium.readiness import Readiness, of_bus, of_disk, of_relay, of_store
 from podium.relay import control
 from podium.relay.reports import Reports
 from podium.relay.supervisor import Supervisor
@@ -134,7 +137,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         raise
 
 
-def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+def _cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
 
@@ -245,8 +248,15 @@ async def _web(
     def collect() -> Iterable[Family]:
         rooms = {name: _figures(hub) for name, hub in hubs.items()}
         speaking = filter(reports.is_speaking, reports.feeds)
-        return (*of_rooms(rooms), *of_workers(relay.workers), *of_feeds(reports.feeds, speaking))
+        return (
+            *of_rooms(rooms),
+            *of_parts(readiness.known),
+            *of_workers(relay.workers),
+            *of_feeds(reports.feeds, speaking),
+        )
 
+    readiness = _readiness(house, relay)
+    application.add_routes(Health(readiness).routes())
     application.add_routes(Metrics(_metrics_token(house.settings), collect).routes())
     application.add_routes(Exports(authority.moderated, house.store, house.clock).routes())
     application.add_routes(Pages(find_room).routes())
@@ -264,12 +274,28 @@ async def _web(
         shutdown_timeout=GOODBYE_SECONDS,
     )
     await runner.setup()
-    reviewing = tasks.create_task(tenure.run(), name="tenure")
+    watching = [
+        tasks.create_task(tenure.run(), name="tenure"),
+        tasks.create_task(readiness.watch(), name="readiness"),
+    ]
     try:
         yield runner
     finally:
-        reviewing.cancel()
+        _cancel(watching)
         await runner.cleanup()
+
+
+def _readiness(house: House, relay: Supervisor) -> Readiness:
+    def serving() -> list[bool]:
+        return [worker.process_id is not None for worker in relay.workers]
+
+    checks = {
+        "store": of_store(house.store),
+        "disk": of_disk(house.settings.data, holds_questions=not house.settings.database),
+        "bus": of_bus(lambda: house.bus.connected),
+        "relay": of_relay(serving),
+    }
+    return Readiness(checks, asyncio.get_running_loop().time)
 
 
 def _metrics_token(settings: Settings) -> str:

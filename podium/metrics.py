@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from podium.readiness import READY, Condition
 from podium.relay.report import FeedReport, Warned, remarks
 from podium.relay.reports import Known
 from podium.relay.supervisor import WorkerState
@@ -80,6 +81,14 @@ def of_rooms(rooms: Mapping[str, RoomFigures]) -> list[Family]:
         sockets.add(figures.connections, room=room)
         dropped.add(figures.dropped, room=room)
     return [events, questions, sockets, dropped]
+
+
+def of_parts(parts: Mapping[str, Condition]) -> list[Family]:
+    """What /readyz says."""
+    ready = Family("podium_part_ready", "gauge", "1 while the part works as it should, else 0; /readyz says why.")
+    for part, condition in parts.items():
+        ready.add(condition == READY, part=part)
+    return [ready]
 
 
 def of_workers(workers: Sequence[WorkerState]) -> list[Family]:

@@ -90,6 +90,10 @@ class ErasableStore(Store, Erasure, Protocol):
 class Bus(Protocol):
     """Hints between the parts and nodes of one installation. A message may be lost: the store heals."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether messages reach the other nodes now."""
+
     async def publish(self, topic: str, message: bytes) -> None:
         """Hand message to every present subscriber of topic; never waits for a slow one."""
 

@@ -244,7 +244,21 @@ async def test_the_data_folder_is_for_its_owner_alone(settings, tmp_path):
         assert (folder / DATABASE).stat().st_mode & 0o777 == 0o600
 
 
-async def test_metrics_of_the_whole_server_for_who_has_the_token_of_the_data_folder(whole):
+async def ready(http, server):
+    """Status and parts of /readyz."""
+    async with http.get(f"http://127.0.0.1:{server.settings.port}/readyz") as response:
+        return response.status, (await response.json())["parts"]
+
+
+async def until_failed(http, server):
+    """The first answer of /readyz that is not 200."""
+    async with asyncio.timeout(10):
+        while (answer := await ready(http, server))[0] == 200:
+            pass
+    return answer
+
+
+async def test_a_whole_server_tells_its_metrics_to_who_has_the_token_and_everybody_which_part_fails(whole):
     async with running(whole) as server, aiohttp.ClientSession() as http:
         url = f"http://127.0.0.1:{server.settings.port}/metrics"
         token = (whole.data / "metrics.token").read_text(encoding="utf-8").strip()
@@ -252,6 +266,14 @@ async def test_metrics_of_the_whole_server_for_who_has_the_token_of_the_data_fol
             assert response.status == 401
         async with http.get(url, headers={"Authorization": f"Bearer {token}"}) as response:
             text = await response.text()
+        status, parts = await ready(http, server)
+        assert (status, parts["store"], parts["relay"]) == (200, {"state": "ready"}, {"state": "ready"})
+        assert {"disk", "bus"} <= parts.keys()
+        assert 'podium_part_ready{part="store"} 1' in text
+        await server.house.store.close()
+        status, parts = await until_failed(http, server)
+        assert (status, parts["store"]) == (503, {"state": "failed", "code": "storage_unavailable"})
+        assert parts["relay"] == {"state": "ready"}
     assert response.status == 200
     assert 'podium_relay_worker_up{worker="0"} 1' in text
     assert "podium_room_connections{" in text

@@ -3,7 +3,8 @@
 import re
 from dataclasses import replace
 
-from podium.metrics import Family, RoomFigures, of_feeds, of_rooms, of_workers, written
+from podium.metrics import Family, RoomFigures, of_feeds, of_parts, of_rooms, of_workers, written
+from podium.readiness import READY, Code, Condition, State
 from podium.relay.placement import Burden
 from podium.relay.reports import Known
 from podium.relay.supervisor import WorkerState
@@ -24,13 +25,16 @@ def everything() -> list[Family]:
     quiet = replace(WELL, round_trip=None, audio=replace(AUDIO, level=None, since_sound=30.0))
     feeds = {"hall/programme": Known(True, 12, WELL), "hall/signs": Known(True, 0, quiet), "hall/old": Known(False, 1)}
     rooms = {"hall": RoomFigures(events=40, questions=7, connections=250, dropped=0)}
-    return [*of_rooms(rooms), *of_workers([WORKER]), *of_feeds(feeds, ["hall/programme"])]
+    parts = {"store": READY, "bus": Condition(State.IMPAIRED, Code.REDIS_AWAY)}
+    return [*of_rooms(rooms), *of_parts(parts), *of_workers([WORKER]), *of_feeds(feeds, ["hall/programme"])]
 
 
 def test_samples_of_rooms_workers_and_feeds():
     text = written(everything())
     for line in (
         'podium_room_connections{room="hall"} 250',
+        'podium_part_ready{part="store"} 1',
+        'podium_part_ready{part="bus"} 0',
         'podium_relay_worker_up{worker="0"} 1',
         'podium_relay_worker_load_ratio{worker="0"} 0.25',
         'podium_relay_received_packets_total{worker="0"} 100',

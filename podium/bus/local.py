@@ -57,6 +57,11 @@ class LocalBus:
         present = (subscription for topic in self._topics.values() for subscription in topic)
         return self._dropped_before + sum(subscription.dropped for subscription in present)
 
+    @property
+    def connected(self) -> bool:
+        """See `podium.ports.Bus.connected`: nobody else is to be heard."""
+        return True
+
     async def publish(self, topic: str, message: bytes) -> None:
         """Hand message to every present subscriber of topic; silently drop it once closed."""
         for subscription in self._topics.get(topic, ()):

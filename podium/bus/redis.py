@@ -71,6 +71,11 @@ class RedisBus:
         """Messages that made way for newer ones, here or on their way to others."""
         return self._here.dropped + self._missed
 
+    @property
+    def connected(self) -> bool:
+        """See `podium.ports.Bus.connected`."""
+        return self._connected
+
     async def publish(self, topic: str, message: bytes) -> None:
         """See `podium.ports.Bus.publish`."""
         await self._here.publish(topic, message)

@@ -50,7 +50,6 @@ class Pages:
             web.get("/prompt/{room}/{panellist}", self._of_room("prompt")),
             web.get("/prompt-worker.js", self._worker),
             web.get("/studio/{room}", self._of_room("studio")),
-            web.get("/healthz", _healthy),
             web.get("/{asset:assets/[A-Za-z0-9._/-]{1,200}}", self._asset),
             web.get("/{path:.*}", _no_page),
         ]
@@ -92,10 +91,6 @@ def sentence(status: int, words: tuple[str, str]) -> web.Response:
         f'<body><main><h1>Podium</h1><p>{german}</p><p lang="en">{english}</p></main></body></html>\n'
     )
     return web.Response(status=status, text=body, content_type="text/html")
-
-
-async def _healthy(_request: web.Request) -> web.Response:
-    return web.Response(text="ok\n")
 
 
 async def _no_page(_request: web.Request) -> web.Response:

@@ -92,9 +92,11 @@ async def test_without_redis_a_node_hears_itself_and_counts_what_others_miss(
                 while not buses[0].dropped:
                     await buses[0].publish("room", b"question")
                     assert await anext(messages) == b"question"
+                assert not buses[0].connected
         finally:
             redis.start()
         await acquainted(buses)
+        assert buses[0].connected
         assert [record.message.partition(":")[0] for record in caplog.records].count("Redis is back") == 2
 
 

@@ -89,14 +89,7 @@ async def test_assets_are_kept_by_browsers_for_good_and_travel_compressed(folder
         assert await response.text() == "export {};" * 100
 
 
-async def test_it_is_healthy():
-    async with site() as here, here.get("/healthz") as response:
-        assert (response.status, await response.text()) == (200, "ok\n")
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/r/nowhere", "/healthz", "/assets/attend-x1.js", "/studio/digitales-podium", "/ws"]
-)
+@pytest.mark.parametrize("path", ["/", "/r/nowhere", "/assets/attend-x1.js", "/studio/digitales-podium", "/ws"])
 async def test_every_answer_carries_the_headers_that_keep_pages_in_bounds(folder, path):
     async with site(folder) as here, here.get(path) as response:
         policy = response.headers["Content-Security-Policy"]
