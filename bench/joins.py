@@ -178,7 +178,7 @@ async def measure(rate: float, joins: int) -> dict[str, float]:
     media = open_sockets("127.0.0.1", 0)
     fds = {"control": theirs.fileno(), "udp": media.udp.fileno(), "tcp": media.tcp.fileno()}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "podium.relay.worker", "0", *(f"{name}={fd}" for name, fd in fds.items())),
+        *(sys.executable, "-m", "podium.relay.worker", "0", "text", *(f"{name}={fd}" for name, fd in fds.items())),
         pass_fds=list(fds.values()),
     )
     os.sched_setaffinity(process.pid, {RELAY})

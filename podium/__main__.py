@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -154,15 +155,21 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    from podium import serving
+    from podium import logs, serving
 
-    return asyncio.run(serving.serve(options.read(parsed), _say, _complain))
+    settings = options.read(parsed)
+    logs.configure(settings.log)
+    if logs.form() == "json":
+        return asyncio.run(serving.serve(settings, logs.say, lambda sentence: logs.say(sentence, logging.ERROR)))
+    return asyncio.run(serving.serve(settings, _say, _complain))
 
 
 def _demo(parsed: argparse.Namespace) -> int:
-    from podium import serving
+    from podium import logs, serving
 
-    return asyncio.run(serving.demo(options.read(parsed), _say, _complain))
+    settings = options.read(parsed)
+    logs.configure(settings.log)
+    return asyncio.run(serving.demo(settings, _say, _complain))
 
 
 def _archive(parsed: argparse.Namespace) -> int:

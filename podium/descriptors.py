@@ -34,6 +34,7 @@ def complain_briefly(loop: asyncio.AbstractEventLoop) -> None:
             loop.default_exception_handler(context)
         elif loop.time() >= said + PAUSE:
             said = loop.time()
-            _log.warning("connections have to wait (%s): raise the limit of open files, ulimit -n", error.strerror)
+            sentence = "connections have to wait: raise the limit of open files, ulimit -n"
+            _log.warning(sentence, extra={"reason": error.strerror})
 
     loop.set_exception_handler(handle)

@@ -172,7 +172,8 @@ class Hub:
             decided = await self._written(wants)
         except (StoreUnavailable, *UNREADABLE) as error:
             code = Code(error.code) if isinstance(error, StoreUnavailable) else Code.STORAGE_UNAVAILABLE
-            _log.warning("room %s: %d commands refused, %s: %s", self.identifier, len(wants), code, error)
+            said = {"room": self.identifier, "commands": len(wants), "code": code, "reason": _reason(error)}
+            _log.warning("commands refused", extra=said)
             answers = refused_by_store(self.room, wants, self._clock.now(), code, RETRY_AFTER)
         else:
             self._publish(decided.steps)
@@ -223,7 +224,8 @@ class Hub:
             await self._catch_up()
         except (StoreUnavailable, *UNREADABLE) as error:
             if self._reads:
-                _log.warning("room %s: its journal cannot be read: %s", self.identifier, error)
+                said = {"room": self.identifier, "reason": _reason(error)}
+                _log.warning("the journal cannot be read", extra=said)
             self._reads = False
         else:
             self._reads = True
@@ -276,3 +278,8 @@ class Hub:
     @property
     def _staff_topic(self) -> str:
         return f"staff/{self.identifier}"
+
+
+def _reason(error: Exception) -> str:
+    """For the log: what a damaged journal raises may quote it."""
+    return str(error) if isinstance(error, StoreUnavailable) else type(error).__name__

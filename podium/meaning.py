@@ -65,12 +65,14 @@ class Meaning:
                 self._encode = self._load()
             except (ImportError, OSError, MemoryError, ValueError) as error:
                 self._failed = True
-                _log.warning("similar questions are not suggested, the model cannot be loaded: %s", error)
+                _log.warning(
+                    "similar questions are not suggested: the model cannot be loaded", extra={"reason": str(error)}
+                )
                 raise Unavailable from error
         try:
             return self._encode(texts)
         except Exception as error:  # noqa: BLE001 - a sentence that breaks the model must not break the room
             if len(texts) > 1:
                 return np.concatenate([self._encoded((text,)) for text in texts])
-            _log.warning("a sentence cannot be compared: %s", type(error).__name__)
+            _log.warning("a sentence cannot be compared", extra={"reason": type(error).__name__})
             return np.zeros((1, DIMENSIONS), np.float32)

@@ -87,9 +87,10 @@ class Readiness:
             if condition == self.known.get(part, READY):
                 continue
             if condition == READY:
-                _log.info("%s is ready again", part)
+                _log.info("a part is ready again", extra={"part": part})
             else:
-                _log.warning("%s is %s: %s", part, condition.state, condition.code)
+                said = {"part": part, "state": str(condition.state), "code": str(condition.code)}
+                _log.warning("a part is not ready", extra=said)
         self.known = found
 
 

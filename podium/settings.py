@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 PREFIX = "PODIUM_"
@@ -63,6 +63,12 @@ def _switch(text: str) -> bool:
     if text not in ("on", "off"):
         raise ValueError("say on or off")
     return text == "on"
+
+
+def _log_form(text: str) -> str:
+    if text not in ("auto", "json", "text"):
+        raise ValueError("say auto, json or text")
+    return text
 
 
 def _url(text: str) -> str:
@@ -177,6 +183,10 @@ class Settings:
         default="",
         metadata=_means("Server that viewers are sent to when this one is full, like https://second.example.", _url),
     )
+    log: Literal["auto", "json", "text"] = field(
+        default="auto",
+        metadata=_means("How the log is written: json, text, or auto (text on a terminal, else json).", _log_form),
+    )
     lenient_trickle: bool = field(
         default=False,
         metadata=_means("Take trickle requests of players that send no If-Match: on or off.", _switch),
@@ -266,6 +276,7 @@ _METAVARS = {
     "turn_secret": "FILE",
     "overflow_url": "URL",
     "lenient_trickle": "SWITCH",
+    "log": "FORM",
     "relay_workers": "NUMBER",
     "viewers_per_worker": "NUMBER",
 }

@@ -121,7 +121,7 @@ class RedisBus:
             self._missed += len(self._leaving)
             self._leaving.clear()
             if not told:
-                _log.warning("Redis is away, other nodes are heard later: %s", type(reason).__name__)
+                _log.warning("Redis is away: other nodes are heard later", extra={"reason": type(reason).__name__})
                 told = True
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - only keeps nodes from coming all at once
             pause = min(2 * pause, LONGEST_PAUSE)

@@ -38,7 +38,8 @@ class Standby:
             status = await self._publish()
             if loop.time() - began >= LONGEST_PAUSE:
                 pause = FIRST_PAUSE
-            _log.warning("The test card has ended (status %d), it starts again in %g s", status, pause)
+            said = {"status": status, "pause_seconds": pause}
+            _log.warning("the test card has ended, it starts again", extra=said)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import msgspec
 
+from podium import logs
 from podium.relay import control
 from podium.relay.control import Code, Configure, Event, Ready, Refusal, Refused, Reply, Request, SiblingEnded
 
@@ -109,12 +110,14 @@ class WorkerProcess:
                 await self._run_once()
             except Exception:
                 # No process to be had, or a listener that failed: the relay comes back all the same.
-                logger.exception("relay worker %d could not be run", self.number)
+                logger.exception("a relay worker could not be run", extra={"worker": self.number})
             self._listener.ended(self.number)
             self.restarts += 1
             failures = 0 if loop.time() - began > HEALTHY_SECONDS else failures + 1
             pause = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
-            logger.warning("relay worker %d ended, the next one starts in %.1f s", self.number, pause)
+            logger.warning(
+                "a relay worker ended, the next one starts", extra={"worker": self.number, "pause_seconds": pause}
+            )
             await asyncio.sleep(pause)
 
     async def _run_once(self) -> None:
@@ -127,7 +130,7 @@ class WorkerProcess:
                 descriptors = [inherited.fileno() for inherited in named.values()]
                 self._process = process = await asyncio.create_subprocess_exec(
                     sys.executable,
-                    *("-m", "podium.relay.worker", str(self.number)),
+                    *("-m", "podium.relay.worker", str(self.number), logs.form()),
                     *(f"{name}={descriptor}" for name, descriptor in zip(named, descriptors, strict=True)),
                     stdin=asyncio.subprocess.DEVNULL,
                     pass_fds=descriptors,
@@ -147,7 +150,7 @@ class WorkerProcess:
             while (frame := await self._next(reader)) is not None:
                 self._take(control.from_worker.decode(frame))
         except (control.Overlong, msgspec.DecodeError):
-            logger.exception("relay worker %d does not speak our protocol", self.number)
+            logger.exception("a relay worker does not speak our protocol", extra={"worker": self.number})
         finally:
             self._ready.clear()
             self._writer = None
@@ -163,7 +166,7 @@ class WorkerProcess:
             async with asyncio.timeout(SILENT_SECONDS if self._ready.is_set() else None):
                 return await control.read_frame(reader)
         except TimeoutError:
-            logger.error("relay worker %d hangs", self.number)  # noqa: TRY400 - the trace would be ours, not its
+            logger.error("a relay worker hangs", extra={"worker": self.number})  # noqa: TRY400 - the trace would be ours, not its
             return None
 
     def _take(self, message: Ready | Reply | Event) -> None:

@@ -1,8 +1,8 @@
 """A relay process: one media port, its peers, its feeds. Started by podium.relay.process, ends with its channel.
 
-    python -m podium.relay.worker NUMBER control=FD udp=FD tcp=FD [inbox=FD sibling0=FD sibling2=FD ...]
+    python -m podium.relay.worker NUMBER FORM control=FD udp=FD tcp=FD [inbox=FD sibling0=FD sibling2=FD ...]
 
-Ctrl-C in the terminal is the web process's affair: SIGINT is ignored here, and the closing control channel ends
+FORM: of its log, json or text. Ctrl-C in the terminal is the web process's affair: SIGINT is ignored here, and the closing control channel ends
 the worker, whatever became of the other end.
 """
 
@@ -17,6 +17,7 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from podium import logs
 from podium.relay import compiled, control
 from podium.relay.candidates import Candidates
 from podium.relay.control import (
@@ -220,8 +221,8 @@ def main() -> None:
     """The process's entry."""
     spare_collector()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.basicConfig(level=logging.INFO, format="relay: %(levelname)s %(message)s")
-    inherited = (argument.partition("=") for argument in sys.argv[2:])
+    logs.configure("json" if sys.argv[2] == "json" else "text")
+    inherited = (argument.partition("=") for argument in sys.argv[3:])
     asyncio.run(serve(int(sys.argv[1]), {name: int(descriptor) for name, _, descriptor in inherited}))
 
 

@@ -69,6 +69,7 @@ def _engine(address: URL) -> AsyncEngine:
             "keepalives_count": 2,
             "tcp_user_timeout": _milliseconds(ANSWER_SECONDS),
         },
+        hide_parameters=True,  # no error quotes what somebody wrote
         pool_size=CONNECTIONS,
         max_overflow=0,
         pool_timeout=WAIT_SECONDS,

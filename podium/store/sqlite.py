@@ -79,6 +79,7 @@ def sqlite_engine(path: Path, begin: str, connections: int) -> Engine:
         URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "rw", "uri": "true"}),
         connect_args={"timeout": WAIT_SECONDS, "isolation_level": None},
         poolclass=QueuePool,
+        hide_parameters=True,  # no error quotes what somebody wrote
         pool_size=connections,
         max_overflow=0,
     )

@@ -62,4 +62,4 @@ async def test_one_that_cannot_live_starts_ever_more_rarely(monkeypatch, caplog)
     for _ in range(5):
         await lives.get()
     keeping.cancel()
-    assert [record.args for record in caplog.records][:4] == [(1, 0.01), (1, 0.02), (1, 0.04), (1, 0.04)]
+    assert [record.pause_seconds for record in caplog.records][:4] == [0.01, 0.02, 0.04, 0.04]

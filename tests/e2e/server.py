@@ -56,6 +56,8 @@ class Server:
         self.port = free_port(socket.SOCK_STREAM)
         self.media_port = free_media_port(workers)
         self.base = f"http://127.0.0.1:{self.port}"
+        self.output: deque[str] = deque(maxlen=10_000)
+        """What it has said and logged since its last start, line by line; whole once it has ended."""
         self._process: subprocess.Popen[str] | None = None
         if command == "serve":
             shutil.copy(PROGRAMME, folder / "programme.toml")
@@ -73,14 +75,14 @@ class Server:
             text=True,
             start_new_session=True,
         )
-        said = []
+        self.output.clear()
         for line in self._lines():
-            said.append(line)
+            self.output.append(line)
             if self.base in line:
                 self._reader = threading.Thread(target=self._read_on, daemon=True)
                 self._reader.start()
                 return
-        raise AssertionError(f"the server did not start:\n{''.join(said)}")
+        raise AssertionError(f"the server did not start:\n{''.join(self.output)}")
 
     @property
     def ended(self) -> bool:
@@ -92,7 +94,7 @@ class Server:
         assert self._process is not None
         assert self._process.stdout is not None
         with self._process.stdout as output:
-            deque(output, 0)
+            self.output.extend(output)
 
     def _lines(self) -> Iterator[str]:
         assert self._process is not None
