@@ -1,4 +1,4 @@
-"""The command line: podium serve | demo | invite | backup | restore | publish | export | purge | verify."""
+"""The command line: podium serve | demo | doctor | invite | backup | restore | publish | export | purge | verify."""
 
 import argparse
 import asyncio
@@ -76,6 +76,17 @@ examples:
   podium purge digitales-podium --data /srv/podium"""
 
 
+DOCTOR = """\
+Look at this machine and these settings: programme, data folder, disk, secret, open files, ports and the addresses that
+are announced, database, Redis, certificate, clock. Give the same settings as for the server; it may run meanwhile,
+but then its ports cannot be tried. Each line says what to do. Status 0: an event could begin, 1: something is to
+repair. Nobody is asked but whom the settings name."""
+DOCTOR_EXAMPLES = """\
+examples:
+  podium doctor --data /srv/podium
+  podium doctor --data /srv/podium --public-url https://podium.example --announce 203.0.113.7"""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status: 0 done, 2 refused with a sentence on stderr."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -133,6 +144,9 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
 
         exporting.add_arguments(export)
         export.set_defaults(run=lambda parsed: asyncio.run(exporting.run(parsed)))
+    doctor = command("doctor", "say whether an event could begin, and what to do", DOCTOR, DOCTOR_EXAMPLES)
+    options.add_arguments(doctor)
+    doctor.set_defaults(run=_doctor)
     purge = command("purge", "forget who asked and voted in a room", PURGE, PURGE_EXAMPLES)
     purge.add_argument("room", metavar="ROOM", help="the room as it stands in its link, like digitales-podium")
     options.add_arguments(purge)
@@ -177,6 +191,12 @@ def _archive(parsed: argparse.Namespace) -> int:
 
     run = backup.backup if parsed.command == "backup" else backup.restore
     return run(options.read(parsed), parsed.file, _say, _complain)
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from podium.doctor import command
+
+    return asyncio.run(command.doctor(options.read(parsed), _say))
 
 
 def _purge(parsed: argparse.Namespace) -> int:

@@ -45,7 +45,7 @@ from podium.relay.udp import EVERYWHERE, MediaPortTaken
 from podium.settings import Settings
 from podium.store.postgres import open_postgres
 from podium.store.sqlite import DATABASE, open_sqlite
-from podium.tokens import SecretUnusable, Tokens, metrics_token_in, secret_in
+from podium.tokens import SecretUnusable, Tokens, metrics_token_in, secret_at, secret_in
 
 BODY_LIMIT = 65_536
 BACKLOG = 1_024
@@ -92,7 +92,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         programme = read_programme(settings.programme_file)
-        tokens = Tokens(secret_in(settings.data), clock)
+        tokens = Tokens(secret_at(settings.secret) if settings.secret else secret_in(settings.data), clock)
         store = await (open_postgres(settings.database) if settings.database else open_sqlite(settings.data / DATABASE))
     except OSError as error:
         raise StartRefused(f"The data folder {settings.data} cannot be used ({error.strerror}).") from error

@@ -16,7 +16,7 @@ from podium.ids import RandomIds
 from podium.links import new_link, path_of, room_of
 from podium.programme import ProgrammeRefused, read_programme
 from podium.settings import Settings
-from podium.tokens import SecretUnusable, Tokens, secret_in
+from podium.tokens import SecretUnusable, Tokens, secret_at, secret_in
 
 Say = Callable[[str], None]
 
@@ -43,7 +43,7 @@ def invite(settings: Settings, wanted: Wanted, say: Say, remark: Say) -> int:
     clock = SystemClock()
     try:
         _check(wanted, read_programme(settings.programme_file).get(wanted.room))
-        tokens = Tokens(secret_in(settings.data), clock)
+        tokens = Tokens(secret_at(settings.secret) if settings.secret else secret_in(settings.data), clock)
     except (InviteRefused, ProgrammeRefused, SecretUnusable) as refused:
         remark(str(refused))
         return REFUSED

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 PREFIX = "PODIUM_"
+FILE = "_FILE"
 _ICE_SERVER = re.compile(r"(?:stun:[\w.:\[\]-]+|turns?:[\w.:\[\]-]+(?:\?transport=(?:udp|tcp))?)", re.ASCII)
 MOST_WORKERS = 4
 """Chosen unasked: with 1,000 viewers each at 2.5 Mbit/s they fill 10 Gbit/s, and each needs a port in the firewall."""
@@ -96,8 +97,9 @@ def _without_password(text: str) -> str:
     return re.sub(r"//[^/@]*@", "//...@", text)
 
 
-def _means(meaning: str, read: Callable[[str], Any]) -> Mapping[str, Any]:
-    return {"meaning": meaning, "read": read}
+def _means(meaning: str, read: Callable[[str], Any], *, secret: bool = False) -> Mapping[str, Any]:
+    """secret: it may hold a password, so that PODIUM_NAME_FILE may name a file with the value (Docker, systemd)."""
+    return {"meaning": meaning, "read": read, "secret": secret}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,14 @@ class Settings:
         default=None,
         metadata=_means("File that describes the rooms; without it programme.toml in the data folder.", _folder),
     )
+    secret: Path | None = field(
+        default=None,
+        metadata=_means(
+            "File with the secret that signs links, 32 random bytes, the same at all servers of an event; "
+            "without it the file secret in the data folder, made at the first start.",
+            _folder,
+        ),
+    )
     database: str = field(
         default="",
         repr=False,
@@ -159,13 +169,16 @@ class Settings:
             "PostgreSQL database for the questions of all nodes, like postgresql://podium@db.example/podium; "
             "without it the file podium.sqlite in the data folder.",
             _database,
+            secret=True,
         ),
     )
     redis: str = field(
         default="",
         repr=False,
         metadata=_means(
-            "Redis by which nodes on one database hear of each other, like redis://redis.example:6379/0.", _redis
+            "Redis by which nodes on one database hear of each other, like redis://redis.example:6379/0.",
+            _redis,
+            secret=True,
         ),
     )
     ice_servers: tuple[str, ...] = field(
@@ -218,6 +231,11 @@ class Settings:
         return self.relay_workers or max(1, min(MOST_WORKERS, cores))
 
     @property
+    def secret_file(self) -> Path:
+        """The file with the secret that signs links."""
+        return self.secret or self.data / "secret"
+
+    @property
     def programme_file(self) -> Path:
         """The file that describes the rooms."""
         return self.programme or self.data / "programme.toml"
@@ -242,6 +260,8 @@ def read(arguments: argparse.Namespace, environment: Mapping[str, str] | None = 
         flag, variable = f"--{option.name.replace('_', '-')}", PREFIX + option.name.upper()
         given = getattr(arguments, option.name, None)
         name, text = (flag, given) if given is not None else (variable, environment.get(variable))
+        if text is None and option.metadata["secret"] and (path := environment.get(variable + FILE)) is not None:
+            name, text = variable + FILE, _content(variable + FILE, Path(path))
         if text is None:
             continue
         try:
@@ -251,12 +271,23 @@ def read(arguments: argparse.Namespace, environment: Mapping[str, str] | None = 
     return Settings(**values)
 
 
+def _content(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingRefused(
+            f"{name} is “{path}”, which cannot be read ({getattr(error, 'strerror', error)})."
+        ) from error
+
+
 def table() -> list[tuple[str, str, str, str]]:
     """For the documents: option, variable, default, meaning."""
     return [
         (
             f"--{option.name.replace('_', '-')}",
-            PREFIX + option.name.upper(),
+            PREFIX
+            + option.name.upper()
+            + (f"`, `{PREFIX}{option.name.upper()}{FILE}" if option.metadata["secret"] else ""),
             _shown(option.default),
             option.metadata["meaning"],
         )
@@ -269,6 +300,7 @@ _METAVARS = {
     "announce": "ADDRESSES",
     "public_url": "URL",
     "programme": "FILE",
+    "secret": "FILE",
     "database": "URL",
     "redis": "URL",
     "media_port": "PORT",

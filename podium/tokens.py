@@ -47,15 +47,23 @@ def secret_in(folder: Path) -> bytes:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            secret = path.read_bytes()
-        else:
-            with os.fdopen(descriptor, "wb") as file:
-                secret = secrets.token_bytes(SECRET_BYTES)
-                file.write(secret)
-                file.flush()
-                os.fsync(file.fileno())
+            return secret_at(path)
+        with os.fdopen(descriptor, "wb") as file:
+            secret = secrets.token_bytes(SECRET_BYTES)
+            file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
-        raise SecretUnusable(f"The secret {path} cannot be read or written ({error.strerror}).") from error
+        raise SecretUnusable(f"The secret {path} cannot be written ({error.strerror}).") from error
+    return secret
+
+
+def secret_at(path: Path) -> bytes:
+    """The secret in a file that somebody else has made. Raises SecretUnusable."""
+    try:
+        secret = path.read_bytes()
+    except OSError as error:
+        raise SecretUnusable(f"The secret {path} cannot be read ({error.strerror}).") from error
     if len(secret) != SECRET_BYTES:
         raise SecretUnusable(
             f"The secret {path} is damaged: it has {len(secret)} bytes instead of {SECRET_BYTES}. "

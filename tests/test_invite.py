@@ -1,6 +1,7 @@
 """Links for one person, made and ended while the server runs or not."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -36,6 +37,16 @@ def test_a_link_is_said_alone_and_its_end_remarked(settings):
     read = Tokens(secret_in(settings.data), SystemClock()).read_link(token)
     assert (read.room, read.role) == (ROOM, Role.MODERATOR)
     assert f"podium invite --revoke {read.id}" in remark
+
+
+def test_the_secret_of_all_servers_signs_where_it_is_named_and_is_never_made(settings, tmp_path):
+    named = replace(settings, secret=tmp_path / "shared")
+    status, said, (remark,) = invited(named)
+    assert (status, said, "cannot be read" in remark) == (2, [], True)
+    (tmp_path / "shared").write_bytes(bytes(range(32)))
+    _, (link,), _ = invited(named)
+    assert Tokens(bytes(range(32)), SystemClock()).read_link(link.partition("#")[2]).room == ROOM
+    assert not (settings.data / "secret").exists()
 
 
 def test_a_speaker_is_led_to_the_own_prompter(settings):

@@ -3,9 +3,18 @@
 import pytest
 
 from podium import __main__ as command_line
+from podium import logs
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["demo"], ["invite"], ["publish"], ["export"], ["verify"]])
+@pytest.fixture(autouse=True)
+def unlogged(monkeypatch):
+    """The log of this process stays as pytest has it."""
+    monkeypatch.setattr(logs, "configure", lambda _form: None)
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["serve"], ["demo"], ["doctor"], ["invite"], ["publish"], ["export"], ["verify"]]
+)
 def test_every_command_explains_itself_with_examples(command, capsys):
     with pytest.raises(SystemExit) as ended:
         command_line.main([*command, "--help"])

@@ -34,6 +34,8 @@ def test_the_environment_sets_every_option():
         PODIUM_ICE_SERVERS="stun:stun.example, turn:[2001:db8::1]:3478?transport=tcp",
         PODIUM_TURN_SECRET="/run/secrets/turn",
         PODIUM_OVERFLOW_URL="https://second.example",
+        PODIUM_SECRET="/run/secrets/podium",
+        PODIUM_LOG="json",
         PODIUM_LENIENT_TRICKLE="on",
     )
     assert given == Settings(
@@ -49,6 +51,8 @@ def test_the_environment_sets_every_option():
         ice_servers=("stun:stun.example", "turn:[2001:db8::1]:3478?transport=tcp"),
         turn_secret=Path("/run/secrets/turn"),
         overflow_url="https://second.example",
+        secret=Path("/run/secrets/podium"),
+        log="json",
         lenient_trickle=True,
     )
 
@@ -91,6 +95,19 @@ def test_no_password_of_a_database_is_told():
         read(PODIUM_DATABASE="mysql://podium:confidential@db/podium")
     given = read(PODIUM_DATABASE="postgresql://podium:confidential@db/podium", PODIUM_REDIS="redis://:confidential@db")
     assert "confidential" not in f"{refused.value} {given}"
+
+
+def test_addresses_with_passwords_may_be_in_files(tmp_path):
+    file = tmp_path / "database"
+    file.write_text("postgresql://podium:confidential@db/podium\n", encoding="utf-8")
+    given = read(PODIUM_DATABASE_FILE=str(file))
+    assert given.database == "postgresql://podium:confidential@db/podium"
+    assert read("--database", "postgresql://db/other", PODIUM_DATABASE_FILE=str(file)).database.endswith("/other")
+    file.write_text("mysql://podium:confidential@db/podium", encoding="utf-8")
+    with pytest.raises(SettingRefused, match=r"^PODIUM_DATABASE_FILE is “mysql://\.\.\.@db/podium”"):
+        read(PODIUM_DATABASE_FILE=str(file))
+    with pytest.raises(SettingRefused, match=r"PODIUM_REDIS_FILE is “/nonexistent”, which cannot be read"):
+        read(PODIUM_REDIS_FILE="/nonexistent")
 
 
 def test_a_wrong_variable_is_named():

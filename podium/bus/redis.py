@@ -46,6 +46,22 @@ def open_redis(
     return RedisBus(redis, heartbeat_seconds, silence_seconds)
 
 
+class RedisAway(Exception):
+    """The server does not answer, or refuses us. The text names no address."""
+
+
+async def time_of(url: str) -> float:
+    """The server's clock, in seconds since the Unix epoch. Raises RedisAway."""
+    retry = Retry(NoBackoff(), 0)
+    async with Redis.from_url(url, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=None, retry=retry) as redis:
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                seconds, microseconds = await redis.time()
+        except (RedisError, OSError) as error:
+            raise RedisAway(type(error).__name__) from error
+    return float(seconds) + float(microseconds) / 1_000_000
+
+
 class RedisBus:
     """Hands each message to the subscribers of this process at once, and to those of all other nodes through Redis.
 

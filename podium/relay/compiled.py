@@ -25,6 +25,8 @@ MOST_PACKETS = 256
 _PLACE = struct.Struct("@IIII")
 _RUN = struct.Struct("@III")
 
+ADVICE = "Install a C compiler (Debian: apt install gcc libc6-dev), then: python scripts/compiled.py"
+
 logger = logging.getLogger(__name__)
 
 
