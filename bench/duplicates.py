@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from moderation.question import Passage, Question, State
 from moderation.room import Room
 from podium.duplicates import MOST, THRESHOLD, Duplicates
-from podium.meaning import Meaning
+from podium.meaning import Meaning, Model
 
 FILE = Path(__file__).with_suffix(".tsv")
 ROOM = 2_000
@@ -108,7 +108,8 @@ async def cost(meaning: Meaning, texts: Sequence[str]) -> tuple[float, float]:
         return sorted(times)[TIMED // 2] * 1_000
 
     duplicates = Duplicates(meaning)
-    await duplicates.follow(room(ROOM))
+    while await duplicates.follow(room(ROOM)):
+        pass
     full = room(ROOM + TIMED)
 
     async def arrives(turn: int) -> None:
@@ -120,7 +121,8 @@ async def cost(meaning: Meaning, texts: Sequence[str]) -> tuple[float, float]:
 
 async def main() -> int:
     names, languages, texts = read()
-    meaning = Meaning()
+    meaning = Model()
+    running = asyncio.create_task(meaning.run())
     start = time.perf_counter()
     await meaning.vectors(texts[:1])
     loaded = time.perf_counter() - start
@@ -138,7 +140,8 @@ async def main() -> int:
     print(
         f"model loaded in {loaded:.1f} s; at {ROOM} questions: a new one {arrived:.1f} ms, a typed one {typed:.1f} ms"
     )
-    meaning.close()
+    running.cancel()
+    await asyncio.wait([running])
     return 0
 
 

@@ -92,6 +92,11 @@ async def questions(port: int, token: str, count: int, rate: float) -> list[floa
             await asker.send(json.dumps({"type": "enrol"}))
             await until(asker, "device")
 
+        async def answers(asker: websockets.ClientConnection) -> None:
+            """Read all, or closing waits for what nobody takes; a question that is refused ends the run."""
+            await until(asker, "refused")
+            raise SystemExit("a question was refused")
+
         async def inbox() -> None:
             while len(times) < count:
                 frame = await until(moderator, "event")
@@ -99,15 +104,19 @@ async def questions(port: int, token: str, count: int, rate: float) -> list[floa
                 texts = [entity.get("text") for entity in frame.get("put", {}).values()]  # type: ignore[attr-defined]
                 times.extend(arrived - sent.pop(text) for text in texts if text in sent)
 
-        reading = asyncio.create_task(inbox())
-        for number in range(count):
-            text = f"Question {number}"
-            body = {"text": text, "language": "en"}
-            frame = json.dumps({"type": "do", "id": text, "command": "ask", "body": body})
-            sent[text] = time.perf_counter()
-            await askers[number % len(askers)].send(frame)
-            await asyncio.sleep(1 / rate)
-        await asyncio.wait_for(reading, 30)
+        async with asyncio.TaskGroup() as tasks, asyncio.timeout(count / rate + 30):
+            reading = tasks.create_task(inbox())
+            answering = [tasks.create_task(answers(asker)) for asker in askers]
+            for number in range(count):
+                text = f"Question {number}"
+                body = {"text": text, "language": "en"}
+                frame = json.dumps({"type": "do", "id": text, "command": "ask", "body": body})
+                sent[text] = time.perf_counter()
+                await askers[number % len(askers)].send(frame)
+                await asyncio.sleep(1 / rate)
+            await reading
+            for task in answering:
+                task.cancel()
     return times
 
 

@@ -33,7 +33,7 @@ from podium.edge.tenure import Tenure
 from podium.edge.websocket import Pump
 from podium.hub import UNREADABLE, Hub
 from podium.ids import RandomIds
-from podium.meaning import Meaning
+from podium.meaning import Model
 from podium.metrics import Family, RoomFigures, of_feeds, of_parts, of_rooms, of_workers
 from podium.ports import Bus, Clock, ErasableStore, Ids, StoreUnavailable
 from podium.programme import ProgrammeRefused, read_programme
@@ -112,10 +112,10 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     try:
         async with opened(settings) as house, asyncio.TaskGroup() as tasks, AsyncExitStack() as stack:
             terms = _terms(settings, house.clock)
-            meaning = Meaning()
-            stack.callback(meaning.close)
+            model = Model()
+            stack.callback(tasks.create_task(model.run(), name="model").cancel)
             hubs = {
-                identifier: Hub(identifier, house.store, house.bus, house.clock, meaning)
+                identifier: Hub(identifier, house.store, house.bus, house.clock, model)
                 for identifier in house.programme
             }
             for hub in hubs.values():

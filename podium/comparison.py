@@ -44,7 +44,8 @@ class Comparison:
             self._look.clear()
             if not self._sought:
                 await asyncio.sleep(GATHER)
-            await self.duplicates.follow(room())
+            if await self.duplicates.follow(room()):
+                self._look.set()
             told()
             while self._sought:
                 outbox = next(iter(self._sought))

