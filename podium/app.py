@@ -2,12 +2,15 @@
 
 import asyncio
 import os
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import aiohttp
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from moderation.command import Describe
 from moderation.refusal import Refused
@@ -18,6 +21,7 @@ from podium.bus.redis import open_redis
 from podium.clock import SystemClock
 from podium.edge import whep, whip
 from podium.edge.authority import Authority
+from podium.edge.calls import Caller
 from podium.edge.discretion import discreet_logger
 from podium.edge.events import Extensions
 from podium.edge.export import Exports
@@ -28,6 +32,7 @@ from podium.edge.http import Pages
 from podium.edge.iceservers import IceServers
 from podium.edge.media import Terms
 from podium.edge.metrics import Metrics
+from podium.edge.neighbours import Neighbours, forwarding
 from podium.edge.streams import Streams
 from podium.edge.tenure import Tenure
 from podium.edge.websocket import Pump
@@ -46,6 +51,7 @@ from podium.settings import Settings
 from podium.store.postgres import open_postgres
 from podium.store.sqlite import DATABASE, open_sqlite
 from podium.tokens import SecretUnusable, Tokens, metrics_token_in, secret_at, secret_in
+from podium.whereabouts import Whereabouts
 
 BODY_LIMIT = 65_536
 BACKLOG = 1_024
@@ -55,6 +61,9 @@ GOODBYE_SECONDS = 0.5
 """How long open connections may take to close when the server stops; again as long once they are cut off."""
 LAST_PORT = 65_535
 PORT_TRIES = 30
+NODE_BYTES = 4
+CALL_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=30)
+"""Of requests to other nodes and engines: event streams last, and say something every ten seconds."""
 PORT_PAUSE = 0.1
 """After a crash the relay worker of before may hold the media port for a moment."""
 
@@ -126,8 +135,18 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
                 await _describe(hubs[identifier], described)
             reports = Reports()
             streams = Streams(reports, asyncio.get_running_loop().time)
-            relay = await stack.enter_async_context(_relay(settings, hubs, (reports.take, streams.take)))
-            runner = await stack.enter_async_context(_web(house, hubs, relay, reports, streams, terms, tasks))
+            listeners = [reports.take, streams.take]
+            node = secrets.token_hex(NODE_BYTES) if settings.redis and settings.node_url else ""
+            relay = await stack.enter_async_context(_relay(settings, hubs, listeners, node))
+            http = await stack.enter_async_context(aiohttp.ClientSession(timeout=CALL_TIMEOUT))
+            caller = Caller(relay, http)
+            whereabouts = Whereabouts(node, settings.node_url, house.clock)
+            if node:
+                neighbours = Neighbours(whereabouts, house.bus, caller)
+                listeners += [caller.take, neighbours.take]
+                stack.callback(tasks.create_task(neighbours.run(), name="neighbours").cancel)
+            forward = forwarding(whereabouts, http)
+            runner = await stack.enter_async_context(_web(house, hubs, relay, reports, streams, terms, tasks, forward))
             stack.callback(_cancel, rooms)  # first of all they say goodbye, while the connections are still open
             port = await _listen(runner, settings)
             yield Running(replace(settings, port=port, media_port=relay.port), house, hubs)
@@ -164,7 +183,7 @@ async def _describe(hub: Hub, described: Describe) -> None:
 
 @asynccontextmanager
 async def _relay(
-    settings: Settings, hubs: Mapping[str, Hub], listeners: Sequence[Callable[[control.Event], None]]
+    settings: Settings, hubs: Mapping[str, Hub], listeners: Sequence[Callable[[control.Event], None]], node: str
 ) -> AsyncIterator[Supervisor]:
     viewers: dict[str, int] = {}
     live: set[str] = set()
@@ -203,6 +222,7 @@ async def _relay(
         addresses=settings.announce,
         workers=workers,
         most_viewers=settings.viewers_per_worker,
+        node=node,
     )
     for tries_left in reversed(range(PORT_TRIES)):
         try:
@@ -227,6 +247,7 @@ async def _web(
     streams: Streams,
     terms: Terms,
     tasks: asyncio.TaskGroup,
+    forward: Middleware,
 ) -> AsyncIterator[web.AppRunner]:
     def find_room(identifier: str) -> Room | None:
         hub = hubs.get(identifier)
@@ -235,7 +256,7 @@ async def _web(
     admission = Admission(house.tokens, house.ids, find_room)
     authority = Authority(house.tokens, find_room)
     pump = Pump(hubs, admission, house.clock, house.settings.public_url)
-    application = web.Application(client_max_size=BODY_LIMIT)
+    application = web.Application(client_max_size=BODY_LIMIT, middlewares=(forward,))
     application.on_response_prepare.append(secure(house.settings.overflow_url))
     application.add_routes([web.get("/ws", pump.handle)])
     tenure = Tenure(relay, authority.authorise)

@@ -181,6 +181,14 @@ class Settings:
             secret=True,
         ),
     )
+    node_url: str = field(
+        default="",
+        metadata=_means(
+            "Address at which the other nodes reach this one, like http://10.0.0.2:8080; "
+            "with it and Redis, pictures of all nodes are seen at each.",
+            _url,
+        ),
+    )
     ice_servers: tuple[str, ...] = field(
         default=(),
         metadata=_means(
@@ -303,6 +311,7 @@ _METAVARS = {
     "secret": "FILE",
     "database": "URL",
     "redis": "URL",
+    "node_url": "URL",
     "media_port": "PORT",
     "ice_servers": "ADDRESSES",
     "turn_secret": "FILE",

@@ -1,4 +1,4 @@
-"""The text of our answers: complete with all candidates, because the server does not trickle.
+"""The text of our answers and offers: complete with all candidates, because the server does not trickle.
 
 Sources: RFC 9725 section 4.4, RFC 8829 section 5.3, RFC 9143 (BUNDLE), RFC 8839 (ICE in SDP), RFC 6544 (ICE over TCP),
 RFC 8840 (trickle), RFC 8853 section 5.3.2 (simulcast), RFC 5576 (sources).
@@ -78,6 +78,34 @@ def write_answer(
             lines += _codec(codec, section.retransmissions.get(codec.payload_type))
         lines += _layers(offered, section) if direction == "recvonly" else _sources(section)
         lines += _candidates(local)  # in every section: aiortc, when it bundles, reads only the last one's
+    return "\r\n".join(lines) + "\r\n"
+
+
+def write_offer(
+    sections: Sequence[Section], local: LocalTransport, direction: Literal["sendonly", "recvonly"], session_id: int
+) -> str:
+    """Our offer to another server, with all candidates. Who offers asks: this is no lite agent."""
+    lines = ["v=0", f"o=- {session_id} 1 IN IP4 127.0.0.1", "s=-", "t=0 0"]
+    lines += ["a=group:BUNDLE " + " ".join(section.mid for section in sections), "a=ice-options:ice2"]
+    lines.append("a=msid-semantic: WMS *")
+    for section in sections:
+        lines += [
+            f"m={section.kind} 9 UDP/TLS/RTP/SAVPF {' '.join(str(number) for number in _payload_types(section))}",
+            "c=IN IP4 0.0.0.0",
+            f"a=mid:{section.mid}",
+            *_credentials(local),
+            f"a=fingerprint:sha-256 {local.fingerprint}",
+            "a=setup:actpass",
+            f"a={direction}",
+            "a=rtcp-mux",
+            "a=rtcp-rsize",
+            *(f"a=extmap:{number} {uri}" for number, uri in section.extensions.items()),
+        ]
+        for codec in section.codecs:
+            lines += _codec(codec, section.retransmissions.get(codec.payload_type))
+        if direction == "sendonly":
+            lines += _sources(section)
+        lines += _candidates(local)
     return "\r\n".join(lines) + "\r\n"
 
 

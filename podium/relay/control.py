@@ -54,9 +54,13 @@ class Role(StrEnum):
 
 
 class Configure(msgspec.Struct, tag=True, frozen=True, array_like=True):
-    """The first message to a worker. `addresses` are announced instead of those the requests came to."""
+    """The first message to a worker. `addresses` are announced instead of those the requests came to.
+
+    node: the names of the worker's sessions begin with it.
+    """
 
     addresses: tuple[str, ...]
+    node: str = ""
 
 
 class SiblingEnded(msgspec.Struct, tag=True, frozen=True, array_like=True):
@@ -123,6 +127,22 @@ class Choose(msgspec.Struct, tag=True, frozen=True, array_like=True):
     max_height: int | None
 
 
+class Call(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """Write an offer to another server: to publish here what it sends, or to play to it what is live here."""
+
+    number: int
+    role: Role
+    feed: str
+
+
+class Answered(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """What the other server answered to an offer."""
+
+    number: int
+    call: str
+    answer: str
+
+
 class Opened(msgspec.Struct, tag=True, frozen=True, array_like=True):
     number: int
     session: str
@@ -134,6 +154,14 @@ class Restarted(msgspec.Struct, tag=True, frozen=True, array_like=True):
     number: int
     etag: str
     fragment: str
+
+
+class Called(msgspec.Struct, tag=True, frozen=True, array_like=True):
+    """The offer, and the name that the session will have."""
+
+    number: int
+    session: str
+    offer: str
 
 
 class Done(msgspec.Struct, tag=True, frozen=True, array_like=True):
@@ -154,10 +182,11 @@ class Ready(msgspec.Struct, tag=True, frozen=True, array_like=True):
 
 
 class FeedLive(msgspec.Struct, tag=True, frozen=True, array_like=True):
-    """Media of a publisher may be watched now; `codecs` as `kind/name`."""
+    """Media of a publisher may be watched now; `codecs` as `kind/name`. pulled: its publisher is at another server."""
 
     feed: str
     codecs: tuple[str, ...]
+    pulled: bool = False
 
 
 class FeedGone(msgspec.Struct, tag=True, frozen=True, array_like=True):
@@ -202,8 +231,8 @@ class Measured(msgspec.Struct, tag=True, frozen=True, array_like=True):
     report: FeedReport
 
 
-Request = Open | Patch | Close | Find | Choose
-Reply = Opened | Restarted | Done | Refusal
+Request = Open | Patch | Close | Find | Choose | Call | Answered
+Reply = Opened | Restarted | Called | Done | Refusal
 Event = FeedLive | FeedGone | Viewers | SessionClosed | Stats | Measured
 ToWorker = Configure | SiblingEnded | Request
 FromWorker = Ready | Reply | Event

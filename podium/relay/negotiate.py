@@ -8,8 +8,9 @@ tones are left out.
 Sources: RFC 9725 section 4.4, RFC 8829 section 5.3, RFC 9143, RFC 8853, RFC 8285.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Literal
 
 from podium.relay.media import (
@@ -31,6 +32,7 @@ RETRANSMISSION = "rtx"
 #: Feedback that the relay gives a publisher, and takes from a viewer.
 PUBLISHER_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir", "goog-remb", "transport-cc"})
 VIEWER_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir", "goog-remb"})
+PULL_FEEDBACK = frozenset({"nack", "nack pli", "ccm fir"})
 #: What is sent to a viewer besides what its publisher sends.
 VIEWER_EXTENSIONS = FORWARDED_EXTENSIONS | {ABSOLUTE_SEND_TIME}
 #: Beyond this an extension needs the two-byte form, which may be mixed with the other one only by agreement (RFC 8285, 4.1).
@@ -88,6 +90,75 @@ def accept_viewer(offer: Offer, feed: Sequence[Section], ssrcs: Sequence[tuple[i
             )
         )
     return tuple(sections)
+
+
+def accept_pulled(answer: Offer) -> tuple[Section, ...]:
+    """The sections of a server's answer to `PULLED`: it sends, in whichever of its codecs. Raises SdpRefused."""
+    _check(answer, ("sendonly", "sendrecv"), "who is pulled from answers sendonly")
+    found = []
+    for answered in answer.sections:
+        codecs = _carried(answered, PULL_FEEDBACK)
+        found.append(
+            Section(
+                _kind(answered),
+                answered.mid,
+                codecs,
+                _agreed(answered, FORWARDED_EXTENSIONS, "recvonly"),
+                answered.ssrcs,
+                _retransmissions(answered, codecs),
+                answered.repair_ssrcs,
+            )
+        )
+    return tuple(found)
+
+
+def pushed(feed: Sequence[Section], ssrcs: Sequence[tuple[int, int]]) -> tuple[Section, ...]:
+    """What is offered to a server that a feed is pushed to; `ssrcs` as in `accept_viewer`. One codec per section."""
+    free = count(96)
+    offered = []
+    for section, (ssrc, repair) in zip(feed, ssrcs, strict=False):
+        main = next(codec for codec in section.codecs if codec.name.lower() != REDUNDANCY)
+        media, again = next(free), next(free)
+        feedback = frozenset({"nack", "nack pli", "ccm fir", "goog-remb"} if section.kind == "video" else ())
+        repaired = {media: again} if feedback else {}
+        offered.append(
+            Section(
+                section.kind,
+                section.kind,
+                (replace(main, payload_type=media, feedback=feedback),),
+                _numbered(section.extensions.values()),
+                (ssrc,),
+                repaired,
+                (repair,) if repaired else (),
+            )
+        )
+    return tuple(offered)
+
+
+def _numbered(uris: Iterable[str]) -> dict[int, str]:
+    return dict(enumerate((uri for uri in uris if uri in FORWARDED_EXTENSIONS), 1))
+
+
+def _pulled() -> tuple[Section, ...]:
+    """Every codec that the relay carries, each with retransmissions, in payload types of its own."""
+    profiles = [
+        ("VP8", ""),
+        *(("H264", f"packetization-mode=1;profile-level-id={level}") for level in ("42e01f", "4d001f", "64001f")),
+        *(("VP9", f"profile-id={number}") for number in (0, 2)),
+        ("AV1", ""),
+        ("H265", "profile-id=1"),
+    ]
+    video = tuple(
+        Codec(number, name, 90_000, 1, parameters, PULL_FEEDBACK)
+        for number, (name, parameters) in zip(count(96, 2), profiles, strict=False)
+    )
+    opus = Codec(120, "opus", 48_000, 2, "minptime=10;useinbandfec=1;stereo=1;sprop-stereo=1", frozenset({"nack"}))
+    red = Codec(121, REDUNDANCY, 48_000, 2, "120/120")
+    extensions = _numbered(sorted(FORWARDED_EXTENSIONS))
+    return (
+        Section("audio", "0", (opus, red), extensions),
+        Section("video", "1", video, extensions, (), {codec.payload_type: codec.payload_type + 1 for codec in video}),
+    )
 
 
 def _published(offered: OfferedSection) -> Section:
@@ -194,3 +265,7 @@ def _agreed(
         for number, uri in offered.extensions.items()
         if uri in wanted and offered.extension_directions.get(number, "sendrecv") in theirs
     }
+
+
+#: What is offered to a server that a feed is pulled from.
+PULLED = _pulled()

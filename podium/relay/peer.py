@@ -104,7 +104,9 @@ class Peer:
         counters: Counter[str],
         now: Callable[[], float],
         turnstile: Turnstile,
+        controls: bool = False,
     ) -> None:
+        self.controls = controls
         self.ufrag = ufrag
         self.password = password
         self.address: Address | None = None

@@ -43,11 +43,17 @@ class WorkerProcess:
     """Keeps one worker running. `sockets` are inherited by each process: media (UDP, TCP), inbox, siblings' inboxes."""
 
     def __init__(
-        self, number: int, addresses: Sequence[str], sockets: Mapping[str, socket.socket], listener: Listener
+        self,
+        number: int,
+        addresses: Sequence[str],
+        sockets: Mapping[str, socket.socket],
+        listener: Listener,
+        node: str = "",
     ) -> None:
         self.number = number
         self.restarts = 0
         self._addresses = tuple(addresses)
+        self._node = node
         self._sockets = sockets
         self._listener = listener
         self._process: asyncio.subprocess.Process | None = None
@@ -146,7 +152,7 @@ class WorkerProcess:
         """Serve and hear one worker until its channel closes or it hangs; it has ended when this returns."""
         self._writer = writer
         try:
-            writer.write(control.pack(Configure(self._addresses)))
+            writer.write(control.pack(Configure(self._addresses, self._node)))
             while (frame := await self._next(reader)) is not None:
                 self._take(control.from_worker.decode(frame))
         except (control.Overlong, msgspec.DecodeError):

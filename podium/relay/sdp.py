@@ -20,6 +20,8 @@ _FINGERPRINT = re.compile(r"([A-Za-z0-9-]{1,32}) ((?:[0-9A-Fa-f]{2}:){15,63}[0-9
 _TOKEN = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,64}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _DIRECTIONS = frozenset({"sendrecv", "sendonly", "recvonly", "inactive"})
+_CANDIDATE = re.compile(r"a=candidate:\S+ 1 (?:udp|UDP) \d+ ([0-9A-Fa-f.:]+) (\d{1,5}) typ .*")
+_MOST_CANDIDATES = 16
 _MAX_LINES = 4000
 _MAX_SECTIONS = 16
 
@@ -144,6 +146,12 @@ def parse_offer(text: str) -> Offer:
     tagged = mids.index(groups[0][0]) if bundled and groups[0] and groups[0][0] in mids else 0
     mixed = session.first("extmap-allow-mixed") is not None
     return Offer(_transport([media[tagged], session, *media]), sections, bundled, mixed)
+
+
+def candidates(text: str) -> tuple[tuple[str, int], ...]:
+    """Addresses and UDP ports at which the writer of a description is reached, without names and repetitions."""
+    found = (_CANDIDATE.fullmatch(line.rstrip("\r")) for line in text.split("\n"))
+    return tuple(dict.fromkeys((match[1], int(match[2])) for match in found if match))[:_MOST_CANDIDATES]
 
 
 def parse_fragment(text: str) -> Fragment:

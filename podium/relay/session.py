@@ -21,8 +21,8 @@ class Registry(Protocol):
     """Whoever keeps the sessions: podium.relay.sessions.Sessions."""
 
     @property
-    def worker(self) -> int:
-        """The worker's number, with which the name of each of its sessions begins."""
+    def name(self) -> str:
+        """Of node and worker: the name of each of its sessions begins with it."""
 
     def now(self) -> float: ...
 
@@ -48,8 +48,10 @@ class Session:
         address: str,
         *,
         standby: bool,
+        pulled: bool = False,
+        name: str = "",
     ) -> None:
-        self.id = f"{registry.worker}-{secrets.token_urlsafe(18)}"
+        self.id = name or new_name(registry)
         self.role = role
         self.feed = feed
         self.sections = sections
@@ -57,6 +59,7 @@ class Session:
         self.remote = (remote.ufrag, remote.password)
         self.address = address
         self.standby = standby
+        self.pulled = pulled
         self.opened_at = registry.now()
         self.handle: Publisher | Viewer | None = None
         self._registry = registry
@@ -74,6 +77,11 @@ class Session:
 
     def closed(self, reason: str) -> None:
         self._registry.end(self, reason)
+
+
+def new_name(registry: Registry) -> str:
+    """A session's name, which nobody can guess."""
+    return f"{registry.name}-{secrets.token_urlsafe(18)}"
 
 
 def new_etag() -> str:

@@ -8,6 +8,7 @@ card, waits: it never displaces one that is not.
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from typing import Literal
 
 import pylibsrtp
 
@@ -29,7 +30,7 @@ from podium.relay.negotiate import REDUNDANCY, accept_publisher, accept_viewer
 from podium.relay.peer import Identity, Peer, Spawn
 from podium.relay.plane import MediaPlane
 from podium.relay.publisher import Publisher
-from podium.relay.sdp import Offer, SdpRefused, parse_fragment, parse_offer
+from podium.relay.sdp import Offer, SdpRefused, Transport, parse_fragment, parse_offer
 from podium.relay.session import Session, new_etag
 from podium.relay.siblings import Siblings
 from podium.relay.turnstile import Turnstile
@@ -62,11 +63,11 @@ class Sessions:
         spawn: Spawn,
         counters: Counter[str],
         now: Callable[[], float],
-        worker: int = 0,
+        name: str = "0",
         siblings: Siblings | None = None,
     ) -> None:
         self.now = now
-        self.worker = worker
+        self.name = name
         self._siblings = siblings
         self._port = port
         self._plane = plane
@@ -84,6 +85,9 @@ class Sessions:
 
     def __len__(self) -> int:
         return len(self._sessions)
+
+    def __contains__(self, identifier: object) -> bool:
+        return identifier in self._sessions
 
     @property
     def viewers(self) -> int:
@@ -108,26 +112,39 @@ class Sessions:
             sections = accept_publisher(offer) if role is Role.PUBLISH else self._viewer_sections(feed, offer)
         except SdpRefused as refused:
             raise Refused(refused.code, refused.detail) from refused
+        local = self.local(address)
         session = Session(self, role, feed, sections, offer.transport, address, standby=standby)
-        local = self._local(address)
+        self.begin(session, local, offer.transport, answered_setup(offer))
+        direction: Direction = "recvonly" if role is Role.PUBLISH else "sendonly"
+        answer = write_answer(offer, sections, local, direction, secrets.randbits(62))
+        return Opened(number, session.id, session.etag, answer)
+
+    def begin(
+        self,
+        session: Session,
+        local: LocalTransport,
+        remote: Transport,
+        setup: Literal["active", "passive"],
+        *,
+        controls: bool = False,
+    ) -> None:
+        """Both ends of the session are known: it waits for its peer. setup: our DTLS role."""
         session.peer = Peer(
             self._port,
             self._identity,
             ufrag=local.ufrag,
             password=local.password,
-            fingerprints=offer.transport.fingerprints,
-            setup=answered_setup(offer),
+            fingerprints=remote.fingerprints,
+            setup=setup,
             owner=session,
             spawn=self._spawn,
             counters=self._counters,
             now=self.now,
             turnstile=self._turnstile,
+            controls=controls,
         )
         self._sessions[session.id] = session
         self._half_open[session.id] = None
-        direction: Direction = "recvonly" if role is Role.PUBLISH else "sendonly"
-        answer = write_answer(offer, sections, local, direction, secrets.randbits(62))
-        return Opened(number, session.id, session.etag, answer)
 
     def patch(
         self, number: int, role: Role, feed: str, identifier: str, condition: str | None, text: str
@@ -149,7 +166,7 @@ class Sessions:
         remote = (fragment.ufrag, fragment.password)
         if remote in (("", ""), session.remote):
             return None  # candidates: a lite agent answers checks and sends none
-        local = self._local(session.address)
+        local = self.local(session.address)
         session.peer.restart(local.ufrag, local.password)
         session.etag = new_etag()
         session.remote = remote
@@ -211,7 +228,7 @@ class Sessions:
                 for codec in section.codecs
                 if codec.name.lower() != REDUNDANCY
             )
-            self._emit(FeedLive(session.feed, codecs))
+            self._emit(FeedLive(session.feed, codecs, session.pulled))
             if self._siblings is not None and isinstance(session.handle, Publisher):
                 self._siblings.publish(session.handle)
 
@@ -279,7 +296,8 @@ class Sessions:
             return False
         return publisher.peer.silent_for() < STANDBY_SECONDS
 
-    def _local(self, address: str) -> LocalTransport:
+    def local(self, address: str) -> LocalTransport:
+        """Our end of a new session, as whoever came to this address of ours reaches it."""
         return LocalTransport(
             secrets.token_hex(8), secrets.token_hex(16), self._identity.fingerprint, self._candidates(address)
         )

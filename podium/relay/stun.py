@@ -1,4 +1,4 @@
-"""STUN as an ICE-lite server speaks it: binding requests in, responses out; nothing is ever asked.
+"""STUN as an ICE-lite server speaks it: binding requests in, responses out; asked is only who was called.
 
 Sources: RFC 8489 (STUN), RFC 8445 sections 7.3 and 2.5 (ICE, lite), RFC 7675 (consent: an answered request).
 """
@@ -79,3 +79,42 @@ def role_conflict(request: BindingRequest, password: str) -> bytes:
     )
     response.add_message_integrity(password.encode())
     return bytes(response)
+
+
+#: Of a host candidate's peer-reflexive sibling (RFC 8445, 7.1.1): there is one per call.
+_PRIORITY = 110 << 24 | 65535 << 8 | 255
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """The end that answers checks: its and our part of USERNAME, and its password."""
+
+    ufrag: str
+    password: str
+    local_ufrag: str
+
+
+def request(remote: Remote, tie_breaker: int) -> tuple[bytes, bytes]:
+    """A check of the controlling side, which nominates at once (RFC 8445, 7.1): its transaction id, the datagram."""
+    message = stun.Message(
+        stun.Method.BINDING,
+        stun.Class.REQUEST,
+        attributes={
+            "USERNAME": f"{remote.ufrag}:{remote.local_ufrag}",
+            "PRIORITY": _PRIORITY,
+            "ICE-CONTROLLING": tie_breaker,
+            "USE-CANDIDATE": None,
+        },
+    )
+    message.add_message_integrity(remote.password.encode())
+    return message.transaction_id, bytes(message)
+
+
+def answered(datagram: bytes, password: str) -> bytes | None:
+    """The transaction id of a success response made with the password of who was asked; None for all else."""
+    try:
+        message = stun.parse_message(datagram)
+    except (ValueError, IndexError, struct.error):
+        return None
+    success = message.message_class == stun.Class.RESPONSE and message.check_message_integrity(password.encode())
+    return message.transaction_id if success else None

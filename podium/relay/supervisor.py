@@ -1,7 +1,7 @@
 """The web process's side of the relay: its workers, which of them serves whom, and what they tell together.
 
 The media sockets are opened here and handed to each worker, so that a taken port is known at start, in one place,
-and a restarted worker has the same port as the one before. A session's name begins with its worker's number.
+and a restarted worker has the same port as the one before. A session's name begins with its node and worker.
 """
 
 import asyncio
@@ -9,6 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from podium.relay.control import (
+    Answered,
+    Call,
+    Called,
     Choose,
     Close,
     Code,
@@ -57,7 +60,9 @@ class Supervisor:
         addresses: Sequence[str] = (),
         workers: int = 1,
         most_viewers: int = MOST_VIEWERS,
+        node: str = "",
     ) -> None:
+        self._node = node
         self._host = host
         self._wanted_port = port
         self._addresses = tuple(addresses)
@@ -111,7 +116,7 @@ class Supervisor:
             if self._count > 1:
                 inherited["inbox"] = post.reading[number]
                 inherited |= {f"sibling{other}": way for other, way in post.writing.items() if other != number}
-            self._processes[number] = WorkerProcess(number, self._addresses, inherited, self)
+            self._processes[number] = WorkerProcess(number, self._addresses, inherited, self, self._node)
         await asyncio.gather(*(process.start() for process in self._processes.values()))
 
     async def stop(self) -> None:
@@ -127,11 +132,7 @@ class Supervisor:
 
     async def open(self, role: Role, feed: str, offer: str, address: str, *, standby: bool = False) -> Opened:
         """Answer an offer that came in on the local `address`. Raises Refused: `relay_busy` when all are full."""
-        burdens = {
-            number: self._burdens.setdefault(number, Burden())
-            for number, process in self._processes.items()
-            if process.process_id is not None
-        }
+        burdens = self._bearing()
         if not burdens:
             raise unavailable()
         viewer = role is Role.PLAY
@@ -150,6 +151,20 @@ class Supervisor:
             burdens[number].given(viewer=viewer)
             return reply
         raise refused
+
+    async def call(self, role: Role, feed: str) -> Called:
+        """An offer to another server. Raises Refused."""
+        burdens = self._bearing()
+        numbers = self._placement.for_publisher(feed, burdens)
+        if not numbers:
+            raise unavailable()
+        reply = await self._processes[numbers[0]].ask(Call(next_number(), role, feed))
+        assert isinstance(reply, Called)
+        return reply
+
+    async def answered(self, call: str, answer: str) -> None:
+        """What the other server said to it: the session begins. Raises Refused."""
+        await self._worker(call).ask(Answered(next_number(), call, answer))
 
     async def patch(
         self, role: Role, feed: str, session: str, condition: str | None, fragment: str
@@ -181,10 +196,20 @@ class Supervisor:
         request = Choose(next_number(), feed, session, media, rid, max_width, max_height)
         await self._worker(session).ask(request)
 
+    def _bearing(self) -> dict[int, Burden]:
+        """What each worker that runs bears."""
+        return {
+            number: self._burdens.setdefault(number, Burden())
+            for number, process in self._processes.items()
+            if process.process_id is not None
+        }
+
     def _worker(self, session: str) -> WorkerProcess:
         """The worker whose session this is. Raises Refused when the name is none that a worker gives."""
-        number = session.partition("-")[0]
-        found = self._processes.get(int(number)) if number.isascii() and number.isdigit() else None
+        name = session.partition("-")[0]
+        number = name.removeprefix(self._node)
+        ours = name.startswith(self._node) and number.isascii() and number.isdigit()
+        found = self._processes.get(int(number)) if ours else None
         if found is None:
             raise Refused(Code.SESSION_UNKNOWN, "there is no such session, or it has ended")
         return found

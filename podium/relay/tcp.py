@@ -114,7 +114,7 @@ class Connection(asyncio.Protocol):
             transport.abort()
             return
         try:
-            self._bridge = bridge = _open_bridge(self._tcp.family, self._tcp.relay)
+            self._bridge = bridge = open_bridge(self._tcp.family, self._tcp.relay)
         except OSError:  # no more descriptors
             self._counters["dropped_tcp_strangers"] += 1
             transport.abort()
@@ -198,7 +198,7 @@ class Connection(asyncio.Protocol):
         self._tcp.connections.pop(self, None)
 
 
-def _open_bridge(family: int, relay: Address) -> socket.socket:
+def open_bridge(family: int, relay: Address) -> socket.socket:
     """A UDP socket on the relay's own host that hears nobody but the relay's media socket."""
     bridge = socket.socket(family, socket.SOCK_DGRAM)
     try:

@@ -42,6 +42,10 @@ class Receiver(Protocol):
     @property
     def password(self) -> str: ...
 
+    @property
+    def controls(self) -> bool:
+        """Whether it asks the peer (RFC 8445, controlling), which is lite then or controlled."""
+
     def checked(self, address: Address, nominated: bool, priority: int) -> None:
         """An authenticated connectivity or consent check came from `address`."""
 
@@ -197,14 +201,15 @@ class UdpPort:
         if not stun.is_authentic(request, receiver.password):
             self._counters["dropped_stun_forged"] += 1
             return
-        if request.controlled:
+        if request.controlled and not receiver.controls:
             self.send(stun.role_conflict(request, receiver.password), address)
             return
         self.send(stun.success(request, receiver.password, self._bridged.get(address, address)), address)
-        self._bind(receiver, address)
+        self.bind(receiver, address)
         receiver.checked(address, request.nominated, request.priority)
 
-    def _bind(self, receiver: Receiver, address: Address) -> None:
+    def bind(self, receiver: Receiver, address: Address) -> None:
+        """The peer has authenticated from this address."""
         owner = self._by_address.get(address)
         if owner is receiver:
             self._addresses[receiver].remove(address)

@@ -19,8 +19,11 @@ from typing import Any
 
 from podium import logs
 from podium.relay import compiled, control
+from podium.relay.calls import Calls
 from podium.relay.candidates import Candidates
 from podium.relay.control import (
+    Answered,
+    Call,
     Choose,
     Close,
     Code,
@@ -99,9 +102,10 @@ class Worker:
             spawn=self._spawn,
             counters=self._counters,
             now=asyncio.get_running_loop().time,
-            worker=number,
+            name=f"{configure.node}{number}",
             siblings=siblings,
         )
+        calls = Calls(sessions, plane, port, tcp, self._spawn)
         port.start()
         await tcp.start()
         siblings.start()
@@ -113,7 +117,7 @@ class Worker:
                 if isinstance(message, SiblingEnded):
                     siblings.ended(message.worker)
                 elif not isinstance(message, Configure):
-                    self._send(self._reply(sessions, message))
+                    self._send(self._reply(sessions, calls, message))
         finally:
             watch.cancel()
             sessions.close()
@@ -163,9 +167,9 @@ class Worker:
             self._counters["accidents"] += 1
             logger.error("a relay task failed", exc_info=error)
 
-    def _reply(self, sessions: Sessions, request: Request) -> Reply:
+    def _reply(self, sessions: Sessions, calls: Calls, request: Request) -> Reply:
         try:
-            return _answer(sessions, request)
+            return _answer(sessions, calls, request)
         except Refused as refused:
             return Refusal(request.number, refused.code, refused.detail, refused.retry_after)
         except Exception:
@@ -181,7 +185,7 @@ class Worker:
             task.cancel()
 
 
-def _answer(sessions: Sessions, request: Request) -> Reply:
+def _answer(sessions: Sessions, calls: Calls, request: Request) -> Reply:
     match request:
         case Open(number, role, feed, offer, address, standby):
             return sessions.open(number, role, feed, offer, address, standby=standby)
@@ -192,6 +196,11 @@ def _answer(sessions: Sessions, request: Request) -> Reply:
             return Done(number)
         case Choose(number, feed, session, media, rid, max_width, max_height):
             sessions.choose(feed, session, media, rid, max_width, max_height)
+            return Done(number)
+        case Call(number, role, feed):
+            return calls.offer(number, role, feed)
+        case Answered(number, call, answer):
+            calls.answered(call, answer)
             return Done(number)
         case Find(number, role, feed, session):
             sessions.find(role, feed, session)

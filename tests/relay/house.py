@@ -1,6 +1,6 @@
 """The real thing: a supervisor in this process, its workers in their own, WHIP and WHEP served over HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -26,6 +26,7 @@ class House:
     whip: str
     whep: str
     told: list[Event]
+    listeners: list[Callable[[Event], None]]
     feed: str = FEED
 
     @property
@@ -54,6 +55,10 @@ class House:
         (worker,) = self.supervisor.feeds[self.feed].workers
         return worker
 
+    def live(self) -> bool:
+        """Whether somebody publishes the feed now."""
+        return self.feed in self.supervisor.feeds and self.supervisor.feeds[self.feed].live
+
     def lives(self) -> int:
         """How often a feed came up."""
         return sum(isinstance(event, FeedLive) for event in self.events)
@@ -65,7 +70,13 @@ async def running_house(
 ) -> AsyncIterator[House]:
     """Serve on loopback until the block ends."""
     events: list[Event] = []
-    supervisor = Supervisor(host, 0, workers=workers, most_viewers=most_viewers, on_event=events.append)
+    listeners: list[Callable[[Event], None]] = [events.append]
+
+    def tell(event: Event) -> None:
+        for listener in listeners:
+            listener(event)
+
+    supervisor = Supervisor(host, 0, workers=workers, most_viewers=most_viewers, on_event=tell)
     await supervisor.start()
     app = web.Application()
     tenure = Tenure(supervisor, authorise)
@@ -78,7 +89,7 @@ async def running_house(
     url = f"http://{f'[{host}]' if ':' in host else host}:{runner.addresses[0][1]}"
     try:
         async with ClientSession() as http:
-            yield House(supervisor, http, f"{url}/whip/{FEED}", f"{url}/whep/{FEED}", events)
+            yield House(supervisor, http, f"{url}/whip/{FEED}", f"{url}/whep/{FEED}", events, listeners)
     finally:
         await runner.cleanup()
         await supervisor.stop()

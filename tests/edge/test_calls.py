@@ -1,0 +1,50 @@
+"""One Podium calls another: a feed is pulled from it by WHEP, and pushed to it by WHIP, as to any engine."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from aiohttp import ClientSession
+
+from podium.edge.calls import Caller, Line
+from podium.relay.control import FeedGone, FeedLive, Role
+from tests.relay.browser import moves, publisher, viewer
+from tests.relay.house import House, running_house
+from tests.relay.rig import TOKEN, until
+
+
+@asynccontextmanager
+async def calling(house: House, line: Line, of: House) -> AsyncIterator[None]:
+    """The line is kept up until the block ends, while the feed of the other house is live."""
+    async with ClientSession() as http:
+        caller = Caller(house.supervisor, http)
+        keeping = asyncio.create_task(caller.keep(line, of.live, of.live))
+        house.listeners.append(caller.take)
+        try:
+            yield
+        finally:
+            house.listeners.remove(caller.take)
+            keeping.cancel()
+            await asyncio.wait((keeping,))
+
+
+async def test_a_feed_is_seen_where_it_is_pulled_to_and_where_it_is_pushed_to() -> None:
+    async with running_house() as here, running_house(workers=2) as there, AsyncExitStack() as stack:
+        engine = there.another()
+        pull = Line(Role.PUBLISH, there.feed, here.whep)
+        push = Line(Role.PLAY, here.feed, engine.whip, TOKEN)
+        camera = await publisher(here.http, here.whip)
+        stack.push_async_callback(camera.close)
+        await until(lambda: here.lives() == 1)
+        await stack.enter_async_context(calling(there, pull, here))
+        await stack.enter_async_context(calling(here, push, here))
+        await until(lambda: there.lives() == 1 and engine.lives() == 1)
+        assert next(event for event in there.events if isinstance(event, FeedLive)).pulled
+        assert not next(event for event in engine.events if isinstance(event, FeedLive)).pulled
+        for house in (there, engine):
+            page = await viewer(house.http, house.whep)
+            stack.push_async_callback(page.close)
+            await until(lambda page=page: moves(page.frames) and page.sounds > 10)  # type: ignore[misc]
+        await camera.delete()
+        for house in (there, engine):
+            await until(lambda house=house: any(isinstance(event, FeedGone) for event in house.events))  # type: ignore[misc]
