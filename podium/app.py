@@ -148,7 +148,8 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             forward = forwarding(whereabouts, http)
             runner = await stack.enter_async_context(_web(house, hubs, relay, reports, streams, terms, tasks, forward))
             stack.callback(_cancel, rooms)  # first of all they say goodbye, while the connections are still open
-            port = await _listen(runner, settings)
+            site, port = await _listen(runner, settings)
+            stack.push_async_callback(site.stop)  # who is sent away shall not come back here
             yield Running(replace(settings, port=port, media_port=relay.port), house, hubs)
     except BaseExceptionGroup as group:  # the rooms' TaskGroup wraps whatever ends it
         if len(group.exceptions) == 1:
@@ -347,7 +348,7 @@ def _terms(settings: Settings, clock: Clock) -> Terms:
     return Terms(servers, settings.overflow_url, settings.lenient_trickle)
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> int:
+async def _listen(runner: web.AppRunner, settings: Settings) -> tuple[web.TCPSite, int]:
     """Answer from now on; the port in use."""
     # asyncio opens :: for IPv6 alone; without a host it opens both families, as the media port is
     host = None if settings.host == EVERYWHERE else settings.host
@@ -361,4 +362,4 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> int:
             "Stop the program that uses it or choose another port with --port."
         ) from error
     port: int = runner.addresses[0][1]
-    return port
+    return site, port

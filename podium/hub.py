@@ -86,7 +86,7 @@ class Hub:
             for want in self._inbox:
                 want.answer(wire.Refusal(want.id, Code.SHUTTING_DOWN, RETRY_AFTER))
             self._inbox.clear()
-            self.broadcast.end(Code.SHUTTING_DOWN, RETRY_AFTER)
+            self.broadcast.end(Code.SHUTTING_DOWN, 0)  # another node may be there already
 
     def join(self, member: Member, since: int | None) -> None:
         """A connection that has said hello; its outbox gets the welcome and from then on everything."""

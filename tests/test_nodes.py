@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import websockets
 
@@ -15,8 +16,11 @@ from podium.clock import SystemClock
 from podium.ids import RandomIds
 from podium.links import new_link
 from podium.tokens import Tokens, secret_in
+from tests.audience import Busy, Screen, film
+from tests.balancer import balancer
 from tests.e2e.server import ROOM, Server
 from tests.edge.site import Visitor
+from tests.relay.rig import until
 from tests.servers import Postgres, Redis
 
 PATIENCE = 20.0
@@ -36,7 +40,9 @@ class Nodes:
             own.mkdir()
             (own / "secret").write_bytes((folder / "secret").read_bytes())
             (own / "secret").chmod(0o600)
-            self.servers.append(Server(own, "serve", "--database", postgres.url, "--redis", redis.url))
+            server = Server(own, "serve", "--database", postgres.url, "--redis", redis.url)
+            server.more += ("--node-url", server.base)
+            self.servers.append(server)
 
     def start(self) -> None:
         with ThreadPoolExecutor() as threads:
@@ -70,7 +76,7 @@ class Nodes:
 
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory, postgres_template: Path) -> Iterator[Nodes]:
-    """All three at first; the third is killed by the one test that needs it."""
+    """Three that run; a test that ends one starts it again."""
     postgres, redis = Postgres(postgres_template), Redis()
     nodes = Nodes(tmp_path_factory.mktemp("nodes"), postgres, redis)
     nodes.start()
@@ -132,6 +138,7 @@ async def test_one_event_at_three_servers_goes_on_when_one_is_killed(nodes: Node
             assert entities(told)[f"receipt/{ack['question']}"]["text"] == outage
             assert await ask(ben, outage) == ack
         await moderator.until(shows(outage))
+    nodes.servers[2].start()
     assert nodes.commands().count(outage) == 1
 
 
@@ -166,3 +173,40 @@ async def test_a_database_that_restarts_refuses_with_a_code_and_loses_nothing(no
         await moderator.until(shows(meanwhile))
     commands = nodes.commands()
     assert [command for command in commands if command in (before, meanwhile)] == [before, meanwhile]
+
+
+async def test_a_rolling_restart_delays_questions_and_pictures_and_loses_nothing(nodes: Nodes) -> None:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(asyncio.timeout(55))
+        port = await stack.enter_async_context(balancer([server.port for server in nodes.servers]))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        feed = f"http://127.0.0.1:{port}/{{}}/{ROOM}/programme"
+        screens = [Screen(http, feed.format("whep")) for _ in range(3)]
+        async with nodes.at(0) as anna:
+            await anna.enrol()
+            asked = await ask(anna, "Was bleibt von einem Neustart?")
+        async with nodes.moderator(0) as moderator:
+            assert (await moderator.do("approve", "approve-rolling", question=asked["question"]))["type"] == "ack"
+        busy = Busy(port, nodes.token(Role.MODERATOR), asked["question"])
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        doing = [
+            tasks.create_task(film(http, feed.format("whip"), nodes.token(Role.STUDIO))),
+            tasks.create_task(busy.decide()),
+            *(tasks.create_task(screen.watch()) for screen in screens),
+        ]
+        try:
+            for server in nodes.servers:
+                before = len(busy.done), [screen.pictures for screen in screens]
+                await until(lambda before=before: len(busy.done) > before[0] + 3)  # type: ignore[misc]
+                for screen, pictures in zip(screens, before[1], strict=True):
+                    await until(lambda screen=screen, pictures=pictures: screen.pictures > pictures + 5)  # type: ignore[misc]
+                await asyncio.to_thread(server.terminate)
+                await asyncio.to_thread(server.start)
+        finally:
+            for task in doing:
+                task.cancel()
+    commands = [command for command in nodes.commands() if command.startswith("rolling-")]
+    assert commands[: len(busy.done)] == busy.done
+    assert len(commands) <= len(busy.done) + 1
+    assert busy.longest < 2
+    assert max(screen.longest for screen in screens) < 5

@@ -182,7 +182,7 @@ def _ends_at_once(server, number, started_by_it):
         assert len(started) == len(started_by_it), started_by_it
         process.send_signal(number)
         bye = anna.type("bye")
-        assert (bye["code"], bye["retry_after"]) == ("shutting_down", 1_000)
+        assert (bye["code"], bye["retry_after"]) == ("shutting_down", 0)
         with pytest.raises(ConnectionClosed) as closed:
             anna.type("tick")
         assert closed.value.rcvd.code == 1001

@@ -108,6 +108,13 @@ class Server:
         self._process.wait()
         self._reader.join(10)
 
+    def terminate(self) -> None:
+        """SIGTERM, as systemd and container engines send it, and wait until it has ended."""
+        assert self._process is not None
+        self._process.terminate()
+        assert self._process.wait(20) == 0
+        self._reader.join(10)
+
     def stop(self) -> None:
         """Ctrl-C; whatever is left of the process group afterwards is a failure and is killed."""
         if self._process is None:

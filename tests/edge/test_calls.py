@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import pytest
 from aiohttp import ClientSession
 
 from podium.edge.calls import Caller, Line
-from podium.relay.control import FeedGone, FeedLive, Role
+from podium.relay.control import FeedGone, FeedLive, Refused, Role
 from tests.relay.browser import moves, publisher, viewer
 from tests.relay.house import House, running_house
 from tests.relay.rig import TOKEN, until
@@ -33,6 +34,17 @@ async def test_a_feed_is_seen_where_it_is_pulled_to_and_where_it_is_pushed_to() 
         engine = there.another()
         pull = Line(Role.PUBLISH, there.feed, here.whep)
         push = Line(Role.PLAY, here.feed, engine.whip, TOKEN)
+        for what, code in (
+            (here.supervisor.call(Role.PLAY, here.feed), "feed_not_live"),
+            (here.supervisor.answered("0-unknown", "v=0"), "session_unknown"),
+            (
+                here.supervisor.answered((await here.supervisor.call(Role.PUBLISH, here.feed)).session, "no"),
+                "sdp_malformed",
+            ),
+        ):
+            with pytest.raises(Refused) as refused:
+                await what
+            assert refused.value.code == code
         camera = await publisher(here.http, here.whip)
         stack.push_async_callback(camera.close)
         await until(lambda: here.lives() == 1)

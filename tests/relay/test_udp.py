@@ -18,6 +18,7 @@ class Listener:
     """A peer that writes down what reaches it."""
 
     password: str = "p" * 22
+    controls: bool = False
     checks: list[tuple[Address, bool]] = field(default_factory=list)
     records: list[bytes] = field(default_factory=list)
     packets: list[bytes] = field(default_factory=list)
