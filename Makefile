@@ -1,5 +1,7 @@
 # `make run` sets everything up and starts the demo; `make test` checks everything. Both are quick the second time.
 BIN := .venv/bin
+# Compiled modules are kept, also where the environment says otherwise: every test and server process loads them.
+unexport PYTHONDONTWRITEBYTECODE
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
 .PHONY: run test lint core python web browser fuzz format lock clean
