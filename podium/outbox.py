@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 FRAMES = 256
 BYTES = 1_048_576
-"""More waiting frames or bytes than this, and the client is behind."""
+"""More waiting frames, or bytes of news, than this, and the client is behind. A welcome may be larger by itself."""
 
 
 class Outbox:
@@ -46,7 +46,7 @@ class Outbox:
             answers = [(waiting, news) for waiting, news in self._waiting if not news]
             self.dropped += len(self._waiting) - len(answers) + 1
             self._waiting = deque(answers)
-            self._bytes = sum(len(waiting) for waiting, _ in answers)
+            self._bytes = 0
             self._behind = True
             self._ready.set()
         else:
@@ -78,8 +78,8 @@ class Outbox:
         """The next frame to send, when there is one; None when the connection shall close now."""
         while True:
             if self._waiting:
-                frame, _ = self._waiting.popleft()
-                self._bytes -= len(frame)
+                frame, news = self._waiting.popleft()
+                self._bytes -= len(frame) if news else 0
                 return frame
             if self.ended:
                 return None
@@ -97,5 +97,5 @@ class Outbox:
         if not self._waiting and self.direct is not None and self.direct(frame):
             return
         self._waiting.append((frame, news))
-        self._bytes += len(frame)
+        self._bytes += len(frame) if news else 0
         self._ready.set()

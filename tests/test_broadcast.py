@@ -8,11 +8,12 @@ from hypothesis import given
 
 from moderation import command
 from moderation.policy import Role, Who
+from moderation.question import Passage, Question, State
 from moderation.room import Room
 from podium import broadcast as broadcast_module
 from podium.batch import Step, Want, decide_all
 from podium.broadcast import HEARTBEAT, Broadcast, Member
-from podium.outbox import Outbox
+from podium.outbox import BYTES, Outbox
 from podium.wire import Screen
 from tests.clock import SettableClock
 from tests.moderation.rooms import ASKERS, MODERATOR, SPEAKERS, described, done, played, steps, with_questions
@@ -156,6 +157,20 @@ async def test_a_tick_names_only_the_counts_that_changed():
     ticks = (await frames(member))[1:]
     assert [tick.get("votes") for tick in ticks] == [{"1": 1}, None, {"1": 0}]
     assert [tick["seq"] for tick in ticks] == [6, 6, 7]
+
+
+async def test_a_moderator_of_a_room_of_thousands_is_welcomed_once_however_slow_the_line():
+    passages = (Passage(State.SUBMITTED, 0),)
+    asked = {n: Question(n, "Wann? " * 60, None, None, None, "de", "device:a", passages) for n in range(1, 2_501)}
+    broadcast = Broadcast(ROOM, Room(questions=asked), SettableClock())
+    moderator = joined(broadcast, MODERATOR)
+    for number in range(1, 4):
+        broadcast.step(_step(broadcast.room, command.Approve(number)))
+        await broadcast.tick()
+    read = await frames(moderator)
+    assert [frame["type"] for frame in read] == ["welcome", *["event", "tick"] * 3]
+    sizes = [len(msgspec.json.encode(frame)) for frame in read]
+    assert sizes[0] > BYTES > 50 * max(sizes[1:]), "the welcome alone is more than all news that may wait"
 
 
 async def test_news_for_the_staff_alone_cost_the_audience_no_frame():

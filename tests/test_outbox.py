@@ -54,6 +54,14 @@ async def test_whoever_falls_behind_gets_its_answers_and_one_fresh_snapshot():
     assert await outbox.next() == b"6"
 
 
+async def test_a_large_welcome_that_waits_is_followed_by_news_not_by_another_welcome():
+    outbox = Outbox(size=100)
+    outbox.answer(b"x" * 200)
+    outbox.tell(b"1")
+    assert [await outbox.next() for _ in range(2)] == [b"x" * 200, b"1"]
+    assert outbox.dropped == 0
+
+
 async def test_the_bytes_that_wait_are_bounded_too():
     outbox = Outbox(size=100)
     outbox.fresh = lambda: b"snapshot"
