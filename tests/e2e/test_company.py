@@ -16,12 +16,16 @@ def row(page: Page, number: int) -> Locator:
     return page.get_by_role("listitem", name=f"Frage {number}", exact=True).locator("visible=true")
 
 
-def test_a_colleague_sees_who_looks_at_a_question_and_nothing_moves(room: Room, open_page: Open) -> None:
+def test_a_colleague_sees_who_looks_at_a_question_until_the_look_expires_and_nothing_moves(
+    room: Room, open_page: Open
+) -> None:
     room.ask("Eins?", "Zwei?")
     page = open_page(room.moderate, **STILL)
     page.get_by_role("button", name="1 moderiert").click()
     expect(page.get_by_text("Sie moderieren gerade allein.")).to_be_visible()
-    colleague = open_page(room.moderate)
+    colleague = open_page("about:blank")
+    colleague.clock.install()
+    colleague.goto(room.moderate)
     expect(page.get_by_text("Moderation 2")).to_be_visible()
     assert faults(page) == []
     page.keyboard.press("Escape")
@@ -36,6 +40,10 @@ def test_a_colleague_sees_who_looks_at_a_question_and_nothing_moves(room: Room, 
     assert faults(page) == []
     # what the colleague does is told where the hand is, and the look goes on with the focus
     colleague.keyboard.press("a")
+    expect(row(page, 2)).to_contain_text("Sibel sieht sich das an")
+    colleague.clock.fast_forward("01:00")  # gone for coffee: the claim expires
+    expect(row(page, 2)).not_to_contain_text("Sibel")
+    row(colleague, 2).get_by_text("Zwei?").click()
     expect(row(page, 2)).to_contain_text("Sibel sieht sich das an")
     colleague.context.close()
     expect(row(page, 2)).not_to_contain_text("Sibel")
