@@ -63,9 +63,9 @@ test("a picture that fits its frame needs no word", () => {
 test("a picture larger than its frame is told how large it may be, and again when the frame grows", () => {
   becomes(200, 1280);
   becomes(205, 640);
-  expect(told).toEqual([600]);
+  expect(told).toEqual([800]);
   becomes(640, 640);
-  expect(told).toEqual([600, 1920]);
+  expect(told).toEqual([800, 2560]);
 });
 
 test("a picture that arrives larger later on is noticed, though its frame stays", () => {
@@ -74,7 +74,7 @@ test("a picture that arrives larger later on is noticed, though its frame stays"
   measures(200, 1280);
   video.dispatchEvent(new Event("resize"));
   vi.advanceTimersByTime(500);
-  expect(told).toEqual([600]);
+  expect(told).toEqual([800]);
 });
 
 test("a window that is being dragged is told about once", () => {
@@ -84,7 +84,7 @@ test("a window that is being dragged is told about once", () => {
     vi.advanceTimersByTime(50);
   }
   vi.advanceTimersByTime(500);
-  expect(told).toEqual([630]);
+  expect(told).toEqual([840]);
 });
 
 test("a frame that is not shown says nothing, and a new session hears it all again", () => {
@@ -93,7 +93,7 @@ test("a frame that is not shown says nothing, and a new session hears it all aga
   becomes(200, 1280);
   sight.begin();
   vi.advanceTimersByTime(500);
-  expect(told).toEqual([600, 600]);
+  expect(told).toEqual([800, 800]);
 });
 
 test("a page that nobody sees takes the smallest picture, but not for a glance elsewhere", () => {
@@ -108,7 +108,7 @@ test("a page that nobody sees takes the smallest picture, but not for a glance e
   expect(told).toEqual([1]);
   turns("visible");
   vi.advanceTimersByTime(500);
-  expect(told).toEqual([1, 1920]);
+  expect(told).toEqual([1, 2560]);
 });
 
 test("a picture in a window of its own is as large as that, even when its page is hidden", () => {
@@ -116,13 +116,13 @@ test("a picture in a window of its own is as large as that, even when its page i
   const floating = floats(300);
   turns("hidden");
   vi.advanceTimersByTime(10_000);
-  expect(told).toEqual([900]);
+  expect(told).toEqual([1200]);
   floating.width = 400;
   floating.dispatchEvent(new Event("resize"));
   vi.advanceTimersByTime(500);
-  expect(told).toEqual([900, 1200]);
+  expect(told).toEqual([1200, 1600]);
   video.dispatchEvent(new Event("leavepictureinpicture"));
   turns("visible");
   vi.advanceTimersByTime(500);
-  expect(told).toEqual([900, 1200, 1920]);
+  expect(told).toEqual([1200, 1600, 2560]);
 });

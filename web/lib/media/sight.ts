@@ -1,5 +1,5 @@
-/** A picture a little larger than its frame is sharp; one much larger is only dear. */
-const MARGIN = 1.5;
+/** Layers double their width: of those below twice the frame's, the widest fills it sharply, and the next were only dear. */
+const MARGIN = 2;
 /** Smaller changes are not worth a word, and a window that is being dragged is told about when it rests. */
 const WORTH = 0.1;
 const REST = 500;

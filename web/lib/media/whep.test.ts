@@ -194,6 +194,35 @@ it("does not mistake a steady picture for a still one", async () => {
   expect(posts()).toHaveLength(1);
 });
 
+it("stays when sound comes before the first picture, and while there is sound only", async () => {
+  player.start();
+  await media.settle();
+  await lastPost().answer(201, CREATED);
+  const { peer } = lastPost();
+  const sound = { type: "inbound-rtp", bytesReceived: 5_000 };
+  peer.reports.push(sound);
+  peer.become("connected");
+  await media.settle();
+  expect(player.state.value).toEqual({ kind: "playing" });
+  for (let second = 0; second < 40; second += 1) {
+    if (second > 20) peer.frames += 25;
+    sound.bytesReceived += 4_000;
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(posts()).toHaveLength(1);
+});
+
+it("comes back when the picture stands though the sound goes on", async () => {
+  const peer = await playing();
+  const sound = { type: "inbound-rtp", bytesReceived: 0 };
+  peer.reports.push(sound);
+  for (let second = 0; second < 8; second += 1) {
+    sound.bytesReceived += 4_000;
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(posts()).toHaveLength(2);
+});
+
 it("comes back when the server ends the session", async () => {
   const peer = await playing();
   peer.endedByServer();

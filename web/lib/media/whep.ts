@@ -29,7 +29,7 @@ export class Player {
   #stream: MediaStream | null = null;
   readonly #comeback = new Comeback();
   #watch: ReturnType<typeof setInterval> | undefined;
-  #progress = 0;
+  #received: Received = NOTHING;
   #movedAt = 0;
   #sight: Sight | null = null;
 
@@ -114,7 +114,7 @@ export class Player {
   /** Packets may stop without any word from ICE: after a restart of the server, or behind a sleeping laptop's lid. */
   #watchOver(): void {
     clearInterval(this.#watch);
-    this.#progress = 0;
+    this.#received = NOTHING;
     this.#movedAt = Date.now();
     const session = this.#session;
     let lookedAt = Date.now();
@@ -122,13 +122,12 @@ export class Player {
       const slept = Date.now() - lookedAt > SLEPT;
       lookedAt = Date.now();
       if (slept) return this.#again({ kind: "lost" });
-      const progress = session ? await received(session.peer) : 0;
+      const now = session ? await received(session.peer) : NOTHING;
       if (session !== this.#session || this.#session === null) return;
-      if (progress > this.#progress || document.visibilityState === "hidden") {
-        this.#movedAt = Date.now();
-        this.#progress = Math.max(progress, this.#progress);
-      }
-      if (this.#progress > 0 && Date.now() === this.#movedAt) this.#plays();
+      const moves = isMore(now, this.#received);
+      if (moves || document.visibilityState === "hidden") this.#movedAt = Date.now();
+      this.#received = now;
+      if (moves) this.#plays();
       if (Date.now() - this.#movedAt > STILL) this.#again({ kind: "lost" });
     };
     this.#watch = setInterval(look, WATCH);
@@ -169,14 +168,24 @@ export class Player {
   }
 }
 
-/** A number that grows while something arrives: decoded pictures, or bytes where there is no picture. */
-async function received(peer: RTCPeerConnection): Promise<number> {
-  let frames = 0;
-  let bytes = 0;
+interface Received {
+  readonly pictures: number;
+  readonly bytes: number;
+}
+
+const NOTHING: Received = { pictures: 0, bytes: 0 };
+
+/** Whether something arrived: pictures, or bytes as long as there was no picture. Sound alone does not excuse a picture that stands. */
+function isMore(now: Received, before: Received): boolean {
+  return now.pictures > before.pictures || (now.pictures === 0 && now.bytes > before.bytes);
+}
+
+async function received(peer: RTCPeerConnection): Promise<Received> {
+  let { pictures, bytes } = NOTHING;
   for (const report of (await peer.getStats()).values() as Iterable<RTCInboundRtpStreamStats>) {
     if (report.type !== "inbound-rtp") continue;
-    frames += report.framesDecoded ?? 0;
+    pictures += report.framesDecoded ?? 0;
     bytes += report.bytesReceived ?? 0;
   }
-  return frames || bytes;
+  return { pictures, bytes };
 }
