@@ -1,8 +1,9 @@
 """Which layer of a simulcast one viewer gets: by its wish, its link, and what the publisher sends.
 
 A receiver's estimate (REMB) is no measure of a good link: it grows by 8 % a second and never far beyond what arrives.
-It is taken as a sign of trouble when it falls, or when it stays below what is sent; loss is the other sign. Without
-trouble the next layer is tried; when that fails, the next attempt waits twice as long.
+It is taken as a sign of trouble when it falls, or when it stays below what is sent, and packets are held up or lost
+at the same time: a viewer short of processor lowers its estimate on the best of links, and leaves it there. Heavy loss
+is the other sign. Without trouble the next layer is tried; when that fails, the next attempt waits twice as long.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ ESTIMATE_AGE = 6.0
 HEAVY_LOSS = 0.25
 LASTING_LOSS = 0.10
 CALM_LOSS = 0.02
+#: Packets that are under way for so much longer than usual wait on a full link; known for so long (seconds).
+HELD_UP = 0.05
+HELD_UP_AGE = 1.5
 #: After a step down losses of before are still reported for this long, and an estimate falls on for this long (seconds).
 SETTLING = 2.0
 FALLING = 0.6
@@ -74,12 +78,18 @@ class Chooser:
         self._estimates: deque[tuple[float, float]] = deque(maxlen=16)
         self._latest: tuple[float, float] | None = None
         self._loss = 0.0
+        self._held_up_at: float | None = None
         self._known: frozenset[str] = frozenset()
         self._trouble = False
         self._troubled_at: float | None = None
         self._changed_at: float | None = None
         self._raised_at: float | None = None
         self._wait = FIRST_WAIT
+
+    def held_up(self, seconds: float, now: float) -> None:
+        """By its last report packets have been under way for so much longer than usual."""
+        if seconds >= HELD_UP:
+            self._held_up_at = now
 
     def estimated(self, bitrate: float, sent: float, now: float) -> bool:
         """The viewer's estimate, and what is sent to it (bits per second). Whether it means trouble."""
@@ -91,7 +101,7 @@ class Chooser:
         earlier = [value for at, value in self._estimates if now - at >= GROWTH_SECONDS and self._is_present(at)]
         falls = bitrate < FALLEN * before[1] if before is not None else self._is_sure(now)
         stays = bool(earlier) and bitrate < GROWTH * earlier[-1]
-        return self._note(falls or stays, now)
+        return self._note((falls or stays) and self._is_confirmed(now), now)
 
     def lost(self, fraction: float, now: float) -> bool:
         """The loss of its last report, 0 to 1. Whether it means trouble."""
@@ -160,6 +170,10 @@ class Chooser:
             self._changed_at = now
         self._trouble = False
         return name
+
+    def _is_confirmed(self, now: float) -> bool:
+        """Whether the link shows what the estimate says."""
+        return self._loss > CALM_LOSS or (self._held_up_at is not None and now - self._held_up_at < HELD_UP_AGE)
 
     def _is_settling(self, now: float, seconds: float) -> bool:
         return self._troubled_at is not None and now - self._troubled_at < seconds

@@ -14,9 +14,11 @@ from collections.abc import Iterable
 from podium.relay.cache import Packet
 from podium.relay.crossing import Crossing
 from podium.relay.epoch import Epoch
+from podium.relay.pace import Pace
 from podium.relay.pictureid import following
 from podium.relay.progress import Progress
-from podium.relay.resending import LONGEST_ROUND_TRIP, Resending
+from podium.relay.reception import Reception
+from podium.relay.resending import Resending
 from podium.relay.rtcp import Report
 from podium.relay.shape import Shape
 from podium.relay.stream import Stream
@@ -30,10 +32,6 @@ REPLAY_AGE = 1.0
 PATIENCE = 0.25
 #: A viewer may start over from the cache this often (seconds).
 RESTART_INTERVAL = 2.0
-#: A replay is to be over in this time (seconds), at no less and no more than so many packets a second.
-REPLAY_SECONDS = 0.1
-LOWEST_REPLAY_RATE = 1500
-HIGHEST_REPLAY_RATE = 6000
 #: Number lines kept to answer NACKs that reach back over a start.
 MOST_EPOCHS = 4
 #: Times of two encodings that differ more than this (seconds) are no measure of each other.
@@ -70,12 +68,10 @@ class Delivery:
         self._first_timestamp = first_timestamp
         self._cursor = 0
         self._preface: Packet | None = None
-        self._rate = float(LOWEST_REPLAY_RATE)
-        self._credit = 0.0
+        self._pace = Pace(0)
         self._waiting_since: float | None = None
         self._restarted = float("-inf")
-        self.round_trip = 0.0
-        self._reported: tuple[int, float] | None = None
+        self.reception = Reception()
         self._resending = Resending()
         self._left_behind = 0
 
@@ -176,7 +172,7 @@ class Delivery:
         self._begin(opening.sequence, now, self._aligned(before, now))
         rate = crossing.pace(list(self.stream.cache.walk(opening.sequence)))
         if rate is not None:
-            self._rate = min(self._rate, rate)
+            self._pace.bound(rate)
             self._left_behind = self.epoch.begins
 
     def _newest_sent(self) -> Packet | None:
@@ -259,9 +255,8 @@ class Delivery:
         assert opening is not None
         cached = [packet.timestamp for packet in cache.walk(first)]
         times = tuple(sorted(set(cached)))
-        self._rate = max(LOWEST_REPLAY_RATE, min(HIGHEST_REPLAY_RATE, len(cached) / REPLAY_SECONDS))
-        self._credit = 0.0
-        step = max(REPLAY_STEP, len(cached) / self._rate / len(times))
+        self._pace = Pace(len(cached))
+        step = max(REPLAY_STEP, len(cached) / self._pace.rate / len(times))
         spacing = max(1, round(step * opening.codec.clock_rate))
         start = self._next_timestamp(spacing, opening.codec.clock_rate, now)
         if newest_time is not None and self._latest_timestamp is not None:
@@ -294,10 +289,7 @@ class Delivery:
 
     def pace(self, seconds: float) -> int:
         """How many packets of the replay go out in a turn of this length."""
-        self._credit = min(self._credit + self._rate * seconds, max(1.0, self._rate * REPLAY_SECONDS))
-        whole = int(self._credit + 1e-6)  # lengths of turns are floats: what lacks a millionth of a packet is whole
-        self._credit -= whole
-        return whole
+        return self._pace.take(seconds)
 
     def replay(self, most: int) -> list[Packet]:
         """The next packets while catching up, at most so many; LIVE once the cache has no more."""
@@ -371,14 +363,14 @@ class Delivery:
         self._counted = progress.packets, progress.octets
         self.note(progress.newest, progress.packets - packets, progress.octets - octets, progress.at)
 
-    def reported(self, ntp: int, now: float) -> None:
-        """A sender report with this NTP time went out."""
-        self._reported = ntp >> 16 & 0xFFFFFFFF, now
-
-    def heard(self, report: Report, now: float) -> None:
-        """A report block about this stream: the round trip by the sender report that it answers (RFC 3550, 6.4.1)."""
-        if self._reported is not None and report.last_report == self._reported[0]:
-            self.round_trip = min(LONGEST_ROUND_TRIP, max(0.0, now - self._reported[1] - report.delay / 65536))
+    def held_up(self, report: Report, now: float) -> float:
+        """For how long (seconds) what the report lacks is under way beyond what is usual; 0 where that cannot be told."""
+        self._fold()
+        newest = self._next_sequence - 1
+        if self.mode is not Mode.LIVE:
+            return 0.0
+        lacking = self.epoch.lacking(_nearest(report.highest, newest), newest)
+        return 0.0 if lacking is None else self.reception.held_up(lacking.arrived, now)
 
     def nacked(self, lost: Iterable[int], now: float) -> list[tuple[Packet, Epoch]]:
         """The packets behind the viewer's 16-bit numbers that are still kept, within its allowance.
@@ -389,12 +381,16 @@ class Delivery:
         newest = self._next_sequence - 1
         found: list[tuple[Packet, Epoch]] = []
         for number in lost:
-            extended = newest + (number - newest + 0x8000 & 0xFFFF) - 0x8000
+            extended = _nearest(number, newest)
             epoch = next((e for e in reversed(self.epochs) if extended >= e.begins), None)
             if epoch is None or not self._left_behind <= extended <= newest or self.mode is Mode.HELD:
                 continue
-            sequence = extended - epoch.shift
-            packet = epoch.preface if sequence < epoch.first else epoch.stream.cache.get(sequence)
-            if packet is not None and self._resending.grants(extended, self.round_trip, now):
+            packet = epoch.packet(extended)
+            if packet is not None and self._resending.grants(extended, self.reception.round_trip, now):
                 found.append((packet, epoch))
         return found
+
+
+def _nearest(number: int, newest: int) -> int:
+    """A 16-bit number extended, next to `newest`."""
+    return newest + (number - newest + 0x8000 & 0xFFFF) - 0x8000

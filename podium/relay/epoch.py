@@ -40,3 +40,13 @@ class Epoch:
         if packet.sequence > self.boundary:
             return packet.timestamp + self.time_shift
         return self.start + self.spacing * max(0, bisect_right(self.times, packet.timestamp) - 1)
+
+    def packet(self, number: int) -> Packet | None:
+        """What went out in this number of the viewer's, extended, if it is kept."""
+        sequence = number - self.shift
+        return self.preface if sequence < self.first else self.stream.cache.get(sequence)
+
+    def lacking(self, highest: int, newest: int) -> Packet | None:
+        """The first packet sent live behind the viewer's number `highest`, up to `newest`; None too when a replay is behind it."""
+        numbers = range(highest + 1, newest + 1 if highest > self.boundary + self.shift else 0)
+        return next((packet for number in numbers if (packet := self.packet(number)) is not None), None)

@@ -217,9 +217,10 @@ class Viewer:
             case rtcp.ReceiverReport() | rtcp.SenderReport():
                 own = [(seat, report) for report in message.reports if (seat := self._seat(report.ssrc)) is not None]
                 for seat, report in own:
-                    seat.delivery.heard(report, now)
+                    seat.delivery.reception.heard(report, now)
                 if own:
                     self._fraction_lost = max(report.fraction for _, report in own) / 256
+                    self._chooser.held_up(max(seat.delivery.held_up(report, now) for seat, report in own), now)
                     if self._chooser.lost(self._fraction_lost, now):
                         self._reconsider(now, in_trouble=True)
             case rtcp.Remb():
@@ -295,7 +296,7 @@ class Viewer:
                 delivery.packets & 0xFFFFFFFF,
                 delivery.octets & 0xFFFFFFFF,
             )
-            delivery.reported(ntp, now)
+            delivery.reception.reported(ntp, now)
             self._fanout.post(seat.outlet, rtcp.build([report]) + rtcp.description(delivery.ssrc, CNAME))
 
 

@@ -22,12 +22,14 @@ class Link:
     """A viewer behind a link of `capacity` bits per second; its reports as a browser makes them, once a second.
 
     Its estimate grows by 8 % a second up to 1.5 times what arrives; when the link is full it falls to 85 % of what
-    arrives, if it was higher, and what does not fit is lost when `deep` is off, or only delayed.
+    arrives, if it was higher, and what does not fit is lost when `deep` is off, or only delayed. When `short`, its
+    processor is: now and then the estimate falls as if the link were full.
     """
 
-    def __init__(self, capacity: float, *, deep: bool = False) -> None:
+    def __init__(self, capacity: float, *, deep: bool = False, short: bool = False) -> None:
         self.capacity = capacity
         self.deep = deep
+        self.short = short
         self.chooser = Chooser()
         self.now = 0.0
         self.layer = self.chooser.choose(LAYERS, None, SOUND, 0.0)
@@ -45,6 +47,9 @@ class Link:
             else:
                 lost = 0.0
                 self.estimate = min(1.08 * (self.estimate or arriving), 1.5 * arriving + 10_000)
+            if self.short and self.now % 7 < 2:
+                self.estimate = 0.4 * sent
+            self.chooser.held_up(0.2 if self.deep and sent > self.capacity else 0.02, self.now)
             self.chooser.lost(lost, self.now)
             if self.now >= 5:
                 self.chooser.estimated(self.estimate, sent, self.now)
@@ -72,6 +77,15 @@ def test_a_link_that_shrinks_goes_down_in_time_and_comes_back(deep: bool, capaci
     assert link.layer == layer
     link.capacity = 50e6
     assert link.run(90) == "f"
+
+
+def test_an_estimate_that_falls_while_nothing_waits_and_nothing_is_lost_is_none_of_the_link() -> None:
+    link = Link(50e6, short=True)
+    link.run(120)
+    assert link.history == [(0.0, "f")]
+    link.deep = True
+    link.capacity = 800_000
+    assert link.run(8) != "f"
 
 
 def test_vain_attempts_get_rarer() -> None:
@@ -186,6 +200,7 @@ def test_the_choice_always_arrives(reports: list[tuple[float, str, float, set[st
             chooser.estimated(value * 2e6, RATES.get(current or "", 0), now)
         else:
             chooser.lost(value, now)
+            chooser.held_up(value / 10, now)
         layers = [layer for layer in LAYERS if layer.name in names]
         current = chooser.choose(layers, current, SOUND, now)
         assert current in names if names else current is None
@@ -196,5 +211,6 @@ def test_estimates_that_come_in_a_flood_are_one() -> None:
     chooser.choose(LAYERS, None, 0, 0.0)
     for at in range(10, 200):
         assert not chooser.estimated(1_000_000 * 1.08 ** (at / 10), 1_500_000, at / 10), "it grows as it should"
+    chooser.lost(0.05, 20)
     stays = [chooser.estimated(1_000_000, 1_500_000, 20 + at / 20) for at in range(120)]
     assert stays[0], "it fell"

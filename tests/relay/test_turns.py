@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from podium.relay import plane as planes
-from podium.relay.delivery import REPLAY_SECONDS
+from podium.relay.pace import REPLAY_SECONDS
 from podium.relay.plane import LONGEST_REPLAY_TURN, REPLAY_TURN, REPORT_TURNS, TURN, MediaPlane
 from tests.relay.media import video_section
 from tests.relay.stage import Remote, Stage, pictures

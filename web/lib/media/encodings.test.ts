@@ -3,16 +3,21 @@ import { adapt, addPicture, largest } from "./encodings";
 import { FakePeer } from "./fake";
 
 type Peer = FakePeer & RTCPeerConnection;
-const track = (contentHint: string) => ({ kind: "video", contentHint }) as MediaStreamTrack;
-const adding = (contentHint: string) => {
+const track = (contentHint: string, width?: number) => {
+  const settings = width ? { width, height: (width * 9) / 16 } : {};
+  return { kind: "video", contentHint, getSettings: () => settings } as MediaStreamTrack;
+};
+const adding = (contentHint: string, width?: number) => {
   const peer = new FakePeer() as Peer;
-  addPicture(peer, track(contentHint), { direction: "sendonly" });
+  addPicture(peer, track(contentHint, width), { direction: "sendonly" });
   return peer;
 };
 const active = (peer: FakePeer) => peer.encodings[0]?.filter((each) => each.active).map(({ rid }) => rid);
-const adapted = async (peer: Peer, contentHint: string) => {
+const parts = (peer: FakePeer) =>
+  peer.encodings[0]?.filter((each) => each.active).map((each) => each.scaleResolutionDownBy);
+const adapted = async (peer: Peer, contentHint: string, width?: number) => {
   const [transceiver] = peer.getTransceivers();
-  if (transceiver) await adapt(transceiver.sender as unknown as RTCRtpSender, track(contentHint));
+  if (transceiver) await adapt(transceiver.sender as unknown as RTCRtpSender, track(contentHint, width));
 };
 
 it("sends a camera in three sizes, the smallest first", () => {
@@ -28,6 +33,19 @@ it("sends a screen in no size in which it cannot be read, and all of a camera th
   expect(active(peer)).toEqual(["l", "m", "h"]);
   await adapted(peer, "detail");
   expect(active(peer)).toEqual(["m", "h"]);
+});
+
+it("sends all of a small camera: browsers encode two or one layer of it, and leave out the last", async () => {
+  const peer = adding("", 640);
+  expect(parts(peer)).toEqual([2, 1]);
+  await adapted(peer, "", 320);
+  expect(parts(peer)).toEqual([1]);
+  await adapted(peer, "detail", 320);
+  expect(parts(peer)).toEqual([1]);
+  await adapted(peer, "detail", 640);
+  expect(parts(peer)).toEqual([1]);
+  await adapted(peer, "", 1920);
+  expect(parts(peer)).toEqual([4, 2, 1]);
 });
 
 it("sends the whole picture where the server takes one encoding: what is left is the smallest", async () => {

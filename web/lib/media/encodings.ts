@@ -1,16 +1,41 @@
-/** The smallest first, as Chromium wants them: it gives the first what it needs before it thinks of the others. */
-const LAYERS: readonly RTCRtpEncodingParameters[] = [
-  { rid: "l", scaleResolutionDownBy: 4, maxBitrate: 150_000 },
-  { rid: "m", scaleResolutionDownBy: 2, maxBitrate: 500_000 },
-  { rid: "h", scaleResolutionDownBy: 1, maxBitrate: 2_500_000 },
-];
+/** Names of the layers, the smallest first, as Chromium wants them: it gives the first what it needs before it thinks of the others. */
+const NAMES = ["l", "m", "h"];
+/**
+ * By how much each layer divides the picture, and its bits per second, for pictures of at least so many pixels. Chromium encodes no
+ * more layers than its picture is large enough for, and leaves out the last one: of a small camera the layer that is all of it.
+ */
+const SIZES: readonly { readonly pixels: number; readonly layers: readonly (readonly [number, number])[] }[] =
+  [
+    {
+      pixels: 960 * 540,
+      layers: [
+        [4, 150_000],
+        [2, 500_000],
+        [1, 2_500_000],
+      ],
+    },
+    {
+      pixels: 480 * 270,
+      layers: [
+        [2, 150_000],
+        [1, 1_000_000],
+      ],
+    },
+    { pixels: 0, layers: [[1, 500_000]] },
+  ];
 /** Enough for 720p; the browser's estimator goes below it by itself. */
 const ALONE: RTCRtpEncodingParameters = { scaleResolutionDownBy: 1, maxBitrate: 2_500_000, active: true };
 
-/** The layers in which a picture is sent (simulcast, RFC 8853). Nobody can read a slide at a quarter of its size. */
+/** The layers in which a picture is sent (simulcast, RFC 8853). Nobody can read a slide at a part of its size. */
 function layersOf(track: MediaStreamTrack | null): RTCRtpEncodingParameters[] {
+  const { width = 1280, height = 720 } = track?.getSettings() ?? {};
   const isText = track?.contentHint === "detail" || track?.contentHint === "text";
-  return LAYERS.map((layer) => ({ ...layer, active: !isText || layer.rid !== "l" }));
+  const layers = SIZES.find(({ pixels }) => width * height >= pixels)?.layers ?? [];
+  return NAMES.map((rid, at) => {
+    const [scaleResolutionDownBy, maxBitrate] = layers[at] ?? [1, 2_500_000];
+    const active = at < layers.length && (!isText || at > 0 || layers.length === 1);
+    return { rid, scaleResolutionDownBy, maxBitrate, active };
+  });
 }
 
 /** Adds a picture in layers; in one encoding where the browser has no simulcast. */
@@ -36,7 +61,10 @@ export async function adapt(sender: RTCRtpSender, track: MediaStreamTrack | null
   const layers = layersOf(track);
   if (others.length === 0) Object.assign(first, ALONE);
   for (const encoding of others.length ? parameters.encodings : [])
-    encoding.active = layers.find(({ rid }) => rid === encoding.rid)?.active ?? true;
+    Object.assign(
+      encoding,
+      layers.find(({ rid }) => rid === encoding.rid),
+    );
   await sender.setParameters(parameters);
 }
 
