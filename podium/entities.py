@@ -142,16 +142,26 @@ class QueueView(Struct, frozen=True):
     numbers: tuple[int, ...]
 
 
+class AskedView(Struct, frozen=True):
+    """A colleague on the panel: whether a question to that one is on air, and how many wait in the own running order."""
+
+    place: str
+    on_air: bool
+    waiting: int
+
+
 class PromptView(Struct, frozen=True):
     """Entity ``prompt`` for a speaker: the own question on air, the next one, and how many wait behind it.
 
-    briefing, next_briefing: the moderators' note to the speaker beside each."""
+    briefing, next_briefing: the moderators' note to the speaker beside each. others: who else of the panel is asked, now
+    or later, in the order of the panel."""
 
     on_air: QuestionView | None
     briefing: str | None
     next: QuestionView | None
     next_briefing: str | None
     waiting: int
+    others: tuple[AskedView, ...]
 
 
 class ReceiptView(Struct, frozen=True):

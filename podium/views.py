@@ -256,10 +256,11 @@ def _public_fields(room: Room, question: Question) -> Mapping[str, Any]:
 def _prompt(room: Room, place: str) -> wire.PromptView:
     """For a panellist's screen what is asked of that one or of all; for the stage's whatever is asked."""
     on_air = None if room.on_air is None else room.questions[room.on_air]
+    asked = None if on_air is None else on_air.queue
     if on_air is not None and place not in (on_air.queue, PANEL) and on_air.queue != PANEL:
         on_air = None
-    others = (panellist.id for panellist in room.panellists)
-    order = (PANEL, *others) if place == PANEL else (place, PANEL)
+    panel = [panellist.id for panellist in room.panellists]
+    order = (PANEL, *panel) if place == PANEL else (place, PANEL)
     waiting = [number for name in order for number in room.queues.get(name, ())]
     following = room.questions[waiting[0]] if waiting else None
     briefings = room.stage.briefings
@@ -269,6 +270,11 @@ def _prompt(room: Room, place: str) -> wire.PromptView:
         next=None if following is None else _public(room, following),
         next_briefing=None if following is None else briefings.get(following.number),
         waiting=max(len(waiting) - 1, 0),
+        others=tuple(
+            wire.AskedView(other, other == asked, len(room.queues.get(other, ())))
+            for other in panel
+            if other != place and (other == asked or room.queues.get(other))
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from moderation import command as commands
 from moderation.policy import Role
 from moderation.refusal import Code, Refused
+from podium.entities import AskedView as AskedView
 from podium.entities import BurstView as BurstView
 from podium.entities import ColleagueView as ColleagueView
 from podium.entities import CountView as CountView

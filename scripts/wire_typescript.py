@@ -71,6 +71,7 @@ def typescript() -> str:
             for struct in (
                 wire.PanellistView,
                 wire.RuleView,
+                wire.AskedView,
                 wire.BurstView,
                 wire.PassageView,
                 wire.Limits,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation import command, stage_command, stage_event
+from moderation import command, event, stage_command, stage_event
 from moderation.policy import Who
 from moderation.room import Room
 from moderation.stage import Mark, NoticeKind, RequestKind
@@ -70,6 +70,25 @@ def test_the_screen_of_the_whole_stage_shows_whatever_is_on_air_and_next() -> No
     assert prompt.on_air is not None
     assert prompt.next is not None
     assert (prompt.on_air.number, prompt.next.number, prompt.waiting) == (1, 3, 1)
+
+
+def test_a_speaker_who_waits_knows_who_else_of_the_panel_is_asked_now_and_later() -> None:
+    room = done(with_questions("Eins?", "Zwei?", "Drei?"), command.Enqueue(1, "ulm"), command.Enqueue(2, "ulm"))
+    room = done(room, command.Enqueue(3, "bohle"), command.Air(1, None))
+    for place, expected in (
+        ("ziemer", (wire.AskedView("bohle", on_air=False, waiting=1), wire.AskedView("ulm", on_air=True, waiting=1))),
+        ("ulm", (wire.AskedView("bohle", on_air=False, waiting=1),)),
+        ("bohle", (wire.AskedView("ulm", on_air=True, waiting=1),)),
+    ):
+        prompt = views.snapshot(ROOM, room, Audience("speaker", place))["prompt"]
+        assert isinstance(prompt, wire.PromptView)
+        assert prompt.others == expected
+    answered = done(room, command.Answer(1))
+    put, _ = views.change(ROOM, room, answered, event.QuestionAnswered(1), AT_ULM)
+    assert isinstance(put["prompt"], wire.PromptView)
+    put, _ = views.change(ROOM, room, answered, event.QuestionAnswered(1), Audience("speaker", "ziemer"))
+    assert isinstance(put["prompt"], wire.PromptView)
+    assert put["prompt"].others[1] == wire.AskedView("ulm", on_air=False, waiting=1)
 
 
 def test_a_read_cue_leaves_the_screen_and_stays_with_its_sender() -> None:

@@ -62,6 +62,8 @@ def test_the_card_shows_question_asker_note_and_what_comes_next(room: Room, open
         expect(page.locator(".surface-label")).to_contain_text("Ihre Frage")
         expect(whole.locator(".surface-label")).to_contain_text("Frage an Prof. Dr. Ziemer")
         expect(other.locator(".surface")).to_contain_text("Gerade läuft eine andere Frage")
+        expect(other.locator(".waiting")).to_contain_text("Gerade gefragt: Prof. Dr. Ziemer")
+        expect(other.locator(".next-others")).to_have_text("Auch Fragen an: Prof. Dr. Ziemer")
         expect(other.locator(".surface")).not_to_contain_text(SHORT)
         # a co-host answered: the stage knows
         with room.moderator() as moderator:
@@ -161,6 +163,13 @@ def test_controls_vanish_until_touched(house: House, open_page: Open) -> None:
     expect(controls).to_have_css("opacity", "1")
     page.clock.fast_forward(5_000)
     expect(controls).to_have_css("opacity", "0")
+    # a button that was pressed by hand keeps nothing in sight, and a clicker calls nothing
+    page.mouse.move(310, 300)
+    page.get_by_role("button", name="Vollbild").click()
+    page.clock.fast_forward(5_000)
+    page.keyboard.press("PageDown")
+    expect(controls).to_have_css("opacity", "0")
+    assert page.evaluate("() => document.activeElement.localName") == "body"
     tab_to(page, page.get_by_role("button", name="Spiegeln"))
     page.clock.fast_forward(60_000)
     expect(controls).to_have_css("opacity", "1")

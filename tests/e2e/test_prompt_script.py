@@ -1,6 +1,5 @@
 """The speaker's own text: under a reading line, at the speaker's pace, whoever writes in it."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -27,26 +26,17 @@ FURTHER = """async (from) => {
 }"""
 
 
-def step_to(page: Page, wanted: str) -> None:
-    """Press until the paragraph is under the reading line: a page that has just been painted may not hear keys yet."""
-    deadline = time.monotonic() + 10
-    while page.evaluate(READ) != wanted:
-        assert time.monotonic() < deadline, f"{page.evaluate(READ)} is under the reading line"
-        page.keyboard.press("PageDown")
-
-
 def test_page_turner_keys_step_paragraphs_and_b_and_full_stop_run_the_text(room: Room, open_page: Open) -> None:
     with room.directed() as host:
         give_speech(host)
     page = open_page(room.prompter(SPEAKER, SCRIPT), **STILL)
     expect(page.locator(".script-text")).to_contain_text("Guten Tag")
     assert page.evaluate(READ) == "Begrüßung"
-    step_to(page, "Guten Tag, meine Damen und Herren,")
     read = []
-    for key in ("PageDown", "PageDown", "PageUp"):
+    for key in ("PageDown", "PageDown", "PageDown", "PageUp"):
         page.keyboard.press(key)
         read.append(page.evaluate(READ).split(",")[0])
-    assert read == ["Ich freue mich", "Daten", "Ich freue mich"]
+    assert read == ["Guten Tag", "Ich freue mich", "Daten", "Ich freue mich"]
     for key in ("b", "."):
         page.keyboard.press(key)
         page.evaluate(FURTHER, page.evaluate(SCROLLED))
@@ -103,7 +93,9 @@ def test_what_the_host_edits_is_shown_at_once_and_the_reading_place_stays(room: 
         give_speech(host)
         page = open_page(room.prompter(SPEAKER, SCRIPT), **STILL)
         expect(page.locator(".script-text")).to_contain_text("Guten Tag")
-        step_to(page, "Daten")
+        for _ in range(3):
+            page.keyboard.press("PageDown")
+        assert page.evaluate(READ) == "Daten"
         above = ["Vorab ein Dank.", "", "Und noch einer.", ""]
         host.do("editscript", place=SPEAKER, revision=1, line=1, removed=0, inserted=above)
         expect(page.locator(".script-text")).to_contain_text("Und noch einer.")
@@ -133,3 +125,22 @@ def test_script_and_question_stand_on_one_screen_and_share_no_pixel(room: Room, 
     page.mouse.move(300, 300)
     expect(page.get_by_role("button", name="Laufen lassen")).to_be_visible()
     assert page.locator(".script-window").get_by_role("button").count() == 0
+
+
+def test_speed_time_left_and_a_reload_to_the_same_place(room: Room, open_page: Open) -> None:
+    with room.directed() as host:
+        give_speech(host, ["# Anfang", *["Wort " * 59 + "Ende.", ""] * 4])
+    page = open_page(room.prompter(SPEAKER, f"{SCRIPT}&speed=120"), **STILL)
+    left = page.locator(".script-left")
+    expect(left).to_have_text("noch 02:00")
+    page.mouse.move(300, 300)
+    page.get_by_role("slider", name="Tempo").fill("240")
+    expect(left).to_have_text("noch 01:00")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    expect(left).to_have_text("noch 00:45")
+    before = page.evaluate(SCROLLED)
+    page.reload()
+    expect(left).to_have_text("noch 00:45")
+    assert abs(page.evaluate(SCROLLED) - before) < 2
+    expect(page).to_have_url(lambda url: "speed=240" in url)

@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { formatClock, formatNumber } from "../lib/i18n";
 import type { Link } from "../lib/link";
 import { IntakeNotice } from "../stage/intake";
@@ -25,7 +25,7 @@ export function Page({ host, link }: { host: Host; link: Link }) {
   const { room, connection } = host.podium;
   const about = room.about.value;
   const title = about?.title ?? "";
-  useEffect(() => listenForKeys(host), [host]);
+  useLayoutEffect(() => listenForKeys(host), [host]);
   useEffect(() => {
     document.title = `${title} · ${words().place}`;
   });

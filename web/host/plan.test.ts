@@ -90,7 +90,9 @@ describe("what a prompter shows", () => {
       1,
     );
     expect(promptOf(room, "panel")).toMatchObject({ on_air: { number: 1 }, next: { number: 3 }, waiting: 1 });
-    expect(promptOf(room, "ziemer")).toMatchObject({ on_air: null, next: { number: 2 }, waiting: 1 });
+    const others = [{ place: "ulm", on_air: true, waiting: 0 }];
+    expect(promptOf(room, "ziemer")).toMatchObject({ on_air: null, next: { number: 2 }, waiting: 1, others });
+    expect(promptOf(room, "ulm").others).toEqual([{ place: "ziemer", on_air: false, waiting: 1 }]);
   });
 });
 

@@ -28,6 +28,9 @@ export function promptOf(room: Room, place: string): PromptView {
     next,
     next_briefing: next?.briefing ?? null,
     waiting: Math.max(waiting.length - 1, 0),
+    others: panellists(room)
+      .map((one) => ({ place: one, on_air: asked?.queue === one, waiting: room.queue(one).length }))
+      .filter((other) => other.place !== place && (other.on_air || other.waiting > 0)),
   };
 }
 

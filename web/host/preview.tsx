@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { emphasised } from "../lib/script";
 import type { ScreenView } from "../lib/wire.gen";
-import { Card, Label, Next, Waiting } from "../stage/card";
+import { Beside, Card, Label, Next, Waiting } from "../stage/card";
 import { Clocks } from "../stage/clocks";
 import type { Host } from "./host";
 import { promptOf } from "./plan";
@@ -29,7 +29,8 @@ export function Preview({ host, place, screen }: { host: Host; place: string; sc
     return () => observer.disconnect();
   }, [width, height]);
   const prompt = promptOf(room, place);
-  const name = host.placeName(place);
+  const nameOf = (one: string) => host.placeName(one);
+  const name = nameOf(place);
   const said = prompt.on_air?.text ?? prompt.next?.text ?? "";
   const cue = host.stage.cues.value.find(
     ({ marks, withdrawn }) => !withdrawn && marks[place] && marks[place].mark !== "read",
@@ -46,11 +47,7 @@ export function Preview({ host, place, screen }: { host: Host; place: string; sc
           {cue && <p class="preview-cue">{cue.text}</p>}
           <div class="surface-top">
             <p class="surface-label">
-              {prompt.on_air ? (
-                <Label question={prompt.on_air} place={place} nameOf={(one) => host.placeName(one)} />
-              ) : (
-                name
-              )}
+              {prompt.on_air ? <Label question={prompt.on_air} place={place} nameOf={nameOf} /> : name}
             </p>
             <Clocks
               own={host.stage.clock(place)}
@@ -59,13 +56,16 @@ export function Preview({ host, place, screen }: { host: Host; place: string; sc
             />
           </div>
           {screen?.mode === "script" ? (
-            <Text lines={host.stage.script(place).lines} />
+            <>
+              {prompt.on_air && <Beside question={prompt.on_air} briefing={prompt.briefing} />}
+              <Text lines={host.stage.script(place).lines} />
+            </>
           ) : prompt.on_air ? (
             <Card question={prompt.on_air} briefing={prompt.briefing} />
           ) : (
-            <Waiting elsewhere={room.stage.value?.on_air != null} coming={prompt.next !== null} />
+            <Waiting prompt={prompt} nameOf={nameOf} />
           )}
-          {screen?.mode !== "script" && <Next prompt={prompt} />}
+          {screen?.mode !== "script" && <Next prompt={prompt} nameOf={nameOf} />}
         </div>
       </div>
     </div>

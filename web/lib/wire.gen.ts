@@ -266,6 +266,16 @@ export interface RuleView {
   readonly reasons: readonly string[];
 }
 
+/**
+ * A colleague on the panel: whether a question to that one is on air, and how many wait in the own running
+ * order.
+ */
+export interface AskedView {
+  readonly place: string;
+  readonly on_air: boolean;
+  readonly waiting: number;
+}
+
 /** So many devices voted for the first time, all for one question and within ten seconds, the last of them at. */
 export interface BurstView {
   readonly votes: number;
@@ -403,7 +413,8 @@ export interface QueueView {
 
 /**
  * Entity `prompt` for a speaker: the own question on air, the next one, and how many wait behind it.  briefing,
- * next_briefing: the moderators' note to the speaker beside each.
+ * next_briefing: the moderators' note to the speaker beside each. others: who else of the panel is asked, now or
+ * later, in the order of the panel.
  */
 export interface PromptView {
   readonly on_air: QuestionView | null;
@@ -411,6 +422,7 @@ export interface PromptView {
   readonly next: QuestionView | null;
   readonly next_briefing: string | null;
   readonly waiting: number;
+  readonly others: readonly AskedView[];
 }
 
 /**

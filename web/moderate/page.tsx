@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { summarise } from "../lib/a11y";
 import { formatNumber } from "../lib/i18n";
 import type { Link } from "../lib/link";
@@ -38,7 +38,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
 
   const isSearching = desk.searching.value;
 
-  useEffect(() => listenForShortcuts(desk), [desk]);
+  useLayoutEffect(() => listenForShortcuts(desk), [desk]);
   useEffect(() => desk.company.watch(), [desk]);
   useEffect(() => {
     document.title = `${title} · ${words().place}`;

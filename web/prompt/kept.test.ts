@@ -34,7 +34,7 @@ test("a screen that is loaded again without a network shows what it knew, and go
   expect(again.room.entities.value.get("script/ulm")).toEqual({ lines: ["Guten Tag"], revision: 1 });
 });
 
-test("what is a day old, broken or forgotten is not shown", () => {
+test("what is a day old, of another build, broken or forgotten is not shown", () => {
   const before = podium();
   const stop = keep(before, "main", "ulm");
   before.room.apply(told);
@@ -42,6 +42,9 @@ test("what is a day old, broken or forgotten is not shown", () => {
   stop();
   const late = podium();
   keep(late, "main", "ulm", Date.now() + 86_400_000)();
+  expect(late.room.ready.value).toBe(false);
+  lasting.set(KEY, (lasting.get(KEY) ?? "").replace("kept.ts", "kept-of-last-week.ts"));
+  keep(late, "main", "ulm")();
   expect(late.room.ready.value).toBe(false);
   lasting.set(KEY, "{");
   keep(late, "main", "ulm")();

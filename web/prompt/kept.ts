@@ -6,8 +6,11 @@ import type { Entity, Welcome } from "../lib/wire.gen";
 /** So long a screen shows what it knew before a reload without a network. */
 const FRESH = 12 * 3_600_000;
 const PAUSE = 500;
+/** Another build of the page may expect more than this one has kept. */
+const BUILD = import.meta.url;
 
 interface Kept {
+  readonly build: string;
   readonly at: number;
   readonly seq: number;
   readonly entities: readonly (readonly [string, Entity])[];
@@ -20,7 +23,7 @@ interface Kept {
 export function keep(podium: Podium, room: string, place: string, now = Date.now()): () => void {
   const key = `kept/${room}/${place}`;
   const kept = parsed<Kept>(lasting.get(key));
-  if (kept && now - kept.at < FRESH && Array.isArray(kept.entities))
+  if (kept?.build === BUILD && now - kept.at < FRESH && Array.isArray(kept.entities))
     podium.room.apply(welcomeBack(room, place, kept));
   else lasting.remove(key);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,7 +32,8 @@ export function keep(podium: Podium, room: string, place: string, now = Date.now
     if (entities.length === 0) return;
     clearTimeout(timer);
     timer = setTimeout(
-      () => lasting.set(key, JSON.stringify({ at: Date.now(), seq: podium.room.seq, entities })),
+      () =>
+        lasting.set(key, JSON.stringify({ build: BUILD, at: Date.now(), seq: podium.room.seq, entities })),
       PAUSE,
     );
   });

@@ -1,11 +1,11 @@
 import { signal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { announce } from "../lib/a11y";
 import { formatTime, language } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
 import { noticeOf, Stage, tenth } from "../lib/stage";
-import { PANEL, type QuestionView } from "../lib/wire.gen";
-import { asker, Card, Fitted, Label, Next, spoken, Waiting } from "../stage/card";
+import { PANEL } from "../lib/wire.gen";
+import { askedNow, Beside, Card, Label, Next, Waiting } from "../stage/card";
 import { Clocks } from "../stage/clocks";
 import { intakeText } from "../stage/intake";
 import { words as ofStage } from "../stage/words";
@@ -23,6 +23,9 @@ const Picture = late(() => import("./picture"));
 
 const SHOUT = 6_000;
 const LOADED = Date.now();
+/** What uses Enter and the space bar itself. */
+const isControl = (target: EventTarget | null) =>
+  isTyping(target) || (target instanceof HTMLElement && target.matches("button, input"));
 const shouted = signal(0);
 
 /** The host asks which display this is. */
@@ -39,7 +42,8 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
   const stage = useMemo(() => new Stage(room), [podium]);
   const prompt = room.prompt.value;
   const onAir = prompt?.on_air ?? null;
-  const name = place === PANEL ? words().stage : room.panellistName(place);
+  const nameOf = (one: string) => room.panellistName(one);
+  const name = place === PANEL ? words().stage : nameOf(place);
   const title = room.about.value?.title ?? "";
   const { mode, mirror, picture } = options.value;
   const open = stage.placeCues.value;
@@ -60,18 +64,20 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
     document.addEventListener("visibilitychange", mark);
     return () => document.removeEventListener("visibilitychange", mark);
   }, [open]);
-  useEffect(() => {
+  // before the first picture: whoever sees a cue can press a key
+  useLayoutEffect(() => {
     const key = (event: KeyboardEvent) => {
-      // asked at the press: effects run after the cue is painted, and a key may be quicker
+      // asked at the press, which may come before anything runs after the picture
       const cue = stage.placeCues.peek()[0];
-      if (!cue || isTyping(event.target) || event.target instanceof HTMLButtonElement) return;
+      if (!cue || isControl(event.target)) return;
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
         read(podium, cue);
       }
     };
-    document.addEventListener("keydown", key);
-    return () => document.removeEventListener("keydown", key);
+    // captured: before the same key moves the text
+    document.addEventListener("keydown", key, true);
+    return () => document.removeEventListener("keydown", key, true);
   }, [stage]);
 
   return (
@@ -82,9 +88,9 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
         <div class="surface-top">
           <p class="surface-label">
             {onAir ? (
-              <Label question={onAir} place={place} nameOf={(one) => room.panellistName(one)} />
+              <Label question={onAir} place={place} nameOf={nameOf} />
             ) : (
-              name
+              (mode === "script" && askedNow(prompt, nameOf)) || name
             )}
           </p>
           <Notice podium={podium} />
@@ -104,9 +110,9 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
             {onAir ? (
               <Card question={onAir} briefing={prompt?.briefing ?? null} />
             ) : (
-              <Waiting elsewhere={room.stage.value?.on_air != null} coming={prompt?.next != null} />
+              <Waiting prompt={prompt} nameOf={nameOf} />
             )}
-            {prompt && <Next prompt={prompt} />}
+            {prompt && <Next prompt={prompt} nameOf={nameOf} />}
           </>
         )}
       </main>
@@ -118,19 +124,6 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
       )}
       <Controls podium={podium} stage={stage} place={place} />
     </div>
-  );
-}
-
-/** The question beside the speaker's own text. */
-function Beside({ question, briefing }: { question: QuestionView; briefing: string | null }) {
-  return (
-    <section class="beside" aria-label={ofStage().now} key={question.number}>
-      <Fitted text={question.text} language={spoken(question.language)}>
-        <p class="next-asker">
-          {[asker(question) || ofStage().anonymous, briefing].filter(Boolean).join(" · ")}
-        </p>
-      </Fitted>
-    </section>
   );
 }
 

@@ -39,9 +39,13 @@ export const touched: ReadonlySignal<boolean> = (() => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       awake.value = false;
+      // a button pressed by hand keeps the focus, and would take the next Enter for itself
+      const focused = document.activeElement;
+      if (focused instanceof HTMLElement && !focused.matches(":focus-visible, dialog *")) focused.blur();
     }, IDLE);
   };
-  for (const kind of ["pointermove", "pointerdown", "keydown"]) document.addEventListener(kind, wake);
+  // no keys: a clicker would call them at every paragraph, and who uses a keyboard reaches them by Tab
+  for (const kind of ["pointermove", "pointerdown"]) document.addEventListener(kind, wake);
   return awake;
 })();
 
@@ -112,8 +116,11 @@ export function workOffline(parts: () => Promise<unknown>): void {
     .catch(() => undefined);
 }
 
+/** Whether keys are meant for what has the focus: text fields and dialogs. A slider takes none from a clicker. */
 export function isTyping(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.matches("input:not([type=range], [type=checkbox], [type=radio]), textarea, select, dialog *"))
   );
 }

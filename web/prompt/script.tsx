@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { formatDuration } from "../lib/i18n";
 import { blocksOf, emphasised } from "../lib/script";
 import { lasting } from "../lib/storage";
@@ -17,7 +17,8 @@ export default function Script({ script }: { script: ScriptView }) {
   const blocks = useMemo(() => blocksOf(script.lines), [script.lines]);
   const isEmpty = blocks.length === 0;
 
-  useEffect(() => {
+  // before the first picture: nothing jumps, and a clicker is heard as soon as there is something to read
+  useLayoutEffect(() => {
     const { current: outer } = window;
     const { current: inner } = text;
     if (!outer || !inner) return undefined;
@@ -25,7 +26,7 @@ export default function Script({ script }: { script: ScriptView }) {
   }, [isEmpty]);
   // what is read stays under the reading line, whatever is written above it and however large it is
   useLayoutEffect(() => scroller.measure(blocks), [blocks, size, measure, spacing]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const key = (event: KeyboardEvent) => scroller.key(event, options.peek().keys);
     document.addEventListener("keydown", key);
     return () => document.removeEventListener("keydown", key);

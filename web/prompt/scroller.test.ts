@@ -61,6 +61,34 @@ describe("a text under the reading line", () => {
     end();
   });
 
+  it("goes from one heading to the next with Shift", () => {
+    const layout = laidOut(5);
+    const { scroller, end } = begin(layout, speech("Eins", "# Mitte", "Zwei", "Drei", "# Ende"));
+    const stood = ["PageDown", "PageDown", "PageUp"].map((name) => {
+      scroller.key(key(name, { shiftKey: true }), true);
+      return layout.window.scrollTop;
+    });
+    expect(stood).toEqual([100, 400, 100]);
+    end();
+  });
+
+  it("hears pedals that send arrows and a space, unless the key is used already", () => {
+    const layout = laidOut(3);
+    const { scroller, end } = begin(layout, speech("Eins", "Zwei", "Drei"));
+    const stood = ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp"].map((name) => {
+      scroller.key(key(name), false);
+      return Math.round(layout.window.scrollTop);
+    });
+    expect(stood).toEqual([100, 200, 100, 219, 100]);
+    const used = key(" ", { cancelable: true });
+    used.preventDefault();
+    scroller.key(used, true);
+    expect(scroller.running.value).toBe(false);
+    scroller.key(key(" "), false);
+    expect(scroller.running.value).toBe(true);
+    end();
+  });
+
   it("says how long it still takes at this speed", () => {
     const layout = laidOut(2);
     const { scroller, end } = begin(layout, speech("eins zwei drei", "vier fünf sechs"));

@@ -6,6 +6,8 @@ import { isTyping, options } from "./screen";
 
 /** Where the reading line is, as a share of the window's height. */
 const LINE = 0.34;
+/** How far an arrow moves the text, as a share of what is above the reading line: about a line. */
+const NUDGE = 0.35;
 /** The clock of the reading is looked at so often (milliseconds). */
 const LOOK = 500;
 /** A gap between two pictures longer than this was a sleeping screen, not a slow one (milliseconds). */
@@ -82,24 +84,32 @@ export class Scroller {
     }
   }
 
-  step(direction: 1 | -1): void {
-    const target = stepTarget(
-      this.#parts().map(({ top }) => top),
-      this.#reading(),
-      direction,
-    );
+  /** To the next part or the one before; marks: to the next heading. */
+  step(direction: 1 | -1, marks = false): void {
+    const tops = this.#parts()
+      .filter((_, index) => !marks || this.#blocks[index]?.kind === "heading")
+      .map(({ top }) => top);
+    const target = stepTarget(tops, this.#reading(), direction);
     if (target === null) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || this.#running.peek();
     this.#go(target - this.#line(), calm ? "instant" : "smooth");
   }
 
-  /** Clickers send PageUp, PageDown, and B or a full stop for their third button; foot pedals send keys, too. */
+  /**
+   * Clickers send PageUp, PageDown, and B or a full stop for their third button; foot pedals these, arrows or a space. A
+   * key that somebody else has used, or that an element with the focus needs, is left alone.
+   */
   key(event: KeyboardEvent, letters: boolean): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const { key } = event;
-    if (key === "PageDown") this.step(1);
-    else if (key === "PageUp") this.step(-1);
+    const { key, target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(target)) return;
+    const isFree = !(target instanceof HTMLElement && target.matches("input, button"));
+    if (key === "PageDown" || key === "PageUp") this.step(key === "PageDown" ? 1 : -1, event.shiftKey);
     else if (letters && (key === "b" || key === "B" || key === ".")) this.toggle();
+    else if (isFree && (key === "ArrowRight" || key === "ArrowLeft"))
+      this.step(key === "ArrowRight" ? 1 : -1);
+    else if (isFree && (key === "ArrowDown" || key === "ArrowUp"))
+      this.#go(this.#at + (key === "ArrowDown" ? 1 : -1) * this.#line() * NUDGE);
+    else if (isFree && key === " ") this.toggle();
     else return;
     event.preventDefault();
   }

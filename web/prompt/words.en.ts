@@ -29,7 +29,8 @@ export const english: Translation<typeof german> = {
   speedOf: (n: number) => `${n} words/min`,
   left: (time: string) => `${time} left`,
   text: "Edit text",
-  textHint: "Headings with # before them are markers you can step to.",
+  textHint:
+    "Headings with # before them are markers: Shift and Page Up or Page Down go from one to the next.",
   file: "From a file (text, Markdown)",
   save: "Use this text",
   saved: "Your text is in use.",

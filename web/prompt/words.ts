@@ -28,7 +28,8 @@ export const german = {
   speedOf: (n: number) => `${n} Wörter/min`,
   left: (time: string) => `noch ${time}`,
   text: "Text bearbeiten",
-  textHint: "Überschriften mit # davor sind Marken, an die Sie springen können.",
+  textHint:
+    "Überschriften mit # davor sind Marken: Umschalt und Bild auf oder ab springt von einer zur nächsten.",
   file: "Aus einer Datei (Text, Markdown)",
   save: "Übernehmen",
   saved: "Ihr Text ist übernommen.",

@@ -49,7 +49,7 @@ export const spoken = (language: string) => (language === "und" ? undefined : la
 interface LabelProps {
   question: QuestionView;
   place: string;
-  nameOf: (place: string) => string;
+  nameOf: NameOf;
 }
 
 /** To whom the question on air goes. */
@@ -84,30 +84,68 @@ export function Card({ question, briefing }: { question: QuestionView; briefing:
   );
 }
 
-export function Waiting({ elsewhere, coming }: { elsewhere: boolean; coming: boolean }) {
-  const title = elsewhere ? words().elsewhere : coming ? words().soon : words().none;
+type NameOf = (place: string) => string;
+
+/** Who of the panel is asked now, when that is somebody else; null otherwise. */
+export function askedNow(prompt: PromptView | null, nameOf: NameOf): string | null {
+  const other = prompt?.others.find(({ on_air }) => on_air);
+  return other ? words().asked(nameOf(other.place)) : null;
+}
+
+/** The question on air beside the speaker's own text. */
+export function Beside({ question, briefing }: { question: QuestionView; briefing: string | null }) {
+  return (
+    <section class="beside" aria-label={words().now} key={question.number}>
+      <Fitted text={question.text} language={spoken(question.language)}>
+        <p class="next-asker">
+          {[asker(question) || words().anonymous, briefing].filter(Boolean).join(" · ")}
+        </p>
+      </Fitted>
+    </section>
+  );
+}
+
+export function Waiting({ prompt, nameOf }: { prompt: PromptView | null; nameOf: NameOf }) {
+  const elsewhere = askedNow(prompt, nameOf);
+  const title = elsewhere ? words().elsewhere : prompt?.next ? words().soon : words().none;
+  const text = elsewhere ?? (prompt?.next ? null : words().noneText);
   return (
     <div class="waiting">
       <p class="waiting-title">{title}</p>
-      {!elsewhere && !coming && <p class="waiting-text">{words().noneText}</p>}
+      {text && <p class="waiting-text">{text}</p>}
     </div>
   );
 }
 
-export function Next({ prompt }: { prompt: PromptView }) {
+/** What comes next here, and for whom else of the panel questions wait. */
+export function Next({ prompt, nameOf }: { prompt: PromptView; nameOf: NameOf }) {
   const { next: question, waiting, next_briefing: briefing } = prompt;
-  if (!question) return null;
+  const others = prompt.others.filter((other) => other.waiting > 0);
+  if (!question && others.length === 0) return null;
   return (
     <section class="next" aria-label={words().next}>
-      <p class="next-label">
-        {words().next}
-        {waiting > 0 && <span class="next-more"> · {words().more(waiting)}</span>}
-      </p>
-      <p class="next-text" lang={spoken(question.language)}>
-        {question.text}
-      </p>
-      {(asker(question) || briefing) && (
-        <p class="next-asker">{[asker(question), briefing].filter(Boolean).join(" · ")}</p>
+      <div class="next-head">
+        {question && (
+          <p class="next-label">
+            {words().next}
+            {waiting > 0 && <span class="next-more"> · {words().more(waiting)}</span>}
+          </p>
+        )}
+        {others.length > 0 && (
+          <p class="next-others">
+            {words().others}: {others.map((other) => nameOf(other.place)).join(" · ")}
+          </p>
+        )}
+      </div>
+      {question && (
+        <>
+          <p class="next-text" lang={spoken(question.language)}>
+            {question.text}
+          </p>
+          {(asker(question) || briefing) && (
+            <p class="next-asker">{[asker(question), briefing].filter(Boolean).join(" · ")}</p>
+          )}
+        </>
       )}
     </section>
   );

@@ -12,6 +12,8 @@ export const english: Translation<typeof german> = {
   none: "No question for you yet",
   noneText: "As soon as one comes, it stands here.",
   elsewhere: "Another question is on right now",
+  asked: (name: string) => `Being asked now: ${name}`,
+  others: "Questions also for",
   anonymous: "no name given",
   briefing: "Note",
   session: "Session",

@@ -15,6 +15,8 @@ export const german = {
   none: "Noch keine Frage für Sie",
   noneText: "Sobald eine kommt, steht sie hier.",
   elsewhere: "Gerade läuft eine andere Frage",
+  asked: (name: string) => `Gerade gefragt: ${name}`,
+  others: "Auch Fragen an",
   anonymous: "ohne Namen",
   briefing: "Hinweis",
   session: "Sitzung",

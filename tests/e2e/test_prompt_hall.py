@@ -1,0 +1,162 @@
+"""The speaker's screen in the hall: every size, fonts that come late, the speaker's clock, wishes, the small picture."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.picture import watch
+from tests.e2e.rooms import SPEAKER, House, Person, Room
+from tests.e2e.stage import LONG, SHORT, give_speech, put_on_air
+from tests.e2e.test_accessibility import OUT_OF_SIGHT, OVERFLOW
+
+Open = Callable[..., Page]
+
+LAPTOP = {"width": 1280, "height": 720}
+SIZES = ((320, 640), (360, 740), (740, 360), (768, 1024), (1280, 720), (1920, 1080), (3840, 2160))
+PAINTED = "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))"
+
+# What of the question is cut off or out of sight: nothing, and in how many pixels its letters stand.
+CUT = """() => [...document.querySelectorAll(".fitted, .surface, .waiting")]
+  .filter(({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+    scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1)
+  .map(({ className, scrollHeight, clientHeight }) => [className, scrollHeight, clientHeight])"""
+LETTERS = "() => parseFloat(getComputedStyle(document.querySelector('.fitted-text')).fontSize)"
+
+
+@pytest.mark.parametrize("query", ["", "?mode=script"])
+def test_twelve_words_and_a_hundred_and_twenty_fit_from_320_to_3840_pixels(
+    room: Room, open_page: Open, query: str
+) -> None:
+    with room.directed() as host:
+        put_on_air(room, host, SHORT, LONG)
+        give_speech(host)
+        host.do("startclock", clock=SPEAKER, duration=60_000)
+        page = open_page(room.prompter(SPEAKER, query))
+        for text in (SHORT, LONG):
+            expect(page.locator(".fitted-text")).to_have_text(text)
+            page.evaluate("() => document.fonts.ready")
+            for width, height in SIZES:
+                page.set_viewport_size({"width": width, "height": height})
+                page.evaluate(PAINTED)
+                assert page.evaluate(OVERFLOW) == 0
+                assert page.evaluate(OUT_OF_SIGHT) == [], (width, height)
+                # a phone scrolls a hundred and twenty words beside a speech
+                if not query or text == SHORT or min(width, height) >= 720:
+                    assert page.evaluate(CUT) == [], (width, height)
+            if text == SHORT:
+                host.do("air", question=2, instead=1)
+
+
+def test_nothing_jumps_when_fonts_load(room: Room, open_page: Open) -> None:
+    with room.directed() as host:
+        put_on_air(room, host, SHORT)
+    page = open_page(room.prompt, viewport=LAPTOP)
+    expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
+    page.evaluate("() => document.fonts.ready")
+    page.evaluate(PAINTED)
+    size = page.evaluate(LETTERS)
+    page.set_viewport_size({"width": 1279, "height": 720})
+    page.set_viewport_size(LAPTOP)
+    page.evaluate(PAINTED)
+    assert page.evaluate(LETTERS) == size
+    assert page.evaluate(CUT) == []
+
+
+def test_take_pass_on_more_time_repeat_and_skip_reach_the_moderators_and_change_nothing(
+    room: Room, open_page: Open
+) -> None:
+    with room.directed() as host, room.moderator() as moderator:
+        put_on_air(room, host, SHORT)
+        page = open_page(room.prompt)
+        expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
+
+        def requested(person: Person, number: int) -> tuple[str, str | None]:
+            person.told(lambda: f"request/{number}" in person.entities)
+            request = person.entities[f"request/{number}"]
+            assert request["place"] == SPEAKER
+            assert request["question"] == 1
+            return request["kind"], request["to"]
+
+        asked = page.locator(".asked")
+        wishes = (("Ich nehme die Frage", "take", True), ("30 Sekunden mehr", "more_time", True),
+                  ("Noch einmal vorlesen", "repeat", False), ("Überspringen", "skip", False))  # fmt: skip
+        for number, (name, kind, granted) in enumerate(wishes, 1):
+            page.mouse.move(300, 300 + number)
+            page.get_by_role("button", name=name).click()
+            assert requested(moderator, number) == requested(host, number) == (kind, None)
+            expect(asked).to_contain_text(f"{name} – gesendet")
+            moderator.do("settlerequest", request=number, granted=granted)
+            expect(asked).to_contain_text("ist in Ordnung" if granted else "geht gerade nicht")
+        page.mouse.move(300, 200)
+        page.get_by_role("button", name="Weitergeben").click()
+        page.get_by_role("button", name="Vertretung der Stadt Ulm").click()
+        assert requested(moderator, 5) == ("pass_on", "ulm")
+        expect(asked).to_contain_text("Weitergeben: Vertretung der Stadt Ulm – gesendet")
+        expect(page.locator(".fitted-text")).to_have_text(SHORT)
+        assert host.entities["stage"]["on_air"] == 1
+
+
+def test_a_speakers_clock_gets_a_minute_more_stands_still_counts_up_and_goes(room: Room, open_page: Open) -> None:
+    with room.directed() as host:
+        page = open_page(room.prompt)
+        expect(page.locator(".surface-clock")).to_be_visible()
+        own = page.locator(".clock-own")
+        host.do("startclock", clock="session", duration=3_600_000)
+        host.do("startclock", clock=SPEAKER, duration=60_000)
+        expect(page.locator(".clock")).to_have_count(2)
+        expect(own).to_contain_text("Ihre Zeit")
+        host.do("pauseclock", clock=SPEAKER)
+        expect(own).to_contain_text("angehalten")
+        host.do("extendclock", clock=SPEAKER, by=60_000)
+        expect(own).to_contain_text(re.compile("2:00|1:5"))
+        host.do("resumeclock", clock=SPEAKER)
+        expect(own).to_contain_text("Ihre Zeit")
+        looks = set()
+        for duration, phase in ((600_000, "calm"), (600_000, "warning"), (600_000, "danger"), (1, "over")):
+            host.do("startclock", clock=SPEAKER, duration=duration)
+            if phase in ("warning", "danger"):
+                host.do("extendclock", clock=SPEAKER, by={"warning": -500_000, "danger": -580_000}[phase])
+            expect(own).to_have_attribute("data-phase", phase)
+            # by shape: an icon, a frame, a full ground; and in words when it is over
+            looks.add(
+                own.evaluate(
+                    "(element) => [element.querySelector('path')?.getAttribute('d'),"
+                    "...['borderTopColor', 'backgroundColor'].map((name) => getComputedStyle(element)[name])].join()"
+                )
+            )
+        assert len(looks) == 4
+        expect(own).to_contain_text("Zeit ist um")
+        host.do("startclock", clock=SPEAKER)
+        expect(own).to_contain_text("0:0")
+        host.do("clearclock", clock=SPEAKER)
+        expect(own).to_have_count(0)
+
+
+def test_the_picture_is_off_unless_asked_for_and_then_small_silent_and_beside_everything(
+    house: House, open_page: Open
+) -> None:
+    room = house.room()
+    studio = open_page(room.studio, permissions=["camera", "microphone"])
+    studio.get_by_role("button", name="Kamera einschalten").click()
+    studio.get_by_role("button", name="Auf Sendung gehen").click()
+    expect(studio.get_by_text("Live seit")).to_be_visible(timeout=15_000)
+    with room.directed() as host:
+        put_on_air(room, host, SHORT, "Und danach?")
+    page = open_page(room.prompt, viewport=LAPTOP)
+    expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
+    assert page.locator("video").count() == 0
+    page.goto("about:blank")
+    page.goto(room.prompter(SPEAKER, "?picture=1"))
+    video = page.locator("video")
+    expect(video).to_be_visible()
+    watch(page, frames=5)
+    assert video.evaluate("({ muted, controls }) => [muted, controls]") == [True, False]
+    picture, text, following = (page.locator(selector).bounding_box() for selector in ("video", ".fitted", ".next"))
+    assert picture
+    assert text
+    assert following
+    assert picture["width"] <= LAPTOP["width"] / 5
+    assert text["y"] + text["height"] <= picture["y"]
+    assert picture["x"] + picture["width"] <= following["x"]
