@@ -201,7 +201,7 @@ class Ping(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", ta
 
 
 class Screen(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="screen"):
-    """A prompter says how it is, every two seconds and when something changes; speakers only, no answer. name: of the
+    """A prompter says how it is, every second and when something changes; speakers only, no answer. name: of the
     device, given by who set it up. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds."""
 
     name: Annotated[str, Meta(max_length=80)] | None

@@ -1,7 +1,7 @@
 """What people suffer from with such systems, and the tests that show that they do not with this one.
 
 Gathered from the issue trackers of the open-source systems of the field and from reports on real events. Each row is
-a pain of the audience or of moderators; a row whose test is gone, or was renamed, fails here.
+a pain of the audience, of moderators or of speakers; a row whose test is gone, or was renamed, fails here.
 """
 
 import re
@@ -77,6 +77,40 @@ PAINS = {
         "tests/test_pace.py::test_a_burst_is_in_time_and_what_follows_waits",
         "tests/moderation/test_bursts.py::test_many_first_votes_for_one_question_in_a_short_time_are_a_burst",
         "tests/test_views.py::test_moderators_are_told_of_a_burst_of_first_votes_and_others_are_not",
+    ),
+    "stressed speakers overlook weak signals; blanking the screen is not noticed": (
+        "tests/e2e/test_prompt_cues.py::test_colours_are_inverted_in_three_pulses_at_most_three_a_second",
+        "tests/e2e/test_prompt_cues.py::test_a_cue_calls_again_slowly_until_it_is_acknowledged",
+        "tests/e2e/test_prompt_cues.py::test_with_reduced_motion_a_cue_does_not_pulse_and_cannot_be_missed",
+    ),
+    "clock frozen behind a proxy and nobody knew": (
+        "tests/e2e/test_prompt.py::test_a_countdown_to_an_absolute_end_is_the_same_on_all_screens_whatever_their_clocks_say",
+        "tests/e2e/test_host.py::test_the_host_finds_a_screen_and_sees_when_it_falls_silent_before_its_speaker_does",
+        "tests/e2e/test_prompt_offline.py::test_a_minute_without_network_and_a_reload_keep_question_script_place_and_clock_and_no_token",
+    ),
+    "push text, tempo and cues from afar": (
+        "tests/e2e/test_host.py::test_a_script_that_the_host_edits_arrives_at_once_and_keeps_what_the_speaker_writes",
+        "tests/e2e/test_prompt.py::test_every_option_is_set_up_by_the_address_and_remembered_by_the_device",
+        "tests/e2e/test_prompt_cues.py::test_sent_delivered_shown_read_are_told_to_the_sender",
+    ),
+    "paragraph steps for people who are not professionals; page-turner clickers": (
+        "tests/e2e/test_prompt_script.py::test_page_turner_keys_step_paragraphs_and_b_and_full_stop_run_the_text",
+        "web/prompt/scroller.test.ts::hears pedals that send arrows and a space, unless the key is used already",
+    ),
+    "mirror only the glass screen; the mirror button must not be mirrored": (
+        "tests/e2e/test_prompt.py::test_mirror_turns_the_inner_surface_only_also_while_waiting",
+    ),
+    "speaker must choose between notes and interaction": (
+        "tests/e2e/test_prompt_script.py::test_script_and_question_stand_on_one_screen_and_share_no_pixel",
+    ),
+    "timer that may differ from the schedule": (
+        "tests/e2e/test_prompt_hall.py::test_a_speakers_clock_gets_a_minute_more_stands_still_counts_up_and_goes",
+        "tests/e2e/test_host.py::test_a_clock_of_any_length_and_one_that_counts_up",
+    ),
+    "remote panellists": (
+        "tests/e2e/test_questions.py::test_roles_survive_a_reload_and_leave_the_address_bar",
+        "tests/e2e/test_prompt_hall.py::test_the_picture_is_off_unless_asked_for_and_then_small_silent_and_beside_everything",
+        "tests/e2e/test_prompt_hall.py::test_take_pass_on_more_time_repeat_and_skip_reach_the_moderators_and_change_nothing",
     ),
 }
 

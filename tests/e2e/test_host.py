@@ -109,6 +109,10 @@ def test_the_host_sees_how_far_a_cue_has_come(room: Room, open_page: Open) -> No
     expect(sent.locator(".mark")).to_have_attribute("data-mark", "read")
     expect(sent).to_contain_text(re.compile(r"gelesen\s+\d\d:\d\d:\d\d"))
     expect(desk.locator(f".place[data-place={SPEAKER}]")).to_contain_text("Bitte kürzer,")
+    # in the language of whoever is on stage, whatever the page speaks
+    cues.get_by_role("button", name="EN").click()
+    cues.get_by_role("button", name="Louder, please").click()
+    expect(prompter.locator(".cue")).to_contain_text("Louder, please")
 
 
 def test_a_cue_of_own_words_is_withdrawn_and_another_marked_read_by_the_host(room: Room, open_page: Open) -> None:
@@ -186,13 +190,16 @@ def test_a_speakers_wish_is_granted_with_time_or_with_the_step_it_leads_to(room:
     expect(prompter.get_by_text("Gerade läuft eine andere Frage")).to_be_visible()
 
 
-def test_the_host_finds_a_screen_and_sees_when_it_falls_silent_or_is_lost(room: Room, open_page: Open) -> None:
+def test_the_host_finds_a_screen_and_sees_when_it_falls_silent_before_its_speaker_does(
+    room: Room, open_page: Open
+) -> None:
     desk = open_page(room.host)
     quiet: list[bool] = []
 
     def pass_until_quiet(route: WebSocketRoute) -> None:
         server = route.connect_to_server()
         route.on_message(lambda message: None if quiet else server.send(message))
+        server.on_message(lambda message: None if quiet else route.send(message))
 
     prompter = open_page("about:blank", viewport={"width": 1280, "height": 720})
     prompter.route_web_socket("**/ws", pass_until_quiet)
@@ -206,6 +213,8 @@ def test_the_host_finds_a_screen_and_sees_when_it_falls_silent_or_is_lost(room: 
     expect(prompter.get_by_role("alert")).to_contain_text("Laptop vorn links")
     quiet.append(True)
     expect(screen).to_contain_text("antwortet nicht seit", timeout=10_000)
+    expect(prompter.get_by_text("Verbindung fehlt")).to_have_count(0)
+    expect(prompter.get_by_text("Verbindung fehlt")).to_be_visible()
     prompter.close()
     expect(screen).to_contain_text("getrennt seit")
 

@@ -183,6 +183,7 @@ def test_with_reduced_motion_a_cue_does_not_pulse_and_cannot_be_missed(room: Roo
         expect(frame).to_be_visible()
         assert frame.evaluate("element => parseFloat(getComputedStyle(element).borderTopWidth)") >= 8
         assert page.evaluate("() => document.getAnimations().length") == 0
+        assert page.locator(".fitted").evaluate("element => getComputedStyle(element).animationDuration") == "0s"
         assert brightness.flashes() == []
         box = cue.bounding_box()
         assert box

@@ -152,6 +152,9 @@ def test_the_picture_is_off_unless_asked_for_and_then_small_silent_and_beside_ev
     video = page.locator("video")
     expect(video).to_be_visible()
     watch(page, frames=5)
+    feed = open_page(room.host).locator(".feed")
+    expect(feed).to_contain_text("1 sehen zu")
+    expect(feed).to_contain_text("Bilder/s")
     assert video.evaluate("({ muted, controls }) => [muted, controls]") == [True, False]
     picture, text, following = (page.locator(selector).bounding_box() for selector in ("video", ".fitted", ".next"))
     assert picture

@@ -189,10 +189,10 @@ describe("a granted request", () => {
   });
 });
 
-test("a screen is silent after four seconds and gone when its connection is", () => {
+test("a screen is silent after two and a half seconds and gone when its connection is", () => {
   const screen = { seen: 1_000, gone: null } as ScreenView;
-  expect(healthOf(screen, 5_000)).toBe("well");
-  expect(healthOf(screen, 5_001)).toBe("silent");
+  expect(healthOf(screen, 3_500)).toBe("well");
+  expect(healthOf(screen, 3_501)).toBe("silent");
   expect(healthOf({ ...screen, gone: 2_000 }, 2_001)).toBe("gone");
 });
 

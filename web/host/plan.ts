@@ -73,8 +73,8 @@ export function offerOf(room: Room, request: RequestView): Offer | null {
   return to === null || question.queue === to ? null : { kind: "give", question: question.number, to };
 }
 
-/** Prompters report every two seconds; one that has not for this long may show an old picture. */
-const SILENT_AFTER = 4_000;
+/** Prompters report every second and mark a cut after three to five: by then the host knows (milliseconds). */
+const SILENT_AFTER = 2_500;
 
 export type Health = "well" | "silent" | "gone";
 

@@ -729,8 +729,8 @@ export interface Seek {
 }
 
 /**
- * A prompter says how it is, every two seconds and when something changes; speakers only, no answer. name: of
- * the device, given by who set it up. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds.
+ * A prompter says how it is, every second and when something changes; speakers only, no answer. name: of the
+ * device, given by who set it up. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds.
  */
 export interface Screen {
   readonly type: "screen";

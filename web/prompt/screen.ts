@@ -7,8 +7,8 @@ import { type Options, optionsOf } from "./options";
 const IDLE = 4_000;
 /** A cut shorter than this heals unnoticed (milliseconds). */
 const PATIENCE = 5_000;
-/** How often the host hears how this screen is. */
-const REPORT = 2_000;
+/** How often the host hears how this screen is: often enough to miss it before the screen marks the cut itself. */
+const REPORT = 1_000;
 
 export const link = readLink();
 export const options = optionsOf("prompt");
@@ -74,7 +74,7 @@ export function toggleFullScreen(): void {
   change?.catch(() => undefined);
 }
 
-/** Tells the host how this screen is: now, every two seconds, and when something of it changes. */
+/** Tells the host how this screen is: now, every second, and when something of it changes. */
 export function report(podium: Podium): () => void {
   const say = () => {
     const { mode, name } = options.value;
