@@ -110,7 +110,7 @@ def test_the_host_sees_how_far_a_cue_has_come(room: Room, open_page: Open) -> No
     expect(sent).to_contain_text(re.compile(r"gelesen\s+\d\d:\d\d:\d\d"))
     expect(desk.locator(f".place[data-place={SPEAKER}]")).to_contain_text("Bitte kürzer,")
     # in the language of whoever is on stage, whatever the page speaks
-    cues.get_by_role("button", name="EN").click()
+    cues.get_by_role("button", name="Sprache der Vorlagen EN").click()
     cues.get_by_role("button", name="Louder, please").click()
     expect(prompter.locator(".cue")).to_contain_text("Louder, please")
 

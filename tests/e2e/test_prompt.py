@@ -77,7 +77,7 @@ def test_the_card_shows_question_asker_note_and_what_comes_next(room: Room, open
 
 def test_letters_are_readable_at_three_metres_on_thirteen_inches(room: Room, open_page: Open) -> None:
     with room.directed() as host:
-        put_on_air(room, host, SHORT, "Und danach?")
+        put_on_air(room, host, SHORT, LONG)
         give_speech(host)
         for clock in ("session", SPEAKER):
             host.do("startclock", clock=clock, duration=600_000)
@@ -90,8 +90,15 @@ def test_letters_are_readable_at_three_metres_on_thirteen_inches(room: Room, ope
         capital, small = (minutes_of_arc(height) for height in letters.evaluate(HEIGHTS))
         assert capital >= 15
         assert small >= 10
+    (following, _) = card.locator(".next-text").evaluate(HEIGHTS)
+    assert minutes_of_arc(following) >= 5, "seen by eyes of 20/20"
     (digits, _) = card.locator(".clock-own .clock-time").evaluate(HEIGHTS)
     assert minutes_of_arc(digits) >= 7.5, "seen by eyes of 20/30, and by shape and colour from farther"
+    with room.directed() as host:
+        host.do("air", question=2, instead=1)
+        expect(card.locator(".fitted-text")).to_have_text(LONG)
+        (capital, _) = card.locator(".fitted-text").evaluate(HEIGHTS)
+        assert minutes_of_arc(capital) >= 5.5, "a hundred and twenty words, seen by eyes of 20/20"
 
 
 @pytest.mark.parametrize(("mirror", "turned"), [("h", [-1, 1]), ("v", [1, -1]), ("hv", [-1, -1])])

@@ -43,6 +43,10 @@ export function Fitted({
   );
 }
 
+/** From so many characters on a question gets room from what stands around it. */
+const LONG = 280;
+const isLong = (question: QuestionView) => question.text.length > LONG;
+
 export const asker = ({ name, affiliation }: QuestionView) => [name, affiliation].filter(Boolean).join(", ");
 export const spoken = (language: string) => (language === "und" ? undefined : language);
 
@@ -95,7 +99,11 @@ export function askedNow(prompt: PromptView | null, nameOf: NameOf): string | nu
 /** The question on air beside the speaker's own text. */
 export function Beside({ question, briefing }: { question: QuestionView; briefing: string | null }) {
   return (
-    <section class="beside" aria-label={words().now} key={question.number}>
+    <section
+      class={isLong(question) ? "beside beside-long" : "beside"}
+      aria-label={words().now}
+      key={question.number}
+    >
       <Fitted text={question.text} language={spoken(question.language)}>
         <p class="next-asker">
           {[asker(question) || words().anonymous, briefing].filter(Boolean).join(" · ")}
@@ -123,7 +131,10 @@ export function Next({ prompt, nameOf }: { prompt: PromptView; nameOf: NameOf })
   const others = prompt.others.filter((other) => other.waiting > 0);
   if (!question && others.length === 0) return null;
   return (
-    <section class="next" aria-label={words().next}>
+    <section
+      class={prompt.on_air && isLong(prompt.on_air) ? "next next-brief" : "next"}
+      aria-label={words().next}
+    >
       <div class="next-head">
         {question && (
           <p class="next-label">
