@@ -29,7 +29,7 @@ describe("limits", () => {
     const { low, high } = limits(width, height);
     expect(low).toBeGreaterThanOrEqual(16);
     expect(high).toBeGreaterThan(low);
-    expect(high).toBeLessThanOrEqual(height / 5);
+    expect(high).toBeLessThanOrEqual(height / 4);
   });
 });
 
