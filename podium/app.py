@@ -33,9 +33,11 @@ from podium.edge.iceservers import IceServers
 from podium.edge.media import Terms
 from podium.edge.metrics import Metrics
 from podium.edge.neighbours import Neighbours, forwarding
+from podium.edge.pushes import Pushes
 from podium.edge.streams import Streams
 from podium.edge.tenure import Tenure
 from podium.edge.websocket import Pump
+from podium.engines import Engine, read_engines
 from podium.hub import UNREADABLE, Hub
 from podium.ids import RandomIds
 from podium.meaning import Model
@@ -78,6 +80,7 @@ class House:
 
     settings: Settings
     programme: Mapping[str, Describe]
+    engines: Mapping[str, Engine]
     tokens: Tokens
     store: ErasableStore
     bus: Bus
@@ -101,6 +104,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         programme = read_programme(settings.programme_file)
+        engines = read_engines(settings.programme_file, programme)
         tokens = Tokens(secret_at(settings.secret) if settings.secret else secret_in(settings.data), clock)
         store = await (open_postgres(settings.database) if settings.database else open_sqlite(settings.data / DATABASE))
     except OSError as error:
@@ -109,7 +113,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         raise StartRefused(str(error)) from error
     bus = open_redis(settings.redis) if settings.redis else LocalBus()
     try:
-        yield House(settings, programme, tokens, store, bus, clock, RandomIds())
+        yield House(settings, programme, engines, tokens, store, bus, clock, RandomIds())
     finally:
         await bus.close()
         await store.close()
@@ -120,7 +124,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
     """The whole server, from the first answer until the context ends. Raises StartRefused."""
     try:
         async with opened(settings) as house, asyncio.TaskGroup() as tasks, AsyncExitStack() as stack:
-            terms = _terms(settings, house.clock)
+            terms = _terms(settings, house.clock, house.engines)
             model = Model()
             stack.callback(tasks.create_task(model.run(), name="model").cancel)
             hubs = {
@@ -141,10 +145,11 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             http = await stack.enter_async_context(aiohttp.ClientSession(timeout=CALL_TIMEOUT))
             caller = Caller(relay, http)
             whereabouts = Whereabouts(node, settings.node_url, house.clock)
-            if node:
-                neighbours = Neighbours(whereabouts, house.bus, caller)
-                listeners += [caller.take, neighbours.take]
-                stack.callback(tasks.create_task(neighbours.run(), name="neighbours").cancel)
+            neighbours = Neighbours(whereabouts, house.bus, caller)
+            pushes = Pushes(house.engines, whereabouts, caller)
+            listeners += [caller.take, neighbours.take, pushes.take]
+            for name, calling in (("neighbours", neighbours.run()), ("pushes", pushes.run())):
+                stack.callback(tasks.create_task(calling, name=name).cancel)
             forward = forwarding(whereabouts, http)
             runner = await stack.enter_async_context(_web(house, hubs, relay, reports, streams, terms, tasks, forward))
             stack.callback(_cancel, rooms)  # first of all they say goodbye, while the connections are still open
@@ -258,7 +263,7 @@ async def _web(
     authority = Authority(house.tokens, find_room)
     pump = Pump(hubs, admission, house.clock, house.settings.public_url)
     application = web.Application(client_max_size=BODY_LIMIT, middlewares=(forward,))
-    application.on_response_prepare.append(secure(house.settings.overflow_url))
+    application.on_response_prepare.append(secure(filter(None, (terms.overflow, *terms.watch.values()))))
     application.add_routes([web.get("/ws", pump.handle)])
     tenure = Tenure(relay, authority.authorise)
     application.add_routes(whip.routes(relay, authority.authorise, tenure, terms))
@@ -332,7 +337,7 @@ def _figures(hub: Hub) -> RoomFigures:
     return RoomFigures(hub.room.seq, len(hub.room.questions), len(broadcast.members), broadcast.dropped)
 
 
-def _terms(settings: Settings, clock: Clock) -> Terms:
+def _terms(settings: Settings, clock: Clock, engines: Mapping[str, Engine]) -> Terms:
     """What the settings say about media sessions. Raises StartRefused."""
     secret = b""
     if settings.turn_secret is not None:
@@ -345,7 +350,8 @@ def _terms(settings: Settings, clock: Clock) -> Terms:
     if not secret and any(server.startswith("turn") for server in settings.ice_servers):
         raise StartRefused("A TURN server takes credentials. Name the file with its secret: --turn-secret.")
     servers = IceServers(settings.ice_servers, secret, lambda: clock.now() / 1000)
-    return Terms(servers, settings.overflow_url, settings.lenient_trickle)
+    watch = {feed: engine.watch for feed, engine in engines.items() if engine.watch}
+    return Terms(servers, settings.overflow_url, settings.lenient_trickle, watch)
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> tuple[web.TCPSite, int]:

@@ -70,7 +70,7 @@ def _room(identifier: str, table: object, programme: str) -> Describe:
         raise ProgrammeRefused(f"{where}: an identifier has at most 64 {_IDENTIFIER}.")
     if not isinstance(table, Mapping):
         raise ProgrammeRefused(f"{where} is not a table. Write [rooms.{identifier}] and its fields below.")
-    _only(table, {"title", "language", "panellists", "feeds", "netiquette", "words", "starts"}, where)
+    _only(table, {"title", "language", "panellists", "feeds", "netiquette", "words", "starts", "engines"}, where)
     language = _line(table, "language", where, 16)
     if not _LANGUAGE.fullmatch(language):
         raise ProgrammeRefused(f"{where}: language is “{language}”; write de or en.")

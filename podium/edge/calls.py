@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
-from podium.edge.media import SDP
+from podium.edge.media import PULL_HEADER, SDP
 from podium.edge.resource import MAX_BODY_BYTES
 from podium.relay.control import Called, Event, FeedGone, FeedLive, Refused, Role, SessionClosed
 
@@ -99,6 +99,8 @@ class Caller:
         """The session here and its resource there."""
         called = await self._relay.call(line.role, line.feed)
         headers = {"Content-Type": SDP, "Accept": SDP, **_bearer(line)}
+        if line.role is Role.PUBLISH:
+            headers[PULL_HEADER] = "1"
         url = line.url
         async with asyncio.timeout(ANSWER_SECONDS):
             for _ in range(REDIRECTS + 1):

@@ -1,6 +1,7 @@
 """The headers of every response: what a page of ours may do, and nothing else."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -8,17 +9,22 @@ DEVICES = ("camera", "microphone", "display-capture")
 NEVER = ("geolocation", "payment", "usb", "serial", "midi", "browsing-topics")
 
 
-def content_security_policy(overflow: str) -> str:
+def content_security_policy(elsewhere: Iterable[str]) -> str:
     """Everything a page needs comes from this server; media plays from streams (WebRTC) and blobs.
 
-    overflow: the operator's other server that viewers' sessions may be redirected to, or "".
+    elsewhere: addresses that viewers' sessions may be redirected to; sessions are below them.
     """
-    connect = f"connect-src 'self' {overflow}".rstrip()
+    connect = " ".join(("connect-src 'self'", *(each for url in elsewhere for each in _and_below(url))))
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         f"{connect}; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; "
         "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
     )
+
+
+def _and_below(url: str) -> tuple[str, ...]:
+    """An address with a path means itself alone, one that ends with a slash all that is below (CSP3, 6.7.2.10)."""
+    return (url, f"{url}/") if urlsplit(url).path else (url,)
 
 
 def permissions(*, studio: bool) -> str:
@@ -27,9 +33,9 @@ def permissions(*, studio: bool) -> str:
     return ", ".join([f"{name}={devices}" for name in DEVICES] + [f"{name}=()" for name in NEVER])
 
 
-def secure(overflow: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+def secure(elsewhere: Iterable[str] = ()) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
     """Puts them on a response; to be connected to on_response_prepare."""
-    policy = content_security_policy(overflow)
+    policy = content_security_policy(elsewhere)
 
     async def put(request: web.Request, response: web.StreamResponse) -> None:
         studio = request.path.startswith("/studio/")

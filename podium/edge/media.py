@@ -4,8 +4,8 @@ Sources: RFC 9725, draft-ietf-wish-whep-03, RFC 6750.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from aiohttp import web
 from multidict import CIMultiDict
@@ -20,6 +20,9 @@ from podium.relay.control import Code, Refused, Role
 
 SDP = "application/sdp"
 FRAGMENT = "application/trickle-ice-sdpfrag"
+
+#: Another node pulls the feed: it is not sent to where viewers are.
+PULL_HEADER = "Podium-Pull"
 
 #: New sessions of one publisher's token or of one feed's viewers, and requests to one session: at once, and per second.
 PUBLISH_PACE = (60, 10)
@@ -36,11 +39,13 @@ class Terms:
 
     overflow: where viewers are sent when this server is full, like `https://second.example`; "" sends them nowhere.
     lenient: take trickle fragments to viewers' sessions without If-Match.
+    watch: WHEP addresses of external engines, by feed: its viewers are sent there.
     """
 
     ice_servers: IceServers = NO_ICE_SERVERS
     overflow: str = ""
     lenient: bool = False
+    watch: Mapping[str, str] = field(default_factory=dict)
 
 
 class MediaEndpoint:
@@ -80,6 +85,8 @@ class MediaEndpoint:
         publishes = self._role is Role.PUBLISH
         in_time(self._openings, token if publishes and token is not None else feed_of(request))
         expect(request, SDP, {"Accept": SDP, "Accept-Post": SDP})
+        if not publishes and PULL_HEADER not in request.headers and feed_of(request) in self._terms.watch:
+            raise _elsewhere(self._terms.watch[feed_of(request)])
         offer = await body_of(request, "sdp_malformed")
         try:
             opened = await self._relay.open(
@@ -88,10 +95,7 @@ class MediaEndpoint:
         except Refused as refused:
             if refused.code != Code.BUSY or publishes or not self._terms.overflow:
                 raise
-            # 307 keeps method and body (RFC 9725 section 4.5)
-            raise Answered(
-                web.Response(status=307, headers={"Location": self._terms.overflow + request.raw_path})
-            ) from refused
+            raise _elsewhere(self._terms.overflow + request.raw_path) from refused
         if token:
             self._tenure.begin(self._role, *place(request), opened.session, token)
         session = f"{request.rel_url.raw_path.rstrip('/')}/{opened.session}"
@@ -159,6 +163,11 @@ class MediaEndpoint:
 
     def _session_in_time(self, request: web.Request) -> None:
         in_time(self._requests, request.match_info["session"])
+
+
+def _elsewhere(url: str) -> Answered:
+    """307 keeps method and body (RFC 9725 section 4.5)."""
+    return Answered(web.Response(status=307, headers={"Location": url}))
 
 
 async def _no_content(_request: web.Request) -> web.Response:

@@ -122,7 +122,7 @@ async def site(
 
         pump = Pump({ROOM: hub}, Admission(tokens, RandomIds(), find_room), clock, public_url)
         application = web.Application()
-        application.on_response_prepare.append(secure(""))
+        application.on_response_prepare.append(secure())
         application.add_routes([web.get("/ws", pump.handle)])
         exports = Exports(Authority(tokens, find_room).moderated, kept, clock, UTC)
         application.add_routes(exports.routes())

@@ -8,7 +8,11 @@ import pytest
 from aiohttp import ClientSession
 
 from podium.edge.calls import Caller, Line
+from podium.edge.pushes import Pushes
+from podium.engines import Engine
 from podium.relay.control import FeedGone, FeedLive, Refused, Role
+from podium.whereabouts import Whereabouts
+from tests.clock import SettableClock
 from tests.relay.browser import moves, publisher, viewer
 from tests.relay.house import House, running_house
 from tests.relay.rig import TOKEN, until
@@ -29,11 +33,25 @@ async def calling(house: House, line: Line, of: House) -> AsyncIterator[None]:
             await asyncio.wait((keeping,))
 
 
+@asynccontextmanager
+async def pushing(house: House, engines: dict[str, Engine]) -> AsyncIterator[None]:
+    """The house pushes its feeds to engines until the block ends."""
+    async with ClientSession() as http:
+        caller, whereabouts = Caller(house.supervisor, http), Whereabouts("", "", SettableClock())
+        pushes = Pushes(engines, whereabouts, caller)
+        house.listeners += [whereabouts.take, caller.take, pushes.take]
+        running = asyncio.create_task(pushes.run())
+        try:
+            yield
+        finally:
+            running.cancel()
+            await asyncio.wait((running,))
+
+
 async def test_a_feed_is_seen_where_it_is_pulled_to_and_where_it_is_pushed_to() -> None:
     async with running_house() as here, running_house(workers=2) as there, AsyncExitStack() as stack:
         engine = there.another()
         pull = Line(Role.PUBLISH, there.feed, here.whep)
-        push = Line(Role.PLAY, here.feed, engine.whip, TOKEN)
         for what, code in (
             (here.supervisor.call(Role.PLAY, here.feed), "feed_not_live"),
             (here.supervisor.answered("0-unknown", "v=0"), "session_unknown"),
@@ -45,11 +63,11 @@ async def test_a_feed_is_seen_where_it_is_pulled_to_and_where_it_is_pushed_to() 
             with pytest.raises(Refused) as refused:
                 await what
             assert refused.value.code == code
+        await stack.enter_async_context(pushing(here, {here.feed: Engine(engine.whip, TOKEN)}))
         camera = await publisher(here.http, here.whip)
         stack.push_async_callback(camera.close)
         await until(lambda: here.lives() == 1)
         await stack.enter_async_context(calling(there, pull, here))
-        await stack.enter_async_context(calling(here, push, here))
         await until(lambda: there.lives() == 1 and engine.lives() == 1)
         assert next(event for event in there.events if isinstance(event, FeedLive)).pulled
         assert not next(event for event in engine.events if isinstance(event, FeedLive)).pulled

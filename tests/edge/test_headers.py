@@ -4,7 +4,7 @@ from podium.edge.headers import content_security_policy, permissions
 
 
 def test_pages_load_nothing_from_another_host_and_run_nothing_inline():
-    policy = dict(rule.split(" ", 1) for rule in content_security_policy("").split("; "))
+    policy = dict(rule.split(" ", 1) for rule in content_security_policy(()).split("; "))
     assert policy["default-src"] == "'none'"
     assert {source for sources in policy.values() for source in sources.split()} == {
         "'none'",
@@ -23,5 +23,7 @@ def test_only_the_studio_may_ask_for_camera_microphone_and_screen():
 
 
 def test_viewers_may_be_sent_to_the_operators_other_server():
-    assert "connect-src 'self' https://second.example;" in content_security_policy("https://second.example")
-    assert "connect-src 'self';" in content_security_policy("")
+    assert "connect-src 'self' https://second.example;" in content_security_policy(["https://second.example"])
+    assert "connect-src 'self';" in content_security_policy(())
+    engine = "https://live.example/whep/podium"
+    assert f"connect-src 'self' {engine} {engine}/;" in content_security_policy([engine])

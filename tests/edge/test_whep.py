@@ -20,7 +20,7 @@ from tests.edge.client import END, FRAGMENT, RESTART, SDP, Client, Opened, Probe
 from tests.relay.browser import moves, publisher, viewer
 from tests.relay.house import House, running_house
 from tests.relay.offers import PLAYERS, edited, offer
-from tests.relay.rig import ROOM, TOKEN, running_relay, until
+from tests.relay.rig import FEED, ROOM, TOKEN, running_relay, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -217,6 +217,15 @@ async def test_we_17_viewers_of_a_full_server_wait_or_are_sent_to_another(
             publishing = await Client(rig.http, rig.whip, publishes=True).post(offer("obs"))
             await problem(publishing, 503, "relay_busy")  # its viewers would not find it there
             await source.close()
+
+
+async def test_viewers_of_an_engine_are_sent_there_and_nodes_that_pull_are_not() -> None:
+    engine = "https://live.example/whep/podium"
+    async with running_relay(replace(TERMS, watch={FEED: engine})) as rig:
+        sent = await rig.http.post(rig.whep, data=offer("chromium_play"), headers=SDP, allow_redirects=False)
+        assert (sent.status, sent.headers["Location"]) == (307, engine)
+        pulling = await rig.http.post(rig.whep, data=offer("chromium_play"), headers=SDP | {"Podium-Pull": "1"})
+        await problem(pulling, 409, "feed_not_live")
 
 
 async def test_we_18_every_extension_has_its_link_and_is_there() -> None:

@@ -26,7 +26,7 @@ class House:
     whip: str
     whep: str
     told: list[Event]
-    listeners: list[Callable[[Event], None]]
+    listeners: list[Callable[[Event], object]]
     feed: str = FEED
 
     @property
@@ -70,7 +70,7 @@ async def running_house(
 ) -> AsyncIterator[House]:
     """Serve on loopback until the block ends."""
     events: list[Event] = []
-    listeners: list[Callable[[Event], None]] = [events.append]
+    listeners: list[Callable[[Event], object]] = [events.append]
 
     def tell(event: Event) -> None:
         for listener in listeners:
