@@ -97,7 +97,7 @@ def of_workers(workers: Sequence[WorkerState]) -> list[Family]:
     restarts = Family("podium_relay_worker_restarts_total", "counter", "How often the worker was replaced.")
     load = Family("podium_relay_worker_load_ratio", "gauge", "Share of a core that the worker uses.")
     viewers = Family("podium_relay_worker_viewers", "gauge", "Viewers' sessions at the worker.")
-    half_open = Family("podium_relay_worker_half_open", "gauge", "Sessions at the worker that are not connected yet.")
+    handshakes = Family("podium_relay_worker_handshakes", "gauge", "Sessions at the worker that are being connected.")
     dropped = Family("podium_relay_dropped_total", "counter", "What the worker dropped, by reason.")
     counted = {
         "packets_in": Family("podium_relay_received_packets_total", "counter", "RTP packets from publishers."),
@@ -120,13 +120,13 @@ def of_workers(workers: Sequence[WorkerState]) -> list[Family]:
         restarts.add(worker.restarts, **labels)
         load.add(worker.burden.load, **labels)
         viewers.add(worker.burden.viewers, **labels)
-        half_open.add(worker.burden.half_open, **labels)
+        handshakes.add(worker.burden.handshakes, **labels)
         for name, family in counted.items():  # from 0 on, or an alert would not see the first one
             family.add(worker.counters.get(name, 0), **labels)
         for name, value in worker.counters.items():
             if name.startswith("dropped_"):
                 dropped.add(value, **labels, reason=name.removeprefix("dropped_"))
-    return [up, restarts, load, viewers, half_open, *counted.values(), dropped]
+    return [up, restarts, load, viewers, handshakes, *counted.values(), dropped]
 
 
 def of_feeds(feeds: Mapping[str, Known], speaking: Iterable[str]) -> list[Family]:

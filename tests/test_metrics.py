@@ -15,7 +15,7 @@ WORKER = WorkerState(
     port=8189,
     process_id=4242,
     restarts=2,
-    burden=Burden(viewers=12, half_open=1, load=0.25),
+    burden=Burden(viewers=12, handshakes=1, load=0.25),
     counters={"packets_in": 100, "bytes_out": 5000, "dropped_srtp": 3, "dropped_stun": 1, "sessions": 13},
 )
 LINE = re.compile(r'[a-z][a-z0-9_]*(\{([a-z_]+="[^"\\\n]*",?)+\})? -?[0-9][0-9.e+-]*')

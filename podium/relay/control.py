@@ -215,13 +215,14 @@ class SessionClosed(msgspec.Struct, tag=True, frozen=True, array_like=True):
 class Stats(msgspec.Struct, tag=True, frozen=True, array_like=True):
     """Once a second. Totals since the worker began: packets, bytes, drops by reason, sessions. And what it bears now.
 
-    load: share of a core in the last seconds, 0 to 1. viewers: sessions that play. half_open: sessions not connected yet.
+    load: share of a core in the last seconds, 0 to 1. viewers: sessions that play. handshakes: sessions that are
+    being connected.
     """
 
     counters: dict[str, int]
     load: float = 0.0
     viewers: int = 0
-    half_open: int = 0
+    handshakes: int = 0
 
 
 class Measured(msgspec.Struct, tag=True, frozen=True, array_like=True):

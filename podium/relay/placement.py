@@ -12,7 +12,9 @@ from dataclasses import dataclass
 #: Beyond this share of a core, packets begin to wait for each other; nobody new is let in.
 FULL_LOAD = 0.85
 #: A DTLS handshake costs about 3 ms of CPU: so many are less than a second of it.
-MOST_HALF_OPEN = 256
+MOST_HANDSHAKES = 256
+#: Offers between two words of a worker; most of a flood's never become a handshake.
+MOST_OFFERS = 1024
 #: Feeds whose worker is remembered.
 MOST_HOMES = 4096
 
@@ -22,17 +24,19 @@ class Burden:
     """What one worker bears: as it last said, and what it was given since."""
 
     viewers: int = 0
-    half_open: int = 0
+    handshakes: int = 0
     load: float = 0.0
+    offers: int = 0
 
     def given(self, *, viewer: bool) -> None:
         """A session was opened there."""
         self.viewers += viewer
-        self.half_open += 1
+        self.offers += 1
 
     def share(self, most_viewers: int) -> float:
         """How much of what it can bear, 1 and more: full."""
-        return max(self.viewers / most_viewers, self.half_open / MOST_HALF_OPEN, self.load / FULL_LOAD)
+        setting_up = max(self.handshakes / MOST_HANDSHAKES, self.offers / MOST_OFFERS)
+        return max(self.viewers / most_viewers, setting_up, self.load / FULL_LOAD)
 
 
 class Placement:

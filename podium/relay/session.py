@@ -64,6 +64,11 @@ class Session:
         self.handle: Publisher | Viewer | None = None
         self._registry = registry
 
+    @property
+    def is_checked(self) -> bool:
+        """Whether its peer has sent an authenticated check, or is one that we have called ourselves."""
+        return self.peer.address is not None or self.peer.controls
+
     def connected(self, inbound: pylibsrtp.Session, outbound: pylibsrtp.Session) -> None:
         self._registry.attach(self, inbound, outbound)
 

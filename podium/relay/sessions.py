@@ -25,6 +25,7 @@ from podium.relay.control import (
     SessionClosed,
     Viewers,
 )
+from podium.relay.halfopen import HalfOpen
 from podium.relay.media import Section
 from podium.relay.negotiate import REDUNDANCY, accept_publisher, accept_viewer
 from podium.relay.peer import Identity, Peer, Spawn
@@ -37,9 +38,7 @@ from podium.relay.turnstile import Turnstile
 from podium.relay.udp import UdpPort
 from podium.relay.viewer import Viewer
 
-HALF_OPEN_LIMIT = 256
 HALF_OPEN_SECONDS = 15.0
-UNCHECKED_SECONDS = 3.0
 # A camera that crashed leaves its feed to a standby publisher long before it counts as ended.
 STANDBY_SECONDS = 5.0
 SILENT_SECONDS = 30.0
@@ -78,7 +77,7 @@ class Sessions:
         self._spawn = spawn
         self._counters = counters
         self._sessions: dict[str, Session] = {}
-        self._half_open: dict[str, None] = {}  # in the order of their opening
+        self._half_open: HalfOpen[Session] = HalfOpen(now)
         self._publishers: dict[str, Session] = {}
         self._taken_over: dict[tuple[str, str], int | None] = {}  # (feed, name): seconds to wait, None for good
         self._told_viewers: dict[str, int] = {}
@@ -91,19 +90,20 @@ class Sessions:
 
     @property
     def viewers(self) -> int:
-        """Sessions that play, connected or not."""
-        return sum(session.role is Role.PLAY for session in self._sessions.values())
+        """Sessions that play, connected or about to be: an offer without a peer is nobody yet."""
+        return sum(session.role is Role.PLAY and session.is_checked for session in self._sessions.values())
 
     @property
-    def half_open(self) -> int:
-        """Sessions that are not connected yet."""
-        return len(self._half_open)
+    def handshakes(self) -> int:
+        """Sessions that are being connected."""
+        return self._half_open.handshakes
 
     def open(
         self, number: int, role: Role, feed: str, offer_text: str, address: str, *, standby: bool = False
     ) -> Opened:
         """Answer an offer. `address`: the local one its request came to. Raises Refused."""
-        if len(self._half_open) >= HALF_OPEN_LIMIT and not self._make_room():
+        giving_way = self._half_open.giving_way()
+        if giving_way is None:
             raise Refused(Code.BUSY, "too many sessions are being set up at once", RETRY_SECONDS)
         if standby and self._is_taken(feed):
             raise Refused(Code.FEED_TAKEN, "another publisher has this feed", TAKEN_RETRY_SECONDS)
@@ -112,6 +112,8 @@ class Sessions:
             sections = accept_publisher(offer) if role is Role.PUBLISH else self._viewer_sections(feed, offer)
         except SdpRefused as refused:
             raise Refused(refused.code, refused.detail) from refused
+        for oldest in giving_way:
+            self.end(oldest, "never_connected")
         local = self.local(address)
         session = Session(self, role, feed, sections, offer.transport, address, standby=standby)
         self.begin(session, local, offer.transport, answered_setup(offer))
@@ -144,7 +146,7 @@ class Sessions:
             controls=controls,
         )
         self._sessions[session.id] = session
-        self._half_open[session.id] = None
+        self._half_open.add(session)
 
     def patch(
         self, number: int, role: Role, feed: str, identifier: str, condition: str | None, text: str
@@ -219,7 +221,7 @@ class Sessions:
             on_closed=lambda reason: self.end(session, reason),
         )
         session.handle.connected(inbound, outbound)
-        self._half_open.pop(session.id, None)
+        self._half_open.discard(session)
         self._counters["sessions_connected"] += 1
         if publishes:
             codecs = tuple(
@@ -236,7 +238,7 @@ class Sessions:
         """Free a session; with a reason, which is none of the client's doing, tell it. Idempotent."""
         if self._sessions.pop(session.id, None) is None:
             return
-        self._half_open.pop(session.id, None)
+        self._half_open.discard(session)
         session.peer.close()
         if session.handle is not None:
             session.handle.close()
@@ -259,9 +261,9 @@ class Sessions:
         """Once a second: end what never connected or fell silent, tell changed viewer counts."""
         now = self.now()
         for session in list(self._sessions.values()):
-            if session.id in self._half_open and now - session.opened_at > HALF_OPEN_SECONDS:
+            if session in self._half_open and now - session.opened_at > HALF_OPEN_SECONDS:
                 self.end(session, "never_connected")
-            elif session.id not in self._half_open and session.peer.silent_for() > SILENT_SECONDS:
+            elif session not in self._half_open and session.peer.silent_for() > SILENT_SECONDS:
                 self.end(session, "silent")
         counts = {name: feed.viewers for name, feed in self._plane.feeds().items() if feed.viewers}
         for name in sorted(counts.keys() | self._told_viewers.keys()):
@@ -281,14 +283,6 @@ class Sessions:
         ssrcs = [(secrets.randbits(31) + 1, secrets.randbits(31) + 1) for _ in offer.sections]
         sent = [section for kind in ("audio", "video") if (section := feed.section(kind)) is not None]
         return accept_viewer(offer, sent, ssrcs)
-
-    def _make_room(self) -> bool:
-        """Give up the oldest half-open session if it has not sent a check in the time a real peer needs."""
-        oldest = self._sessions[next(iter(self._half_open))]
-        if oldest.peer.address is not None or self.now() - oldest.opened_at < UNCHECKED_SECONDS:
-            return False
-        self.end(oldest, "never_connected")
-        return True
 
     def _is_taken(self, feed: str) -> bool:
         publisher = self._publishers.get(feed)

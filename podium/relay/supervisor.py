@@ -219,7 +219,7 @@ class Supervisor:
     def happened(self, worker: int, event: Event) -> None:
         """A worker tells something."""
         if isinstance(event, Stats):
-            self._burdens[worker] = Burden(event.viewers, event.half_open, event.load)
+            self._burdens[worker] = Burden(event.viewers, event.handshakes, event.load)
             self._counters[worker] = event.counters
         for told in self._feeds.note(worker, event):
             self._on_event(told)

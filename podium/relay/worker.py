@@ -147,7 +147,7 @@ class Worker:
                     "sessions": len(sessions),
                     "tcp_peers": len(tcp.connections),
                 }
-                self._send(Stats(counters, share, sessions.viewers, sessions.half_open))
+                self._send(Stats(counters, share, sessions.viewers, sessions.handshakes))
                 for feed, report in plane.reports().items():
                     self._send(Measured(feed, report))
 

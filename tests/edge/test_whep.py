@@ -15,7 +15,7 @@ from podium.edge import media
 from podium.edge.iceservers import IceServers
 from podium.edge.media import SESSION_PACE, Terms
 from podium.edge.resource import MAX_BODY_BYTES
-from podium.relay import sessions
+from podium.relay import halfopen
 from tests.edge.client import END, FRAGMENT, RESTART, SDP, Client, Opened, Probe, ask, candidates, credentials, problem
 from tests.relay.browser import moves, publisher, viewer
 from tests.relay.house import House, running_house
@@ -197,7 +197,7 @@ async def test_we_16_delete_does_not_look_at_conditions(opened: Opened) -> None:
 async def test_we_17_viewers_of_a_full_server_wait_or_are_sent_to_another(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sessions, "HALF_OPEN_LIMIT", 1)
+    monkeypatch.setattr(halfopen, "MOST_UNCHECKED", 1)
     second = house.whep.removesuffix(f"/whep/{ROOM}/programme")
     for overflow in ("", second):
         async with running_relay(replace(TERMS, overflow=overflow)) as rig:

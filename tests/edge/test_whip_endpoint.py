@@ -24,8 +24,9 @@ from podium.edge.iceservers import IceServers
 from podium.edge.media import PUBLISH_PACE, Terms
 from podium.edge.resource import MAX_BODY_BYTES
 from podium.publish.whip import WhipClient
-from podium.relay import sessions
-from podium.relay.sessions import HALF_OPEN_SECONDS, UNCHECKED_SECONDS
+from podium.relay import halfopen
+from podium.relay.halfopen import UNCHECKED_SECONDS
+from podium.relay.sessions import HALF_OPEN_SECONDS
 from tests.edge.client import FRAGMENT, Client, Probe, ask, candidates, problem
 from tests.relay.browser import moves, publisher, viewer
 from tests.relay.house import House, running_house
@@ -282,7 +283,7 @@ async def test_wi_27_redirects_keep_the_offer_and_the_token(house: House, client
 
 
 async def test_wi_28_overload_is_503_with_retry_after(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "HALF_OPEN_LIMIT", 1)
+    monkeypatch.setattr(halfopen, "MOST_UNCHECKED", 1)
     async with running_relay() as rig:
         client = Client(rig.http, rig.whip, publishes=True)
         await client.open(offer("obs"))

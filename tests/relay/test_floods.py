@@ -10,10 +10,11 @@ import pytest
 import pytest_asyncio
 from aioice import stun
 
-from podium.relay.control import SessionClosed
+from podium.relay.control import Role, SessionClosed
+from podium.relay.halfopen import UNCHECKED_SECONDS
 from tests.relay.browser import Peer, moves, publisher, viewer
 from tests.relay.offers import offer
-from tests.relay.rig import Rig, running_relay, until
+from tests.relay.rig import FEED, TOKEN, Rig, running_relay, until
 
 FLOOD = 2_000
 AT_ONCE = 50
@@ -93,27 +94,51 @@ async def test_mp_21_a_flood_of_every_noise_leaves_a_running_viewer_alone(rig: R
     await source.close()
 
 
-async def test_a_flood_of_offers_is_refused_and_leaves_a_running_viewer_alone(
+async def test_a_flood_of_offers_costs_bounded_memory_and_keeps_no_real_viewer_out(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("podium.relay.sessions.HALF_OPEN_LIMIT", HALF_OPEN)
+    """Anonymous, a hundred at once, for as long as it takes a newcomer to see the picture."""
+    monkeypatch.setattr("podium.relay.halfopen.MOST_UNCHECKED", HALF_OPEN)
+    monkeypatch.setattr("podium.relay.halfopen.UNCHECKED_SECONDS", 0.0)
     source, watcher = await running(rig)
-    seen = len(watcher.frames)
     headers = {"Content-Type": "application/sdp"}
+    most = 0
 
-    async def post() -> tuple[int, str | None]:
-        async with rig.http.post(rig.whep, data=offer("chromium_play"), headers=headers) as response:
-            return response.status, response.headers.get("Retry-After")
+    async def pour() -> None:
+        nonlocal most
+        while True:
+            async with rig.http.post(rig.whep, data=offer("chromium_play"), headers=headers) as response:
+                assert response.status == 201
+            most = max(most, len(rig.sessions))
 
-    answers: list[tuple[int, str | None]] = []
-    for _ in range(2):
-        answers += await asyncio.gather(*(post() for _ in range(AT_ONCE)))
-    assert {status for status, _ in answers} == {201, 503}
-    assert all(wait is not None and int(wait) > 0 for status, wait in answers if status == 503)
-    assert len(rig.sessions) <= HALF_OPEN + 2
-    await until(lambda: moves(watcher.frames[seen:]))
-    await watcher.close()
-    await source.close()
+    pouring = [asyncio.create_task(pour()) for _ in range(4)]
+    await until(lambda: most == HALF_OPEN + 2)
+    newcomer = await viewer(rig.http, rig.whep)
+    seen = len(watcher.frames)
+    await until(lambda: moves(newcomer.frames) and moves(watcher.frames[seen:]))
+    assert most <= HALF_OPEN + 4
+    assert rig.sessions.viewers == 2, "offers without a peer take no viewer's place"
+    for task in pouring:
+        task.cancel()
+    await asyncio.gather(*pouring, return_exceptions=True)
+    for peer in (newcomer, watcher, source):
+        await peer.close()
+
+
+async def test_offers_that_come_faster_than_a_real_peer_checks_are_asked_to_wait(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podium.relay.halfopen.MOST_UNCHECKED", HALF_OPEN)
+    headers = {"Content-Type": "application/sdp", "Authorization": f"Bearer {TOKEN}"}
+    for _ in range(HALF_OPEN):
+        rig.sessions.open(0, Role.PUBLISH, FEED, offer("obs"), "127.0.0.1")
+    async with rig.http.post(rig.whip, data=offer("obs"), headers=headers) as response:
+        assert (response.status, int(response.headers["Retry-After"]) > 0) == (503, True)
+        assert (await response.json(content_type=None))["code"] == "relay_busy"
+    rig.time.ahead += UNCHECKED_SECONDS
+    async with rig.http.post(rig.whip, data=offer("obs"), headers=headers) as response:
+        assert response.status == 201
+    assert len(rig.sessions) == HALF_OPEN
 
 
 async def test_a_client_hello_begins_nothing_before_an_authenticated_check(rig: Rig) -> None:

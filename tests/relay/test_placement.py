@@ -1,4 +1,4 @@
-from podium.relay.placement import FULL_LOAD, MOST_HALF_OPEN, Burden, Placement
+from podium.relay.placement import FULL_LOAD, MOST_HANDSHAKES, MOST_OFFERS, Burden, Placement
 
 
 def test_a_viewer_goes_where_the_least_is_borne() -> None:
@@ -12,7 +12,7 @@ def test_measured_load_counts_like_viewers() -> None:
 
 
 def test_each_limit_alone_makes_a_worker_full() -> None:
-    full = (Burden(viewers=10), Burden(load=FULL_LOAD), Burden(half_open=MOST_HALF_OPEN))
+    full = (Burden(viewers=10), Burden(load=FULL_LOAD), Burden(handshakes=MOST_HANDSHAKES), Burden(offers=MOST_OFFERS))
     for burden in full:
         assert Placement(10).for_viewer({0: burden}) == []
         assert Placement(10).for_publisher("hall/programme", {0: burden}) == [0], "a publisher always finds a place"
