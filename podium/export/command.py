@@ -50,7 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("room", metavar="ROOM", help="the room as it stands in its link, like digitales-podium")
     parser.add_argument("--format", choices=tuple(FORMATS), default="csv", help="the form to write (default: csv)")
     parser.add_argument("--public", action="store_true", help="only the questions that anybody may read now")
-    parser.add_argument("--log", action="store_true", help="the decision log instead: every step, by whom, why")
+    parser.add_argument(
+        "--log", dest="decisions", action="store_true", help="the decision log instead: every step, by whom, why"
+    )
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="the file to write or replace (default: standard output)"
     )
@@ -70,7 +72,7 @@ async def run(arguments: argparse.Namespace) -> int:
 
 
 def _document(lines: Sequence[Entry], arguments: argparse.Namespace) -> str:
-    if arguments.log:
+    if arguments.decisions:
         if arguments.public or arguments.format not in LOG_FORMATS:
             raise ExportRefused("--log is for the organiser alone, as csv or json")
         return LOG_FORMATS[arguments.format](log(arguments.room, lines, zone=None))

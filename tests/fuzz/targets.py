@@ -256,6 +256,7 @@ class _Door:
     """A port with one peer: whatever comes, it answers what it must and its tables stay as small as they are."""
 
     password = PASSWORD
+    controls = False
 
     def __init__(self) -> None:
         self.sent: list[bytes] = []
