@@ -20,9 +20,11 @@ from podium.bus.local import LocalBus
 from podium.bus.redis import open_redis
 from podium.clock import SystemClock
 from podium.edge import whep, whip
+from podium.edge.arrivals import Arrivals
 from podium.edge.authority import Authority
 from podium.edge.calls import Caller
 from podium.edge.discretion import discreet_logger
+from podium.edge.door import DoorSite, Inside
 from podium.edge.events import Extensions
 from podium.edge.export import Exports
 from podium.edge.feeds import Feeds
@@ -30,7 +32,7 @@ from podium.edge.headers import secure
 from podium.edge.health import Health
 from podium.edge.http import Pages
 from podium.edge.iceservers import IceServers
-from podium.edge.media import Terms
+from podium.edge.media import Terms, milliseconds
 from podium.edge.metrics import Metrics
 from podium.edge.neighbours import Neighbours, forwarding
 from podium.edge.pushes import Pushes
@@ -55,10 +57,7 @@ from podium.store.sqlite import DATABASE, open_sqlite
 from podium.tokens import SecretUnusable, Tokens, metrics_token_in, secret_at, secret_in
 from podium.whereabouts import Whereabouts
 
-BODY_LIMIT = 65_536
 BACKLOG = 1_024
-IDLE_SECONDS = 75.0
-"""A connection that has not sent a whole request for so long is closed; proxies keep theirs for a minute."""
 GOODBYE_SECONDS = 0.5
 """How long open connections may take to close when the server stops; again as long once they are cut off."""
 LAST_PORT = 65_535
@@ -151,9 +150,14 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             for name, calling in (("neighbours", neighbours.run()), ("pushes", pushes.run())):
                 stack.callback(tasks.create_task(calling, name=name).cancel)
             forward = forwarding(whereabouts, http)
-            runner = await stack.enter_async_context(_web(house, hubs, relay, reports, streams, terms, tasks, forward))
+            arrivals = Arrivals(
+                milliseconds, settings.connects, settings.connects_per_address, settings.trusted_proxies
+            )
+            runner = await stack.enter_async_context(
+                _web(house, hubs, relay, reports, streams, terms, tasks, forward, arrivals)
+            )
             stack.callback(_cancel, rooms)  # first of all they say goodbye, while the connections are still open
-            site, port = await _listen(runner, settings)
+            site, port = await _listen(runner, settings, arrivals)
             stack.push_async_callback(site.stop)  # who is sent away shall not come back here
             yield Running(replace(settings, port=port, media_port=relay.port), house, hubs)
     except BaseExceptionGroup as group:  # the rooms' TaskGroup wraps whatever ends it
@@ -254,6 +258,7 @@ async def _web(
     terms: Terms,
     tasks: asyncio.TaskGroup,
     forward: Middleware,
+    arrivals: Arrivals,
 ) -> AsyncIterator[web.AppRunner]:
     def find_room(identifier: str) -> Room | None:
         hub = hubs.get(identifier)
@@ -262,9 +267,9 @@ async def _web(
     admission = Admission(house.tokens, house.ids, find_room)
     authority = Authority(house.tokens, find_room)
     pump = Pump(hubs, admission, house.clock, house.settings.public_url)
-    application = web.Application(client_max_size=BODY_LIMIT, middlewares=(forward,))
+    application = web.Application(client_max_size=house.settings.body_bytes, middlewares=(forward,))
     application.on_response_prepare.append(secure(filter(None, (terms.overflow, *terms.watch.values()))))
-    application.add_routes([web.get("/ws", pump.handle)])
+    application.add_routes([web.get("/ws", arrivals.entrance(pump.handle))])
     tenure = Tenure(relay, authority.authorise)
     application.add_routes(whip.routes(relay, authority.authorise, tenure, terms))
     extensions = Extensions(relay, authority.authorise, streams)
@@ -297,10 +302,11 @@ async def _web(
         application,
         access_log=None,
         logger=discreet_logger(),
-        keepalive_timeout=IDLE_SECONDS,
+        keepalive_timeout=house.settings.idle_seconds,
         shutdown_timeout=GOODBYE_SECONDS,
     )
     await runner.setup()
+    await readiness.look()
     watching = [
         tasks.create_task(tenure.run(), name="tenure"),
         tasks.create_task(readiness.watch(), name="readiness"),
@@ -354,11 +360,13 @@ def _terms(settings: Settings, clock: Clock, engines: Mapping[str, Engine]) -> T
     return Terms(servers, settings.overflow_url, settings.lenient_trickle, watch)
 
 
-async def _listen(runner: web.AppRunner, settings: Settings) -> tuple[web.TCPSite, int]:
+async def _listen(runner: web.AppRunner, settings: Settings, arrivals: Arrivals) -> tuple[DoorSite, int]:
     """Answer from now on; the port in use."""
     # asyncio opens :: for IPv6 alone; without a host it opens both families, as the media port is
     host = None if settings.host == EVERYWHERE else settings.host
-    site = web.TCPSite(runner, host, settings.port, backlog=BACKLOG)
+    assert runner.server is not None, "a runner that is set up has a server"
+    inside = Inside(runner.server, arrivals, settings.connections, settings.head_seconds)
+    site = DoorSite(runner, host, settings.port, inside, BACKLOG)
     try:
         await site.start()
     except OSError as error:

@@ -91,6 +91,14 @@ def of_parts(parts: Mapping[str, Condition]) -> list[Family]:
     return [ready]
 
 
+def of_arrivals(refused: Mapping[str, int]) -> list[Family]:
+    """Whom the door of the web process has sent away."""
+    family = Family("podium_refused_connections_total", "counter", "Connections that were refused, by the limit.")
+    for limit in ("connections", "connects", "connects_per_address", "head_seconds"):
+        family.add(refused.get(limit, 0), limit=limit)
+    return [family]
+
+
 def of_workers(workers: Sequence[WorkerState]) -> list[Family]:
     """The relay's processes. Counters begin anew when a worker is replaced."""
     up = Family("podium_relay_worker_up", "gauge", "1 while the worker serves, 0 while it starts.")

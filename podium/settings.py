@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -49,6 +49,13 @@ def _addresses(text: str) -> tuple[str, ...]:
         return tuple(str(ip_address(address.strip())) for address in text.split(",") if address.strip())
     except ValueError as error:
         raise ValueError("write IP addresses, separated by commas, like 203.0.113.7") from error
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(network.strip()) for network in text.split(",") if network.strip())
+    except ValueError as error:
+        raise ValueError("write IP addresses or networks, separated by commas, like 10.0.0.0/8") from error
 
 
 def _ice_servers(text: str) -> tuple[str, ...]:
@@ -204,6 +211,37 @@ class Settings:
         default="",
         metadata=_means("Server that viewers are sent to when this one is full, like https://second.example.", _url),
     )
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = field(
+        default=(ip_network("127.0.0.1"), ip_network("::1")),
+        metadata=_means(
+            "Addresses or networks of proxies in front; only their X-Forwarded-For is believed, to count connects.",
+            _networks,
+        ),
+    )
+    connections: int = field(
+        default=20_000,
+        metadata=_means("Connections that may be open at once; one more gets 503 with Retry-After.", _some),
+    )
+    connects: int = field(
+        default=2_000,
+        metadata=_means("Connections that may come in a second, ten times as many at once; more get 429.", _some),
+    )
+    connects_per_address: int = field(
+        default=500,
+        metadata=_means(
+            "The same for one address (an IPv6 /64), of which a keyed hash is kept for minutes and nothing else; "
+            "a whole office may share one.",
+            _some,
+        ),
+    )
+    head_seconds: int = field(
+        default=10, metadata=_means("Time for the head of a connection's first request, then 408.", _some)
+    )
+    idle_seconds: int = field(
+        default=75,
+        metadata=_means("Time after which a connection without a whole request is closed; above your proxy's.", _some),
+    )
+    body_bytes: int = field(default=65_536, metadata=_means("The largest body of a request; more get 413.", _some))
     log: Literal["auto", "json", "text"] = field(
         default="auto",
         metadata=_means("How the log is written: json, text, or auto (text on a terminal, else json).", _log_form),
@@ -318,6 +356,13 @@ _METAVARS = {
     "overflow_url": "URL",
     "lenient_trickle": "SWITCH",
     "log": "FORM",
+    "trusted_proxies": "ADDRESSES",
+    "connections": "NUMBER",
+    "connects": "NUMBER",
+    "connects_per_address": "NUMBER",
+    "head_seconds": "SECONDS",
+    "idle_seconds": "SECONDS",
+    "body_bytes": "BYTES",
     "relay_workers": "NUMBER",
     "viewers_per_worker": "NUMBER",
 }
@@ -326,4 +371,6 @@ _METAVARS = {
 def _shown(default: object) -> str:
     if isinstance(default, bool):
         return "on" if default else "off"
+    if isinstance(default, tuple) and default:
+        return ", ".join(str(network.network_address) for network in default)
     return str(default) if default not in ((), "", None) else "none"

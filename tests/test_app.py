@@ -66,14 +66,22 @@ async def test_a_question_is_kept_from_start_to_start(settings):
         assert server.hubs[ROOM].room.seq == 2, "the programme that has not changed leaves no event"
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "])
-async def test_a_request_that_never_ends_does_not_hold_its_connection(settings, monkeypatch, sent):
-    monkeypatch.setattr(app, "IDLE_SECONDS", 0.05)
-    async with running(settings) as server:
+@pytest.mark.parametrize(
+    ("sent", "limits", "status"),
+    [
+        (b"", {"idle_seconds": 0.05}, b""),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ", {"head_seconds": 0.05}, b"HTTP/1.1 408 "),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /slow", {"idle_seconds": 0.05}, b"HTTP/1.1 200 "),
+    ],
+)
+async def test_a_request_that_never_ends_does_not_hold_its_connection(settings, sent, limits, status):
+    async with running(replace(settings, **limits)) as server:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.settings.port)
         writer.write(sent)
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        answer = await asyncio.wait_for(reader.read(), 5)
+        assert answer.startswith(status)
         writer.close()
+        await writer.wait_closed()
 
 
 async def test_a_programme_that_changed_is_told(settings):

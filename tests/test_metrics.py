@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from podium.metrics import Family, RoomFigures, of_feeds, of_parts, of_rooms, of_workers, written
+from podium.metrics import Family, RoomFigures, of_arrivals, of_feeds, of_parts, of_rooms, of_workers, written
 from podium.readiness import READY, Code, Condition, State
 from podium.relay.placement import Burden
 from podium.relay.reports import Known
@@ -26,7 +26,13 @@ def everything() -> list[Family]:
     feeds = {"hall/programme": Known(True, 12, WELL), "hall/signs": Known(True, 0, quiet), "hall/old": Known(False, 1)}
     rooms = {"hall": RoomFigures(events=40, questions=7, connections=250, dropped=0)}
     parts = {"store": READY, "bus": Condition(State.IMPAIRED, Code.REDIS_AWAY)}
-    return [*of_rooms(rooms), *of_parts(parts), *of_workers([WORKER]), *of_feeds(feeds, ["hall/programme"])]
+    return [
+        *of_rooms(rooms),
+        *of_parts(parts),
+        *of_arrivals({"connects": 3}),
+        *of_workers([WORKER]),
+        *of_feeds(feeds, ["hall/programme"]),
+    ]
 
 
 def test_samples_of_rooms_workers_and_feeds():
@@ -34,6 +40,8 @@ def test_samples_of_rooms_workers_and_feeds():
     for line in (
         'podium_room_connections{room="hall"} 250',
         'podium_part_ready{part="store"} 1',
+        'podium_refused_connections_total{limit="connects"} 3',
+        'podium_refused_connections_total{limit="head_seconds"} 0',
         'podium_part_ready{part="bus"} 0',
         'podium_relay_worker_up{worker="0"} 1',
         'podium_relay_worker_load_ratio{worker="0"} 0.25',

@@ -1,6 +1,7 @@
 """Every option: command line before environment before default; a wrong value is a sentence."""
 
 import argparse
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,13 @@ def test_the_environment_sets_every_option():
         PODIUM_OVERFLOW_URL="https://second.example",
         PODIUM_SECRET="/run/secrets/podium",
         PODIUM_LOG="json",
+        PODIUM_TRUSTED_PROXIES="10.0.0.0/8, 2001:db8::1",
+        PODIUM_CONNECTIONS="1",
+        PODIUM_CONNECTS="2",
+        PODIUM_CONNECTS_PER_ADDRESS="3",
+        PODIUM_HEAD_SECONDS="4",
+        PODIUM_IDLE_SECONDS="5",
+        PODIUM_BODY_BYTES="6",
         PODIUM_LENIENT_TRICKLE="on",
     )
     assert given == Settings(
@@ -53,6 +61,13 @@ def test_the_environment_sets_every_option():
         overflow_url="https://second.example",
         secret=Path("/run/secrets/podium"),
         log="json",
+        trusted_proxies=(ip_network("10.0.0.0/8"), ip_network("2001:db8::1")),
+        connections=1,
+        connects=2,
+        connects_per_address=3,
+        head_seconds=4,
+        idle_seconds=5,
+        body_bytes=6,
         lenient_trickle=True,
     )
 

@@ -22,6 +22,7 @@ STATUS: Mapping[str, int] = {
     "stream_unknown": 404,
     "method_not_allowed": 405,
     "body_too_slow": 408,
+    "head_too_slow": 408,
     "feed_not_live": 409,
     "feed_taken": 409,
     "session_connecting": 409,
@@ -44,6 +45,7 @@ STATUS: Mapping[str, int] = {
     "relay_unavailable": 503,
     "relay_busy": 503,
     "storage_unavailable": 503,
+    "too_many_connections": 503,
 }
 
 

@@ -1,0 +1,105 @@
+"""How fast people may come: in all, and from one address, of which only a keyed hash is kept, for minutes, in memory."""
+
+import hashlib
+import logging
+import os
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from aiohttp import hdrs, web
+
+from podium.edge.floods import Floods
+from podium.edge.problem import problem
+
+SALT_SECONDS = 600
+"""After which addresses are hashed anew, so that nobody can follow one for longer."""
+BURST_SECONDS = 10
+"""As many seconds' worth may come at once: an event begins for everybody in the same minute."""
+IPV6_PREFIX = 64
+"""Bits of an IPv6 address that one subscriber has in common."""
+LONGEST = 1024
+
+Network = IPv4Network | IPv6Network
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_log = logging.getLogger(__name__)
+
+
+class Arrivals:
+    """Counts connects. in_all, per_address: a second. now: milliseconds of a clock that does not run backwards."""
+
+    def __init__(
+        self, now: Callable[[], int], in_all: int, per_address: int, trusted_proxies: Sequence[Network] = ()
+    ) -> None:
+        self._now = now
+        self._per_address = per_address
+        self._trusted = tuple(trusted_proxies)
+        self._all = Floods(now, BURST_SECONDS * in_all, in_all)
+        self._salted = -SALT_SECONDS * 1000
+        self._forget()
+        self._told = False
+        self.refused: Counter[str] = Counter()
+        """How many were refused, by reason."""
+
+    def wait(self, peer: str) -> int:
+        """Count a connection from this address ("" for none): 0 when it is in time, else the seconds to wait.
+
+        Who comes through a proxy that is trusted is counted by `entrance` instead.
+        """
+        if wait := self._all.wait(""):
+            self.refused["connects"] += 1
+            return wait
+        address = _parsed(peer)
+        return 0 if address is None or self._trusts(address) else self._wait_of(address)
+
+    def entrance(self, handle: Handler) -> Handler:
+        """The handler, for whom no proxy has sent too often: 429 with Retry-After for the others."""
+
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            address = self._behind_proxy(request)
+            if address is not None and (wait := self._wait_of(address)):
+                return problem("too_many_requests", "too many connections of one address", {"Retry-After": str(wait)})
+            return await handle(request)
+
+        return guarded
+
+    def _behind_proxy(self, request: web.Request) -> IPv4Address | IPv6Address | None:
+        """Whom a trusted proxy names: the last address in X-Forwarded-For that is no trusted proxy's own."""
+        named = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, ()))
+        peer = _parsed(request.remote or "")
+        if not named or peer is None:
+            return None
+        if not self._trusts(peer):
+            if not self._told:
+                self._told = True
+                _log.warning("X-Forwarded-For of a proxy that is not trusted is not believed: set --trusted-proxies")
+            return None
+        for name in reversed(named[-LONGEST:].split(",")):
+            address = _parsed(name.strip())
+            if address is None or not self._trusts(address):
+                return address
+        return None
+
+    def _wait_of(self, address: IPv4Address | IPv6Address) -> int:
+        if self._now() - self._salted >= SALT_SECONDS * 1000:
+            self._forget()
+        packed = address.packed if address.version == 4 else address.packed[: IPV6_PREFIX // 8]
+        wait = self._addresses.wait(hashlib.blake2b(packed, key=self._salt, digest_size=16).hexdigest())
+        if wait:
+            self.refused["connects_per_address"] += 1
+        return wait
+
+    def _forget(self) -> None:
+        self._salted, self._salt = self._now(), os.urandom(32)
+        self._addresses = Floods(self._now, BURST_SECONDS * self._per_address, self._per_address)
+
+    def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
+        return any(address in network for network in self._trusted)
+
+
+def _parsed(name: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(name.partition("%")[0])
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if address.version == 6 else address
