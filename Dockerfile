@@ -1,5 +1,5 @@
 # One container, everything in it: the pages are built in the first stage, the second has no compiler, no Node, no root.
-FROM python:3.13-slim-bookworm AS build
+FROM python:3.13.1-slim-bookworm AS build
 # The compiler is for the fan-out (podium/relay/fanout.c); without it the relay does the same in Python, at twice the cost.
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
@@ -13,7 +13,7 @@ COPY . .
 RUN /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheel . \
  && /opt/podium/bin/pip install --no-cache-dir --no-deps /wheel/podium-*.whl
 
-FROM python:3.13-slim-bookworm
+FROM python:3.13.1-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /data --create-home podium
 COPY --from=build /opt/podium /opt/podium
 ENV PATH=/opt/podium/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
@@ -22,6 +22,6 @@ USER 10001
 VOLUME /data
 EXPOSE 8080/tcp 8189-8192/udp 8189-8192/tcp
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=2)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/readyz', timeout=2)"]
 ENTRYPOINT ["podium"]
 CMD ["serve"]
