@@ -13,6 +13,9 @@ RECENT = 1024
 MOST_BYTES = 16 * 1024 * 1024
 MOST_SECONDS = 12.0
 MOST_PACKETS = 16_384
+#: Bytes of the objects around a packet, and around one rendering of it.
+AROUND_PACKET = 512
+AROUND_RENDERED = 128
 
 
 @dataclass(slots=True, eq=False)
@@ -20,7 +23,8 @@ class Packet:
     """A packet in the stream's own numbers: `sequence` and `timestamp` are extended and never wrap.
 
     Header extensions are known by URI here, the codec by what the publisher's SDP says, so that the bytes for a
-    viewer depend on nothing but this packet and that viewer's own numbers. `rendered` keeps those bytes per shape.
+    viewer depend on nothing but this packet and that viewer's own numbers. `rendered` keeps those bytes per shape;
+    they count in the cache that keeps the packet.
     `preface` goes before this packet, numbered one lower, when a viewer begins with it: parameter sets that it lacks.
     `primary` is the same sound without its redundancy (RED), under the same numbers.
     """
@@ -38,11 +42,34 @@ class Packet:
     preface: Packet | None = None
     primary: Packet | None = None
     rendered: dict[object, bytes | None] = field(default_factory=dict)
+    rendered_size: int = 0
+    keeper: PacketCache | None = None
+
+    @property
+    def parts(self) -> tuple[Packet, ...]:
+        """The packet with those that are kept because of it."""
+        return (self, *(part for part in (self.preface, self.primary) if part is not None))
 
     @property
     def size(self) -> int:
-        """Bytes that this packet costs: the payload, one rendering of it and the objects around."""
-        return 2 * len(self.payload) + 512
+        """Bytes that it costs now, with its renderings and the objects around."""
+        return sum(len(part.payload) + AROUND_PACKET + part.rendered_size for part in self.parts)
+
+    def remember(self, shape: object, rendered: bytes | None) -> None:
+        """Keep a rendering."""
+        self.rendered[shape] = rendered
+        size = AROUND_RENDERED + (0 if rendered is None else len(rendered))
+        self.rendered_size += size
+        if self.keeper is not None:
+            self.keeper.bytes += size
+
+    def forget_renderings(self) -> None:
+        """They can be made again."""
+        for part in self.parts:
+            if part.keeper is not None:
+                part.keeper.bytes -= part.rendered_size
+            part.rendered.clear()
+            part.rendered_size = 0
 
 
 class PacketCache:
@@ -76,6 +103,8 @@ class PacketCache:
             self.lowest = sequence
         self._packets[sequence] = packet
         self.bytes += packet.size
+        for part in packet.parts:
+            part.keeper = self
         self.highest = sequence if self.highest is None else max(self.highest, sequence)
         if packet.begins_key_frame and self._opens(packet):
             self.key_frame = sequence
@@ -89,6 +118,9 @@ class PacketCache:
 
     def _trim(self, now: float) -> None:
         assert self.highest is not None
+        if self.bytes > self.most_bytes:  # rather than the group of pictures
+            for packet in self._packets.values():
+                packet.forget_renderings()
         if self.key_frame is not None:
             first = self._packets[self.key_frame]
             span = self.highest - self.key_frame
@@ -100,10 +132,16 @@ class PacketCache:
         while self.lowest < wanted or (self.bytes > self.most_bytes and self.lowest < self.highest):
             dropped = self._packets.pop(self.lowest, None)
             if dropped is not None:
-                self.bytes -= dropped.size
+                self._drop(dropped)
             self.lowest += 1
         if self.key_frame is not None and self.key_frame < self.lowest:
             self.key_frame = None
+
+    def _drop(self, packet: Packet) -> None:
+        """A viewer may still hold it, and render it again."""
+        self.bytes -= packet.size
+        for part in packet.parts:
+            part.keeper = None
 
     def walk(self, first: int) -> Iterator[Packet]:
         """The packets kept from extended number `first` on, in order, holes left out."""
@@ -115,8 +153,9 @@ class PacketCache:
 
     def clear(self) -> None:
         """Forget every packet; numbers older than the last one stay refused."""
+        for packet in self._packets.values():
+            self._drop(packet)
         self._packets.clear()
-        self.bytes = 0
         self.key_frame = None
         if self.highest is not None:
             self.lowest = self.highest + 1

@@ -63,7 +63,7 @@ class Shape:
             return known[self]
         rendered = self._render(packet)
         if len(known) < MOST_RENDERED:
-            known[self] = rendered
+            packet.remember(self, rendered)
         return rendered
 
     def _render(self, packet: Packet) -> bytes | None:

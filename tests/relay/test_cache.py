@@ -37,6 +37,34 @@ def test_the_newest_group_of_pictures_is_kept_whole() -> None:
     assert [packet.sequence for packet in cache.walk(0)] == list(range(40, 100))
 
 
+def test_all_renderings_count_and_go_before_the_group_of_pictures() -> None:
+    """Eight kinds of viewers: the bound holds for what is in memory, and late joiners still see at once."""
+    cache = PacketCache(recent=10, most_bytes=1_000_000)
+    for number in range(400):
+        packet = kept(number, key=number == 0, size=1_000)
+        if number == 0:
+            packet.preface = kept(-1)
+        if number % 2:
+            packet.primary = kept(number)
+        cache.add(packet)
+        for part in packet.parts:
+            for kind in range(8):
+                part.remember(kind, bytes(1_000))
+        held = sum(
+            len(part.payload) + sum(len(each or b"") for each in part.rendered.values())
+            for packet in cache.walk(0)
+            for part in packet.parts
+        )
+        assert held < cache.bytes < 1_000_000 + 2 * 10_000, "what is rendered now is forgotten with the next packet"
+    assert cache.key_frame == 0
+    assert len(cache) == 400
+    again = cache.get(3)
+    assert again is not None
+    cache.clear()
+    again.remember("late", bytes(1_000))
+    assert cache.bytes == 0, "a viewer that still holds a packet costs the cache nothing"
+
+
 def test_a_late_packet_fills_its_hole_once() -> None:
     cache = PacketCache(recent=10)
     assert [cache.add(kept(number)) for number in (0, 2, 1, 1)] == [True, True, True, False]

@@ -129,6 +129,25 @@ async def test_a_worker_that_begins_anew_learns_what_is_live(pair: Pair) -> None
     await until(lambda: fresh.payloads() == [KEY])
 
 
+async def test_a_worker_that_begins_anew_asks_the_publisher_for_a_key_frame_with_the_first_packet(pair: Pair) -> None:
+    """It has nothing of what went before, and who comes to it now shall not wait for the end of the group of pictures."""
+    near, far = pair.workers
+    publisher = near.publish()
+    publisher.accept(wire(1, 3000, KEY))
+    await until(lambda: far.payloads() == [KEY])
+    far.siblings.stop()
+    near.siblings.ended(1)
+    fresh = pair.begin(1)
+    await until(fresh.is_live)
+    assert near.plane.counters().get("key_frame_requests_out", 0) == 0
+    publisher.accept(wire(2, 6000, DELTA))
+    await until(lambda: near.plane.counters().get("key_frame_requests_out") == 1)
+    assert fresh.payloads() == [], "nobody can begin in the middle"
+    publisher.accept(wire(3, 9000, KEY))
+    await until(lambda: fresh.payloads() == [KEY])
+    assert near.payloads() == [KEY, DELTA, KEY], "nobody else notices"
+
+
 async def test_when_a_worker_ends_its_feeds_end_at_the_siblings(pair: Pair) -> None:
     near, far = pair.workers
     near.publish()
