@@ -146,6 +146,8 @@ class Viewer:
         seat = next((seat for seat in self.seats if seat.delivery.stream.kind == "video"), None)
         if seat is None or not layers:
             return
+        if not self.feed.encodings and seat.delivery.target is None and seat.delivery.stream is self.feed.streams["video"]:
+            return  # there is nothing to choose from
         present = seat.delivery.target or seat.delivery.stream
         name = self._chooser.choose(layers, self.feed.layer_of(present), self.feed.streams["audio"].bitrate, now)
         chosen = present if name is None else self.feed.stream("video", name)
@@ -225,7 +227,7 @@ class Viewer:
                         self._reconsider(now, in_trouble=True)
             case rtcp.Remb():
                 self._remb = message.bitrate
-                if self._chooser.estimated(self._remb, self._sent_bitrate(now), now):
+                if self.feed.encodings and self._chooser.estimated(self._remb, self._sent_bitrate(now), now):
                     self._reconsider(now, in_trouble=True)
             case _:
                 pass
@@ -281,7 +283,8 @@ class Viewer:
 
     def report(self, now: float) -> None:
         """Queue a sender report per stream: the publisher's NTP time with the viewer's timestamp (RFC 3550, 6.4.1)."""
-        self._sent_bitrate(now)
+        if self.feed.encodings:
+            self._sent_bitrate(now)
         self._reconsider(now)
         for seat in self.seats:
             delivery = seat.delivery
