@@ -146,7 +146,11 @@ class Viewer:
         seat = next((seat for seat in self.seats if seat.delivery.stream.kind == "video"), None)
         if seat is None or not layers:
             return
-        if not self.feed.encodings and seat.delivery.target is None and seat.delivery.stream is self.feed.streams["video"]:
+        if (
+            not self.feed.encodings
+            and seat.delivery.target is None
+            and seat.delivery.stream is self.feed.streams["video"]
+        ):
             return  # there is nothing to choose from
         present = seat.delivery.target or seat.delivery.stream
         name = self._chooser.choose(layers, self.feed.layer_of(present), self.feed.streams["audio"].bitrate, now)
