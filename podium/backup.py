@@ -10,11 +10,11 @@ from podium.ports import StoreUnavailable
 from podium.settings import Settings
 from podium.store.snapshot import copy_of
 from podium.store.sqlite import DATABASE
+from podium.store.transfer import from_postgres, into_postgres
 
 Say = Callable[[str], None]
 
 REFUSED = 2
-ELSEWHERE = "the questions are in PostgreSQL: use pg_dump and pg_restore, and copy the data folder with its secret."
 KEPT = ("programme.toml", "secret", "metrics.token", "links.json")
 """Beside the database: what the operator wrote, what signs links, and the links of a demo."""
 
@@ -22,16 +22,18 @@ KEPT = ("programme.toml", "secret", "metrics.token", "links.json")
 def backup(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
     """Write the archive (mode 0600), which must not exist yet; the exit status."""
     folder = settings.data
-    if settings.database:
-        complain(ELSEWHERE)
-        return REFUSED
-    if not (folder / DATABASE).is_file():
+    if not settings.database and not (folder / DATABASE).is_file():
         complain(f"{folder} holds no {DATABASE}: is it the data folder of the server?")
         return REFUSED
     try:
         with tempfile.TemporaryDirectory(dir=archive.absolute().parent, prefix=".podium-") as beside:
             whole = Path(beside, "archive")
-            _write(folder, Path(beside, DATABASE), whole)
+            copy = Path(beside, DATABASE)
+            if settings.database:
+                from_postgres(settings.database, copy)
+            else:
+                copy_of(folder / DATABASE, copy)
+            _write(settings, copy, whole)
             # a link, not a rename: it fails where somebody has a file of this name, and what is there is whole
             os.link(whole, archive)
     except FileExistsError:
@@ -43,18 +45,13 @@ def backup(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
     except OSError as error:
         complain(f"no backup was made: {archive}: {error.strerror}.")
         return REFUSED
-    say(
-        f"{archive} holds the rooms of {folder}, {archive.stat().st_size:,} bytes. It also holds the secret that signs links."
-    )
+    say(f"{archive} holds all rooms, {archive.stat().st_size:,} bytes. It also holds the secret that signs links.")
     return 0
 
 
 def restore(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
     """Put an archive's files into a data folder that has none of them yet; the exit status."""
     folder = settings.data
-    if settings.database:
-        complain(ELSEWHERE)
-        return REFUSED
     known = (DATABASE, *KEPT)
     if there := [name for name in known if (folder / name).exists()]:
         complain(f"{folder} has a {there[0]} already; restore into an empty folder with --data.")
@@ -66,28 +63,42 @@ def restore(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
                 complain(f"{archive} is no backup of Podium.")
                 return REFUSED
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for member in members:
-                content = tar.extractfile(member)
-                assert content is not None, "a file has content"
-                _put(folder / member.name, content.read())
+            with tempfile.TemporaryDirectory(dir=folder, prefix=".podium-") as beside:
+                # the database first: when it refuses, nothing else was written
+                for member in sorted(members, key=lambda member: member.name != DATABASE):
+                    content = tar.extractfile(member)
+                    assert content is not None, "a file has content"
+                    elsewhere = settings.database and member.name == DATABASE
+                    _put((Path(beside) if elsewhere else folder) / member.name, content.read())
+                    if elsewhere:
+                        into_postgres(Path(beside, DATABASE), settings.database)
     except tarfile.TarError as error:
         complain(f"{archive} is no backup of Podium: {error}.")
+        return REFUSED
+    except StoreUnavailable as error:
+        complain(f"the questions were not restored: {error}.")
         return REFUSED
     except OSError as error:
         complain(f"{error.filename or archive}: {error.strerror}.")
         return REFUSED
-    say(f"{folder} holds the rooms of {archive}. `podium serve --data {folder}` goes on with them.")
+    where = (
+        f"The database holds the rooms of {archive}, {folder} its other files."
+        if settings.database
+        else f"{folder} holds the rooms of {archive}."
+    )
+    say(f"{where} `podium serve --data {folder}` goes on with them.")
     return 0
 
 
-def _write(folder: Path, database: Path, archive: Path) -> None:
-    copy_of(folder / DATABASE, database)
+def _write(settings: Settings, database: Path, archive: Path) -> None:
+    named = {"secret": settings.secret_file, "programme.toml": settings.programme_file}
     with tarfile.open(archive, "w:gz") as tar:
         archive.chmod(0o600)
         tar.add(database, DATABASE, filter=_nobodys)
         for name in KEPT:
-            if (folder / name).is_file():
-                tar.add(folder / name, name, filter=_nobodys)
+            path = named.get(name, settings.data / name)
+            if path.is_file():
+                tar.add(path, name, filter=_nobodys)
 
 
 def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -11,9 +11,11 @@ from moderation import command
 from podium import chain, journal
 from podium.backup import REFUSED, backup, restore
 from podium.settings import Settings
+from podium.store.postgres import open_postgres
 from podium.store.sqlite import DATABASE, open_sqlite
 from podium.tokens import secret_in
 from tests.live import ANNA, BEN, ROOM, Client, living
+from tests.servers import Postgres
 
 
 def refused(run, settings: Settings, archive: Path) -> str:
@@ -70,13 +72,45 @@ async def test_nothing_is_overwritten(data: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.tar.gz", "data"], "nothing is left beside"
 
 
-def test_a_file_of_before_is_no_backup_of_what_is_in_postgresql(data: Path, tmp_path: Path) -> None:
-    (data / DATABASE).touch()
+async def test_what_is_in_postgresql_is_backed_up_while_nodes_write_and_restored_into_either(
+    data: Path, tmp_path: Path, postgres: Postgres
+) -> None:
+    archive, node, laptop = tmp_path / "backup.tar.gz", tmp_path / "node", tmp_path / "laptop"
+    there = Settings(data=data, database=postgres.url)
+    store = await open_postgres(postgres.url)
+    postgres.administer("TRUNCATE journal")
+    async with living(store) as hub:
+        anna, ben = Client(hub, ANNA), Client(hub, BEN)
+        await anna.done(command.Ask("Davor?", "de"), "a1")
+        writing = [ben.say(command.Vote(1, True), f"b{n}") for n in range(50)]
+        assert await asyncio.to_thread(backup, there, archive, print, print) == 0
+        await asyncio.gather(*writing)
+        await anna.done(command.Ask("Danach?", "de"), "a2")
+    await store.close()
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+
+    said = refused(restore, Settings(data=node, database=postgres.url), archive)
+    assert "has questions already" in said
+    assert list(node.iterdir()) == [], "nothing is restored by half"
+    postgres.administer("TRUNCATE journal")
+    for elsewhere in (Settings(data=node, database=postgres.url), Settings(data=laptop)):
+        assert restore(elsewhere, archive, print, print) == 0
+        assert (elsewhere.data / "secret").read_bytes() == (data / "secret").read_bytes()
+        at = elsewhere.database
+        restored = await (open_postgres(at) if at else open_sqlite(laptop / DATABASE))
+        assert chain.examined(ROOM, await journal.read_all(restored, ROOM)).broken is None
+        async with living(restored) as hub:
+            assert [question.text for question in hub.room.questions.values()] == ["Davor?"]
+            await Client(hub, ANNA).done(command.Ask("Weiter?", "de"), "a3")
+        await restored.close()
+    assert not (node / DATABASE).exists()
+
+
+def test_a_postgresql_that_is_away_is_a_sentence_and_leaves_nothing(data: Path, tmp_path: Path) -> None:
     archive = tmp_path / "backup.tar.gz"
-    elsewhere = Settings(data=data, database="postgresql://podium@db.example/podium")
-    assert "use pg_dump" in refused(backup, elsewhere, archive)
-    assert "use pg_dump" in refused(restore, elsewhere, archive)
-    assert not archive.exists()
+    away = Settings(data=data, database=f"postgresql://podium@/podium?host={tmp_path}")
+    assert "no backup was made" in refused(backup, away, archive)
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
 
 
 def test_what_is_no_backup_or_no_data_folder_is_a_sentence(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ class PostgresTransactions:
 
     async def migrate(self) -> None:
         """Bring the tables up to date. Raises UnknownSchemaError and StoreUnavailable."""
-        await self._perform(_transact(self._engine, _migrate), REBUILD_SECONDS)
+        await self._perform(_transact(self._engine, migrate_connection), REBUILD_SECONDS)
 
     async def write(self, work: Callable[[Connection], Answer]) -> Answer:
         """See `podium.store.sql.Transactions.write`."""
@@ -144,7 +144,8 @@ async def _transact(engine: AsyncEngine, work: Callable[[Connection], Answer]) -
         return await connection.run_sync(work)
 
 
-def _migrate(connection: Connection) -> None:
+def migrate_connection(connection: Connection) -> None:
+    """Bring the tables up to date, alone among all who do so. Raises UnknownSchemaError and StoreUnavailable."""
     encoding = connection.scalar(text("SHOW server_encoding"))
     if encoding != "UTF8":
         raise StoreUnavailable(UNAVAILABLE, f"it is encoded in {encoding}; create one in UTF8")
