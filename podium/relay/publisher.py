@@ -112,6 +112,11 @@ class Publisher:
         """(SSRC, mid, layer) of all that it sends, for shadows that begin later."""
         return self._intake.sources()
 
+    def kept(self) -> list[bytes]:
+        """The pictures since the last key frame, each layer's in order, in the clear."""
+        inlets = [inlet for inlet in self._intake.inlets.values() if inlet.in_use and inlet.stream.kind == "video"]
+        return [build(packet) for inlet in inlets for packet in inlet.stream.kept()]
+
     def learn(self, sources: Sequence[tuple[int, str, str]]) -> None:
         """The `sources` of the publisher whose shadow this is."""
         self._intake.learn(sources)

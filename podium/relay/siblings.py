@@ -17,6 +17,11 @@ from podium.relay.rtp import Kind, classify
 #: Whoever sends packets of a publication that is not known is asked for its list no more often than this (seconds).
 ASK_INTERVAL = 0.5
 
+#: A sibling that begins anew is handed what is kept of a publisher up to this (octets), so many packets in a datagram:
+#: more of it would be lost behind a full queue.
+MOST_HANDED = 2 * 1024 * 1024
+HANDED_TOGETHER = 16
+
 
 @dataclass(slots=True)
 class _Own:
@@ -119,6 +124,18 @@ class Siblings:
                 if fresh:
                     self._reconcile(worker, ())
                 self.announce()
+                if fresh:
+                    self._hand_over(worker)
+
+    def _hand_over(self, worker: int) -> None:
+        """What is kept goes to a sibling that begins anew: OBS sends no key frame for the asking, and might take seconds."""
+        for own in self._own.values():
+            self._flush(own)
+            kept = own.publisher.kept()
+            if sum(map(len, kept)) > MOST_HANDED:
+                continue
+            for at in range(0, len(kept), HANDED_TOGETHER):
+                self._mesh.send(Media(self._mesh.number, own.number, tuple(kept[at : at + HANDED_TOGETHER])), worker)
 
     def _play(self, worker: int, publication: int, packets: tuple[bytes, ...]) -> None:
         sibling = self._others[worker]

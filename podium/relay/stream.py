@@ -55,6 +55,7 @@ class Stream:
         self._shift: int | None = None
         self._time_shift = 0
         self._restarts = 0
+        self._spliced = 0  # the first number of the present source
         self._early: deque[tuple[int, int, RtpPacket]] = deque(maxlen=HELD_EARLY)
         self.newest: Packet | None = None
         self._pictures = UNMOVED
@@ -155,6 +156,7 @@ class Stream:
             if codec.name.lower() == "vp8":
                 self._pictures = following(newest.payload, UNMOVED, arrived.payload)
             leading = self._lead(timestamp, arrived, codec, now)
+        self._spliced = extended + self._shift
         early = sorted((held for held in self._early if held[0] > extended), key=lambda held: held[0])
         self._early.clear()
         taken = [self._keep(extended, timestamp, arrived, codec, begins, now)]
@@ -246,6 +248,34 @@ class Stream:
             self.bitrate += (8 * (self._octets - octets) / passed - self.bitrate) * weight
             self.frame_rate += ((self._pictures_begun - pictures) / passed - self.frame_rate) * weight
         self._sampled = now, self._octets, self._pictures_begun
+
+    def kept(self) -> list[RtpPacket]:
+        """The group of pictures as the present source sent it, for a relay that has nothing yet.
+
+        Nothing when an earlier source began it, or when its picture numbers were moved to go on with an earlier one's.
+        """
+        source, section, first = self.source, self._section, self.cache.key_frame
+        if source is None or section is None or self._shift is None or self._pictures != UNMOVED:
+            return []
+        if first is None or first < self._spliced:
+            return []
+        identifiers = {uri: identifier for identifier, uri in section.extensions.items()}
+        opening = self.cache.get(first)
+        leading = [] if opening is None or opening.preface is None else [opening.preface]
+        return [
+            RtpPacket(
+                marker=packet.marker,
+                payload_type=packet.codec.payload_type,
+                sequence=packet.sequence - self._shift & 0xFFFF,
+                timestamp=packet.timestamp - self._time_shift & 0xFFFFFFFF,
+                ssrc=source.ssrc,
+                payload=packet.payload,
+                csrcs=packet.csrcs,
+                extensions=tuple((identifiers[uri], value) for uri, value in packet.extensions),
+                padding=packet.padding,
+            )
+            for packet in (*leading, *self.cache.walk(first))
+        ]
 
     def lose(self) -> None:
         """Packets are given up: whoever watches needs a key frame, nobody else may begin with the torn picture."""

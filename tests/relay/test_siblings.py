@@ -130,11 +130,12 @@ async def test_a_worker_that_begins_anew_learns_what_is_live(pair: Pair) -> None
 
 
 async def test_a_worker_that_begins_anew_asks_the_publisher_for_a_key_frame_with_the_first_packet(pair: Pair) -> None:
-    """It has nothing of what went before, and who comes to it now shall not wait for the end of the group of pictures."""
+    """Where the others keep nothing from which a picture can begin."""
     near, far = pair.workers
     publisher = near.publish()
     publisher.accept(wire(1, 3000, KEY))
     await until(lambda: far.payloads() == [KEY])
+    near.plane.feeds()[FEED].streams["video"].cache.clear()
     far.siblings.stop()
     near.siblings.ended(1)
     fresh = pair.begin(1)
@@ -145,7 +146,32 @@ async def test_a_worker_that_begins_anew_asks_the_publisher_for_a_key_frame_with
     assert fresh.payloads() == [], "nobody can begin in the middle"
     publisher.accept(wire(3, 9000, KEY))
     await until(lambda: fresh.payloads() == [KEY])
-    assert near.payloads() == [KEY, DELTA, KEY], "nobody else notices"
+    assert near.payloads() == [DELTA, KEY], "nobody else notices"
+
+
+async def test_a_worker_that_begins_anew_is_handed_the_group_of_pictures(pair: Pair) -> None:
+    """OBS sends no key frame for the asking: late joiners at the fresh worker would wait for its next one."""
+    near, far = pair.workers
+    publisher = near.publish()
+    sent = [KEY, CONTINUED, *[DELTA] * 40]
+    for number, payload in enumerate([DELTA, KEY, DELTA, *sent]):
+        publisher.accept(wire(0xFFF0 + number & 0xFFFF, 3000 * number, payload))
+    await until(lambda: far.payloads()[-40:] == sent[-40:])
+    asked = near.plane.counters()["key_frame_requests_out"]
+    far.siblings.stop()
+    near.siblings.ended(1)
+    fresh = pair.begin(1)
+    await until(fresh.is_live)
+    await until(lambda: fresh.payloads() == sent)
+    publisher.accept(wire(0xFFF0 + 45 & 0xFFFF, 3000 * 45, DELTA))
+    await until(lambda: fresh.payloads() == [*sent, DELTA])
+    assert near.plane.counters()["key_frame_requests_out"] == asked, "for the first packet of all, and never since"
+
+    def times(worker: Worker) -> list[int]:
+        kept = [packet.timestamp for packet in worker.plane.feeds()[FEED].streams["video"].cache.walk(0)][-len(sent) :]
+        return [each - kept[0] for each in kept]
+
+    assert times(fresh) == times(near), "in the publisher's time"
 
 
 async def test_when_a_worker_ends_its_feeds_end_at_the_siblings(pair: Pair) -> None:

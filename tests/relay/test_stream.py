@@ -53,6 +53,23 @@ def test_a_payload_type_that_was_not_agreed_on_is_refused() -> None:
     assert stream.refused == 1
 
 
+def test_what_is_kept_can_be_told_as_the_publisher_sent_it() -> None:
+    stream = video()
+    sent = [
+        packet(0xFFFE + n & 0xFFFF, 3000 * n, payload) for n, payload in enumerate([KEY, DELTA, KEY, CONTINUED, DELTA])
+    ]
+    for arrived in sent:
+        stream.take(arrived, 0.0)
+    assert stream.kept() == sent[2:]
+    stream.attach(Source(0x2222, 90000, repairs=True), video_section())
+    assert stream.kept() == [], "that was another's"
+    stream.take(packet(7, 1, DELTA, ssrc=0x2222), 0.1)
+    assert stream.kept() == []
+    begun = packet(8, 1, KEY, ssrc=0x2222)
+    stream.take(begun, 0.2)
+    assert stream.kept() == [begun]
+
+
 def test_the_next_publisher_continues_at_its_key_frame() -> None:
     stream = video()
     before = [stream.take(packet(n, 3000 * n, KEY), n / 30)[0] for n in range(5)]
