@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from podium.relay.lanes import Lanes
 from podium.relay.progress import Progress
+from podium.relay.shape import Shape
+from podium.relay.stream import Stream
 from podium.relay.viewer import Seat
+
+Group = tuple[Shape, int]
 
 
 class Audience:
@@ -66,3 +70,42 @@ class Audience:
         for seat in list(self._seats):
             self.loosen(seat)
         self.boundary = -1
+
+
+class Audiences:
+    """All audiences of a worker, by stream and by the shape and room behind each packet that they take."""
+
+    def __init__(self) -> None:
+        self._groups: dict[Stream, dict[Group, Audience]] = {}
+
+    def of(self, seat: Seat) -> Audience | None:
+        """The one that the seat is in."""
+        return self._groups.get(seat.delivery.stream, {}).get(_group(seat))
+
+    def watching(self, stream: Stream) -> list[tuple[Group, Audience]]:
+        """Those of this stream."""
+        return list(self._groups.get(stream, {}).items())
+
+    def add(self, seat: Seat) -> None:
+        """A newcomer, or one that comes over from another stream or shape."""
+        self._groups.setdefault(seat.delivery.stream, {}).setdefault(_group(seat), Audience()).add(seat)
+
+    def remove(self, seat: Seat) -> None:
+        """It is empty, or is about to go over; an audience without seats is gone."""
+        audience = self.of(seat)
+        if audience is None:
+            return
+        audience.remove(seat)
+        if not audience:
+            groups = self._groups[seat.delivery.stream]
+            del groups[_group(seat)]
+            if not groups:
+                del self._groups[seat.delivery.stream]
+
+    def forget(self, stream: Stream) -> None:
+        """There is no such stream any more."""
+        self._groups.pop(stream, None)
+
+
+def _group(seat: Seat) -> Group:
+    return seat.delivery.shape, seat.outlet.protector.trailer

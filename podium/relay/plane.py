@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from podium.relay.audience import Audience
+from podium.relay.audience import Audiences
 from podium.relay.cache import Packet
 from podium.relay.datagrams import Address
 from podium.relay.delivery import Mode
@@ -23,7 +23,6 @@ from podium.relay.gathering import Gathering
 from podium.relay.media import Section
 from podium.relay.publisher import Publisher
 from podium.relay.report import FeedReport
-from podium.relay.shape import Shape
 from podium.relay.stream import Stream
 from podium.relay.viewer import Seat, Viewer
 
@@ -41,8 +40,6 @@ LONGEST_REPLAY_TURN = 0.02
 REPLAY_SHARE = 512
 #: Packets of one stream that are laid out together.
 MOST_TOGETHER = 64
-
-Group = tuple[Shape, int]
 
 
 class MediaPlane:
@@ -62,7 +59,7 @@ class MediaPlane:
         self._feeds: dict[str, Feed] = {}
         self._publishers: dict[Feed, Publisher] = {}
         self._viewers: dict[Viewer, None] = {}
-        self._audiences: dict[Stream, dict[Group, Audience]] = {}
+        self._audiences = Audiences()
         self._unsettled: dict[Seat, None] = {}
         self._crossing: dict[Stream, dict[Seat, None]] = {}
         self._fresh: dict[Stream, list[Packet]] = {}
@@ -199,23 +196,12 @@ class MediaPlane:
             self._unsettled.pop(seat, None)
             if seat.delivery.target is not None:
                 self._crossing.get(seat.delivery.target, {}).pop(seat, None)
-            self._let_out(seat)
+            self._audiences.remove(seat)
         self._forget(viewer.feed)
 
     def _take_in(self, seat: Seat) -> None:
-        self._audiences.setdefault(seat.delivery.stream, {}).setdefault(_group(seat), Audience()).add(seat)
+        self._audiences.add(seat)
         self._unsettled[seat] = None
-
-    def _let_out(self, seat: Seat) -> None:
-        audience = self._audience(seat)
-        if audience is None:
-            return
-        audience.remove(seat)
-        if not audience:
-            groups = self._audiences[seat.delivery.stream]
-            del groups[_group(seat)]
-            if not groups:
-                del self._audiences[seat.delivery.stream]
 
     def _aimed(self, seat: Seat) -> None:
         """A viewer waits for another layer's key frame, if it cannot go over at once."""
@@ -237,17 +223,14 @@ class MediaPlane:
             publisher.request_key_frames(now)
 
     def _cross(self, seat: Seat, now: float) -> None:
-        self._let_out(seat)
+        self._audiences.remove(seat)
         seat.delivery.cross(now)
         self._take_in(seat)
-
-    def _audience(self, seat: Seat) -> Audience | None:
-        return self._audiences.get(seat.delivery.stream, {}).get(_group(seat))
 
     def _unsettle(self, seat: Seat) -> None:
         """Look at this seat on its own until its delivery is settled again."""
         self._unsettled[seat] = None
-        audience = self._audience(seat)
+        audience = self._audiences.of(seat)
         if audience is not None:
             audience.loosen(seat)
 
@@ -256,7 +239,7 @@ class MediaPlane:
         if feed not in self._publishers and not feed.viewers:
             self._feeds.pop(feed.name, None)
             for stream in (*feed.streams.values(), *feed.pictures()):
-                self._audiences.pop(stream, None)
+                self._audiences.forget(stream)
                 self._crossing.pop(stream, None)
 
     def _wanted(self, viewer: Viewer) -> None:
@@ -310,7 +293,7 @@ class MediaPlane:
     def _fan_out(self, stream: Stream, packets: list[Packet], now: float) -> None:
         lowest = min(packet.sequence for packet in packets)
         newest = max(packets, key=lambda packet: packet.sequence)
-        for (shape, trailer), audience in list(self._audiences.get(stream, {}).items()):
+        for (shape, trailer), audience in self._audiences.watching(stream):
             burst: Burst | None = self._fanout.burst(packets, shape, trailer)
             if burst is None:
                 for seat in audience.seats():
@@ -392,7 +375,3 @@ class MediaPlane:
         for seat in held:
             if seat.delivery.may_cross(now):
                 self._aimed(seat)
-
-
-def _group(seat: Seat) -> Group:
-    return seat.delivery.shape, seat.outlet.protector.trailer

@@ -8,8 +8,9 @@ from typing import cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.relay.audience import Audience
+from podium.relay.audience import Audience, Audiences
 from podium.relay.lanes import Outlet
+from podium.relay.pictureid import PictureShift
 from podium.relay.viewer import Seat, Viewer
 from tests.relay.media import outbound
 from tests.relay.test_delivery import Show, send
@@ -77,3 +78,22 @@ def test_the_boundary_is_the_highest_of_all_lanes() -> None:
     assert key.sequence < audience.boundary == later.sequence
     audience.loosen_all()
     assert audience.boundary == -1
+
+
+def test_seats_of_one_stream_and_shape_are_one_audience_which_is_gone_with_the_last() -> None:
+    show, other, audiences = Show(), Show(), Audiences()
+    for each in (show, other):
+        each.picture(b"\x10\x00" + bytes(60))
+    first, second, apart, elsewhere = seated(show, 1), seated(show, 2), seated(show, 3), seated(other, 4)
+    apart.delivery.shape = apart.delivery.shape.moved(PictureShift(1, 0))
+    for seat in (first, second, apart, elsewhere):
+        audiences.add(seat)
+    assert audiences.of(first) is audiences.of(second)
+    assert sorted(len(audience) for _, audience in audiences.watching(show.stream)) == [1, 2]
+    assert [audience.seats() for _, audience in audiences.watching(other.stream)] == [[elsewhere]]
+    for seat in (first, second, apart):
+        audiences.remove(seat)
+        audiences.remove(seat)
+    assert audiences.watching(show.stream) == []
+    audiences.forget(other.stream)
+    assert audiences.of(elsewhere) is None

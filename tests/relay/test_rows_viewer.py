@@ -234,13 +234,19 @@ async def test_mp_16_a_link_that_shrinks_gets_a_lower_layer_and_the_high_one_bac
     viewing, viewer = stage.play(video_section(ssrcs=(7,)))
     await viewing.until(lambda: layers.seen(viewing.rtp) == ["f"])
     high = stage.plane.feed("hall/programme").encodings["f"].bitrate
+
+    def tell(estimate: float, fraction_lost: int) -> None:
+        report = rtcp.Report(7, fraction_lost, 0, viewing.rtp[-1].sequence, 0, 0, 0)
+        for message in (rtcp.ReceiverReport(1, (report,)), rtcp.Remb(1, int(estimate), (7,))):
+            viewer.receive(viewing.seal_control(message))
+
     for estimate in (2 * high, 0.4 * high):
-        viewer.receive(viewing.seal_control(rtcp.Remb(1, int(estimate), (7,))))
+        tell(estimate, 13)
     layers.shoot(1, key=True)
     await viewing.until(lambda: len(layers.seen(viewing.rtp)) == 2)
     assert layers.seen(viewing.rtp)[-1] in ("q", "h")
     low = viewer.layer
-    viewer.receive(viewing.seal_control(rtcp.Remb(1, int(3 * high), (7,))))
+    tell(3 * high, 0)
     await layers.going_on(lambda: viewer.layer == "f")
     layers.shoot(1)
     await viewing.until(lambda: layers.seen(viewing.rtp)[-1] == "f")
