@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { emphasised } from "../lib/script";
 import type { ScreenView } from "../lib/wire.gen";
-import { Beside, Card, Label, Next, Waiting } from "../stage/card";
+import { askedNow, Beside, Card, Label, Next, Waiting } from "../stage/card";
 import { Clocks } from "../stage/clocks";
 import type { Host } from "./host";
 import { promptOf } from "./plan";
@@ -31,6 +31,7 @@ export function Preview({ host, place, screen }: { host: Host; place: string; sc
   const prompt = promptOf(room, place);
   const nameOf = (one: string) => host.placeName(one);
   const name = nameOf(place);
+  const isScript = screen?.mode === "script";
   const said = prompt.on_air?.text ?? prompt.next?.text ?? "";
   const cue = host.stage.cues.value.find(
     ({ marks, withdrawn }) => !withdrawn && marks[place] && marks[place].mark !== "read",
@@ -47,7 +48,11 @@ export function Preview({ host, place, screen }: { host: Host; place: string; sc
           {cue && <p class="preview-cue">{cue.text}</p>}
           <div class="surface-top">
             <p class="surface-label">
-              {prompt.on_air ? <Label question={prompt.on_air} place={place} nameOf={nameOf} /> : name}
+              {prompt.on_air ? (
+                <Label question={prompt.on_air} place={place} nameOf={nameOf} />
+              ) : (
+                (isScript && askedNow(prompt, nameOf)) || name
+              )}
             </p>
             <Clocks
               own={host.stage.clock(place)}
@@ -55,7 +60,7 @@ export function Preview({ host, place, screen }: { host: Host; place: string; sc
               now={() => host.podium.now()}
             />
           </div>
-          {screen?.mode === "script" ? (
+          {isScript ? (
             <>
               {prompt.on_air && <Beside question={prompt.on_air} briefing={prompt.briefing} />}
               <Text lines={host.stage.script(place).lines} />
@@ -65,14 +70,17 @@ export function Preview({ host, place, screen }: { host: Host; place: string; sc
           ) : (
             <Waiting prompt={prompt} nameOf={nameOf} />
           )}
-          {screen?.mode !== "script" && <Next prompt={prompt} nameOf={nameOf} />}
+          {!isScript && <Next prompt={prompt} nameOf={nameOf} />}
         </div>
       </div>
     </div>
   );
 }
 
+/** A heading without its marks. */
+const plain = (line: string) => line.replace(/^#+\s+/, "");
+
 function Text({ lines }: { lines: readonly string[] }) {
-  const parts = emphasised(lines.slice(0, LINES).join("\n"));
+  const parts = emphasised(lines.slice(0, LINES).map(plain).join("\n"));
   return <p class="preview-script">{parts.map(({ text }) => text).join("")}</p>;
 }

@@ -226,4 +226,25 @@ describe("an alert page", () => {
     expect(kinds(alert.woke(6_530))).toEqual(["close"]);
     expect(alert.state.kind).toBe("stale");
   });
+
+  it("tries again every two and a half seconds, however long the server is away", () => {
+    const alert = new Connection(
+      () => ({ room: "digitales-podium" }),
+      () => 1,
+      ALERT,
+    );
+    alert.start(0);
+    alert.opened(0);
+    alert.received(text(WELCOME), 0);
+    let now = 0;
+    const waited = Array.from({ length: 5 }, () => {
+      alert.closed(now);
+      const at = alert.wakeAt ?? 0;
+      const pause = at - now;
+      now = at;
+      alert.woke(now);
+      return pause;
+    });
+    expect(waited).toEqual([500, 1_000, 2_000, 2_500, 2_500]);
+  });
 });

@@ -25,16 +25,22 @@ export type Effect =
 export type Greeting = () => Omit<Hello, "type">;
 
 const JOIN_TIMEOUT = 10_000;
+/** The first attempt after a cut waits so long at most. */
+const SOON = 500;
 
-/** How soon a silent connection is asked whether it is still there, and how long it has to answer; milliseconds. */
+/**
+ * How soon a silent connection is asked whether it is still there, how long it has to answer, and how long at most the
+ * next attempt waits when there is none; milliseconds.
+ */
 export interface Watch {
   readonly silence: number;
   readonly answer: number;
+  readonly longest: number;
 }
 
 /** For everybody's pages. A prompter and a host have to know sooner. */
-export const PATIENT: Watch = { silence: 15_000, answer: 5_000 };
-export const ALERT: Watch = { silence: 2_000, answer: 2_500 };
+export const PATIENT: Watch = { silence: 15_000, answer: 5_000, longest: 15_000 };
+export const ALERT: Watch = { silence: 2_000, answer: 2_500, longest: 2_500 };
 /** A connection that lived this long was a good one: the next attempt comes soon again. */
 const GOOD = 10_000;
 
@@ -152,7 +158,7 @@ export class Connection {
     if (this.#phase === "joined" && now - this.#joinedAt > GOOD) this.#attempts = 0;
     this.#phase = "waiting";
     this.#notBefore = now + (this.#bye?.retry_after ?? 0);
-    this.#wakeAt = this.#notBefore + backOff(this.#attempts, this.#random());
+    this.#wakeAt = this.#notBefore + backOff(this.#attempts, this.#random(), SOON, this.#watch.longest);
     this.#attempts += 1;
     this.#bye = null;
     return [];
