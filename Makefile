@@ -4,7 +4,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
-.PHONY: run test lint core python web browser fuzz format lock clean
+.PHONY: run test lint core python web browser fuzz audit sbom format lock clean
 
 run: .venv/runtime podium/pages/index.html
 	@exec $(BIN)/podium demo
@@ -38,6 +38,16 @@ browser: .venv/dev podium/pages/index.html
 fuzz: .venv/dev
 	scripts/setup fuzz
 	$(BIN)/python -m tests.fuzz
+
+# Known weaknesses of what is locked; asks the registries, so it needs a network.
+audit: .venv/dev
+	scripts/setup audit
+	scripts/components audit
+
+# What an installation consists of, as CycloneDX: podium.cdx.json and pages.cdx.json in build/.
+sbom: .venv/dev podium/pages/index.html
+	scripts/setup audit
+	scripts/components sbom
 
 format: .venv/dev podium/pages/index.html
 	$(BIN)/ruff check --fix

@@ -2,6 +2,7 @@
 
 python scripts/pages.py node                              say which Node is used; fails when there is none
 python scripts/pages.py build                             install what is locked, build into podium/pages
+python scripts/pages.py audit | sbom                      known weaknesses of the lock; what is in it, as CycloneDX
 python scripts/pages.py check | test | budgets | format   the npm script of that name
 """
 
@@ -110,6 +111,10 @@ def main(arguments: list[str]) -> None:
             print(node.program)
         case ["build"]:
             build()
+        case ["audit"]:
+            npm("audit", "--package-lock-only")
+        case ["sbom"]:
+            npm("sbom", "--package-lock-only", "--sbom-format", "cyclonedx", "--sbom-type", "application")
         case [("check" | "test" | "budgets" | "format") as script]:
             npm("run", "--silent", script)
         case _:
