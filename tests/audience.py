@@ -2,7 +2,10 @@
 
 import asyncio
 import time
-from contextlib import suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import aiohttp
 import websockets
@@ -13,38 +16,94 @@ from tests.relay.browser import MovingPicture, Peer
 
 PAUSE = 0.3
 """Seconds before somebody comes back; pages wait 0.25 to 0.5."""
+LOST = (OSError, websockets.ConnectionClosed, websockets.InvalidMessage, websockets.InvalidHandshake)
+"""How a connection ends, or does not come about."""
 
 
 class Busy:
-    """A moderator who decides again and again; the page comes back by itself and sends again what was not answered."""
+    """A moderator who decides again and again; the page comes back by itself and sends again what was not answered.
 
-    def __init__(self, port: int, token: str, question: int) -> None:
-        self.address = f"ws://127.0.0.1:{port}/ws"
-        self.done: list[str] = []
+    acked: the ids of all commands that were acknowledged, with the number each was given, in order.
+    """
+
+    def __init__(self, port: int, token: str, question: int, name: str) -> None:
+        self.acked: dict[str, int] = {}
         self.longest = 0.0
-        self._hello = {"type": "hello", "room": ROOM, "token": token}
+        self.refused: Counter[str] = Counter()
+        self._port = port
+        self._token = token
         self._question = question
+        self._name = name
 
     async def decide(self) -> None:
         """Until cancelled."""
         began = time.monotonic()
         while True:
-            with suppress(OSError, websockets.ConnectionClosed, websockets.InvalidMessage, websockets.InvalidHandshake):
-                async with websockets.connect(self.address, subprotocols=["podium.v1"], proxy=None) as socket:
-                    visitor = Visitor(socket)
-                    await visitor.say(self._hello)
+            with suppress(*LOST):
+                async with attending(self._port, token=self._token) as visitor:
                     while True:
-                        command = ("hold", "approve")[len(self.done) % 2]
-                        name = f"rolling-{len(self.done)}"
-                        answer = await visitor.do(command, name, question=self._question)
+                        identifier = f"{self._name}-{len(self.acked)}"
+                        command = ("hold", "approve")[len(self.acked) % 2]
+                        answer = await visitor.do(command, identifier, question=self._question)
                         if answer["type"] == "ack":
                             self.longest = max(self.longest, time.monotonic() - began)
-                            self.done.append(name)
+                            self.acked[identifier] = answer["seq"]
+                            if len(self.acked) % 8 == 0:  # as a page that missed the answer would
+                                again = await visitor.do(command, identifier, question=self._question)
+                                assert again["type"] == "refused" or again == answer, (answer, again)
                             await asyncio.sleep(0.05)
                             began = time.monotonic()
                         else:
-                            assert answer["retry_after"] is not None, answer
+                            self.refused[answer["code"]] += 1
+                            assert answer.get("retry_after") is not None, answer
+                            await asyncio.sleep(answer["retry_after"] / 1000)
             await asyncio.sleep(PAUSE)
+
+    def compare(self, journal: Sequence[tuple[int, str]]) -> None:
+        """Fail if something acknowledged was lost, doubled or reordered. One more may be there: its ack was lost."""
+        numbers = [seq for seq, _ in journal]
+        assert numbers == list(range(1, len(journal) + 1))
+        written = [(command, seq) for seq, command in journal if command.startswith(f"{self._name}-")]
+        assert written[: len(self.acked)] == list(self.acked.items())
+        assert len(written) <= len(self.acked) + 1
+
+
+class Reader:
+    """A moderator's page that only reads: what it shows after whatever happened. entities: as the page keeps them."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.entities: dict[str, Any] = {}
+        self.seq = 0
+        self._port = port
+        self._token = token
+
+    async def read(self) -> None:
+        """Until cancelled."""
+        while True:
+            with suppress(*LOST):
+                async with attending(self._port, token=self._token, since=self.seq or None) as visitor:
+                    while True:
+                        self.take(await visitor.frame())
+            await asyncio.sleep(PAUSE)
+
+    def take(self, frame: dict[str, Any]) -> None:
+        """What a page does with a frame."""
+        if frame["type"] == "welcome" and frame["complete"]:
+            self.entities.clear()
+        for name in frame.get("drop") or ():
+            self.entities.pop(name, None)
+        self.entities |= frame.get("put") or frame.get("entities") or {}
+        self.seq = frame.get("seq", self.seq) if frame["type"] in ("welcome", "event", "tick") else self.seq
+
+
+@asynccontextmanager
+async def attending(port: int, **hello: Any) -> AsyncIterator[Visitor]:
+    """A page's connection. Raises LOST."""
+    address = f"ws://127.0.0.1:{port}/ws"
+    async with websockets.connect(address, subprotocols=["podium.v1"], proxy=None) as socket:
+        visitor = Visitor(socket)
+        await visitor.say({"type": "hello", "room": ROOM, **hello})
+        yield visitor
 
 
 class Screen:

@@ -136,6 +136,19 @@ class Postgres:
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(PATIENCE)
 
+    def kill(self) -> None:
+        """SIGKILL to the first of its processes, and start again as soon as the others have noticed."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self.start()
+                return
+            except RuntimeError:  # the memory they share is in use still
+                if time.monotonic() > deadline:
+                    raise
+
     def remove(self) -> None:
         if self.process.poll() is None:
             self.stop()

@@ -1,77 +1,25 @@
 """Three servers on one PostgreSQL and one Redis: one event, whichever of them somebody reaches, whatever goes away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-import websockets
 
 from moderation.policy import Role
-from podium.clock import SystemClock
-from podium.ids import RandomIds
-from podium.links import new_link
-from podium.tokens import Tokens, secret_in
 from tests.audience import Busy, Screen, film
 from tests.balancer import balancer
-from tests.e2e.server import ROOM, Server
+from tests.e2e.server import ROOM
 from tests.edge.site import Visitor
+from tests.nodes import Nodes
 from tests.relay.rig import until
 from tests.servers import Postgres, Redis
 
 PATIENCE = 20.0
 PANELLIST = "prof-dr-ziemer"
-
-
-class Nodes:
-    """The servers and what they stand on."""
-
-    def __init__(self, folder: Path, postgres: Postgres, redis: Redis) -> None:
-        self.postgres = postgres
-        self.redis = redis
-        self.tokens = Tokens(secret_in(folder), SystemClock())
-        self.servers = []
-        for name in "abc":
-            own = folder / name
-            own.mkdir()
-            (own / "secret").write_bytes((folder / "secret").read_bytes())
-            (own / "secret").chmod(0o600)
-            server = Server(own, "serve", "--database", postgres.url, "--redis", redis.url)
-            server.more += ("--node-url", server.base)
-            self.servers.append(server)
-
-    def start(self) -> None:
-        with ThreadPoolExecutor() as threads:
-            list(threads.map(Server.start, self.servers))
-
-    def stop(self) -> None:
-        with ThreadPoolExecutor() as threads:
-            list(threads.map(Server.stop, self.servers))
-
-    def token(self, role: Role, panellist: str | None = None) -> str:
-        return self.tokens.sign_link(new_link(ROOM, role, panellist, 1, SystemClock(), RandomIds()))
-
-    @asynccontextmanager
-    async def at(self, number: int, **hello: Any) -> AsyncIterator[Visitor]:
-        """A page at one of the servers."""
-        server = self.servers[number]
-        address = f"ws://127.0.0.1:{server.port}/ws"
-        async with websockets.connect(address, subprotocols=["podium.v1"], origin=server.base, proxy=None) as socket:
-            visitor = Visitor(socket)
-            await visitor.say({"type": "hello", "room": ROOM, **hello})
-            yield visitor
-
-    def moderator(self, number: int) -> AbstractAsyncContextManager[Visitor]:
-        return self.at(number, token=self.token(Role.MODERATOR))
-
-    def commands(self) -> list[str]:
-        """The ids of all commands in the journal, in order."""
-        rows = self.postgres.administer("SELECT command FROM journal ORDER BY room, seq")
-        return [str(command) for (command,) in rows]
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +135,7 @@ async def test_a_rolling_restart_delays_questions_and_pictures_and_loses_nothing
             asked = await ask(anna, "Was bleibt von einem Neustart?")
         async with nodes.moderator(0) as moderator:
             assert (await moderator.do("approve", "approve-rolling", question=asked["question"]))["type"] == "ack"
-        busy = Busy(port, nodes.token(Role.MODERATOR), asked["question"])
+        busy = Busy(port, nodes.token(Role.MODERATOR), asked["question"], "rolling")
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         doing = [
             tasks.create_task(film(http, feed.format("whip"), nodes.token(Role.STUDIO))),
@@ -196,8 +144,8 @@ async def test_a_rolling_restart_delays_questions_and_pictures_and_loses_nothing
         ]
         try:
             for server in nodes.servers:
-                before = len(busy.done), [screen.pictures for screen in screens]
-                await until(lambda before=before: len(busy.done) > before[0] + 3)  # type: ignore[misc]
+                before = len(busy.acked), [screen.pictures for screen in screens]
+                await until(lambda before=before: len(busy.acked) > before[0] + 3)  # type: ignore[misc]
                 for screen, pictures in zip(screens, before[1], strict=True):
                     await until(lambda screen=screen, pictures=pictures: screen.pictures > pictures + 5)  # type: ignore[misc]
                 await asyncio.to_thread(server.terminate)
@@ -205,8 +153,6 @@ async def test_a_rolling_restart_delays_questions_and_pictures_and_loses_nothing
         finally:
             for task in doing:
                 task.cancel()
-    commands = [command for command in nodes.commands() if command.startswith("rolling-")]
-    assert commands[: len(busy.done)] == busy.done
-    assert len(commands) <= len(busy.done) + 1
+    busy.compare(nodes.journal())
     assert busy.longest < 2
     assert max(screen.longest for screen in screens) < 5
