@@ -114,6 +114,7 @@ class Screen:
         self._url = url
         self.longest = 0.0
         self.pictures = 0
+        self.sessions = 0
 
     async def watch(self) -> None:
         """Until cancelled."""
@@ -127,6 +128,7 @@ class Screen:
             try:
                 with suppress(aiohttp.ClientError):
                     if await peer.post(self._url) == 201:
+                        self.sessions += 1
                         while peer.connection.connectionState not in ("closed", "failed"):
                             await asyncio.sleep(0.05)
                             if len(peer.frames) > seen:

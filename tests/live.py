@@ -16,7 +16,7 @@ from podium.bus.local import LocalBus
 from podium.hub import Hub
 from podium.meaning import Meaning
 from podium.outbox import Outbox
-from podium.ports import Bus, Entry, ErasableStore
+from podium.ports import Bus, Clock, Entry, ErasableStore
 from podium.store.memory import MemoryStore
 from tests.clock import SettableClock
 from tests.moderation.rooms import DESCRIBE
@@ -105,7 +105,7 @@ class Client:
 async def living(
     store: ErasableStore | None = None,
     bus: Bus | None = None,
-    clock: SettableClock | None = None,
+    clock: Clock | None = None,
     meaning: Meaning | None = None,
 ) -> AsyncIterator[Hub]:
     """A described room that runs."""

@@ -1,6 +1,7 @@
 """Three servers on one PostgreSQL and one Redis: one event, whichever of them somebody reaches, whatever goes away."""
 
 import asyncio
+import random
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.audience import Busy, Screen, film
 from tests.balancer import balancer
 from tests.e2e.server import ROOM
 from tests.edge.site import Visitor
+from tests.faults import people
 from tests.nodes import Nodes
 from tests.relay.rig import until
 from tests.servers import Postgres, Redis
@@ -156,3 +158,39 @@ async def test_a_rolling_restart_delays_questions_and_pictures_and_loses_nothing
     busy.compare(nodes.journal())
     assert busy.longest < 2
     assert max(screen.longest for screen in screens) < 5
+
+
+async def test_whatever_is_killed_at_whatever_moment_nothing_acknowledged_is_lost_doubled_or_reordered(
+    nodes: Nodes,
+) -> None:
+    async with asyncio.timeout(55), people(nodes, "kills") as faults:
+        kinds = ["worker", "redis", "postgres", "web", "postgres", "redis", "worker"]
+        await faults.kill(kinds, random.Random())
+        assert faults.killed.total() >= 5
+
+
+async def test_pictures_go_on_at_every_server_while_redis_and_the_database_are_away(nodes: Nodes) -> None:
+    async with asyncio.timeout(55), aiohttp.ClientSession() as http, nodes.at(1) as anna, asyncio.TaskGroup() as tasks:
+        camera = f"{nodes.servers[0].base}/whip/{ROOM}/programme"
+        screens = [Screen(http, f"{server.base}/whep/{ROOM}/programme") for server in nodes.servers]
+        doing = [tasks.create_task(film(http, camera, nodes.token(Role.STUDIO)))]
+        doing += [tasks.create_task(screen.watch()) for screen in screens]
+        try:
+            await anna.enrol()
+            for screen in screens:
+                await until(lambda screen=screen: screen.pictures > 10)  # type: ignore[misc]
+            nodes.redis.kill()
+            nodes.postgres.stop()
+            try:
+                answer = await anna.do("ask", "away", text="Geht das Bild weiter?", language="de")
+                assert (answer["type"], answer["code"]) == ("refused", "storage_unavailable")
+                for screen, seen in [(screen, screen.pictures) for screen in screens]:
+                    await until(lambda screen=screen, seen=seen: screen.pictures > seen + 50)  # type: ignore[misc]
+            finally:
+                nodes.redis.start()
+                nodes.postgres.start()
+            assert (await ask(anna, "Geht das Bild weiter?"))["type"] == "ack"
+            assert [screen.sessions for screen in screens] == [1, 1, 1]
+        finally:
+            for task in doing:
+                task.cancel()

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
 
 from podium.edge.calls import Caller, Line
 from podium.edge.pushes import Pushes
@@ -15,7 +16,11 @@ from podium.whereabouts import Whereabouts
 from tests.clock import SettableClock
 from tests.relay.browser import moves, publisher, viewer
 from tests.relay.house import House, running_house
+from tests.relay.proxy import led_through, running_proxy
 from tests.relay.rig import TOKEN, until
+from tests.relay.weather import CLEAR, Weather
+
+SDP = {"Content-Type": "application/sdp"}
 
 
 @asynccontextmanager
@@ -78,3 +83,34 @@ async def test_a_feed_is_seen_where_it_is_pulled_to_and_where_it_is_pushed_to() 
         await camera.delete()
         for house in (there, engine):
             await until(lambda house=house: any(isinstance(event, FeedGone) for event in house.events))  # type: ignore[misc]
+
+
+async def test_a_partition_ends_what_is_pulled_and_its_end_brings_it_back() -> None:
+    async with running_house() as here, running_house() as there, AsyncExitStack() as stack:
+        proxy = await stack.enter_async_context(running_proxy(here.supervisor.port))
+
+        async def ask(request: web.Request) -> web.Response:
+            """The other node as it is reached from there: by HTTP, and over a network that may break."""
+            async with here.http.post(here.whep, data=await request.read(), headers=SDP) as answer:
+                location = answer.headers.get("Location", "")
+                text = led_through(await answer.text(), proxy.port)
+                return web.Response(status=answer.status, text=text, headers={"Location": location})
+
+        application = web.Application()
+        application.add_routes([web.post("/whep", ask)])
+        server = await stack.enter_async_context(TestServer(application))
+        camera = await publisher(here.http, here.whip)
+        stack.push_async_callback(camera.close)
+        await until(here.live)
+        await stack.enter_async_context(
+            calling(there, Line(Role.PUBLISH, there.feed, str(server.make_url("/whep"))), here)
+        )
+        await until(there.live)
+        page = await viewer(there.http, there.whep)
+        stack.push_async_callback(page.close)
+        await until(lambda: moves(page.frames))
+        proxy.change(Weather(loss=1))
+        await until(lambda: not there.live())
+        seen = len(page.frames)
+        proxy.change(CLEAR)
+        await until(lambda: moves(page.frames[seen:]))
