@@ -15,6 +15,7 @@ from aiohttp.typedefs import Middleware
 from moderation.command import Describe
 from moderation.refusal import Refused
 from moderation.room import Room
+from podium.accord import Accord
 from podium.admission import Admission
 from podium.bus.local import LocalBus
 from podium.bus.redis import open_redis
@@ -46,7 +47,7 @@ from podium.meaning import Model
 from podium.metrics import Family, RoomFigures, of_feeds, of_parts, of_rooms, of_workers
 from podium.ports import Bus, Clock, ErasableStore, Ids, StoreUnavailable
 from podium.programme import ProgrammeRefused, read_programme
-from podium.readiness import Readiness, of_bus, of_disk, of_relay, of_store
+from podium.readiness import Readiness, of_bus, of_disk, of_relay, of_secret, of_store
 from podium.relay import control
 from podium.relay.reports import Reports
 from podium.relay.supervisor import Supervisor
@@ -287,7 +288,8 @@ async def _web(
             *of_feeds(reports.feeds, speaking),
         )
 
-    readiness = _readiness(house, relay)
+    accord = Accord(house.bus, house.tokens.fingerprint, asyncio.get_running_loop().time)
+    readiness = _readiness(house, relay, accord)
     application.add_routes(Health(readiness).routes())
     application.add_routes(Metrics(_metrics_token(house.settings), collect).routes())
     application.add_routes(Exports(authority.moderated, house.store, house.clock).routes())
@@ -310,6 +312,7 @@ async def _web(
     watching = [
         tasks.create_task(tenure.run(), name="tenure"),
         tasks.create_task(readiness.watch(), name="readiness"),
+        tasks.create_task(accord.run(), name="accord"),
     ]
     try:
         yield runner
@@ -318,7 +321,7 @@ async def _web(
         await runner.cleanup()
 
 
-def _readiness(house: House, relay: Supervisor) -> Readiness:
+def _readiness(house: House, relay: Supervisor, accord: Accord) -> Readiness:
     def serving() -> list[bool]:
         return [worker.process_id is not None for worker in relay.workers]
 
@@ -327,6 +330,7 @@ def _readiness(house: House, relay: Supervisor) -> Readiness:
         "disk": of_disk(house.settings.data, holds_questions=not house.settings.database),
         "bus": of_bus(lambda: house.bus.connected),
         "relay": of_relay(serving),
+        "secret": of_secret(lambda: accord.agrees),
     }
     return Readiness(checks, asyncio.get_running_loop().time)
 

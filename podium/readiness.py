@@ -38,6 +38,7 @@ class Code(StrEnum):
     REDIS_AWAY = "redis_away"
     RELAY_AWAY = "relay_away"
     RELAY_WORKER_AWAY = "relay_worker_away"
+    SECRETS_DIFFER = "secrets_differ"
     DISK_FULL = "disk_full"
     DISK_LOW = "disk_low"
     DISK_READ_ONLY = "disk_read_only"
@@ -121,6 +122,15 @@ def of_bus(connected: Callable[[], bool]) -> Check:
 
     async def check() -> Condition:
         return READY if connected() else Condition(State.IMPAIRED, Code.REDIS_AWAY)
+
+    return check
+
+
+def of_secret(agrees: Callable[[], bool]) -> Check:
+    """Servers with different secrets refuse each other's links; this one works."""
+
+    async def check() -> Condition:
+        return READY if agrees() else Condition(State.IMPAIRED, Code.SECRETS_DIFFER)
 
     return check
 

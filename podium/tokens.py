@@ -1,5 +1,6 @@
 """Role links and device tokens: JSON Web Tokens (RFC 7519) signed with HS256 by this installation's secret."""
 
+import hmac
 import os
 import secrets
 from dataclasses import dataclass
@@ -97,6 +98,11 @@ class Tokens:
     def __init__(self, secret: bytes, clock: Clock) -> None:
         self._secret = secret
         self._clock = clock
+
+    @property
+    def fingerprint(self) -> bytes:
+        """Sixteen bytes that are the same for the same secret, and from which nobody learns it."""
+        return hmac.digest(self._secret, b"podium fingerprint", "sha256")[:16]
 
     def sign_link(self, link: Link) -> str:
         """The token of a role link."""
