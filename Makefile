@@ -27,7 +27,7 @@ core: .venv/dev
 
 python: .venv/dev podium/pages/index.html
 	scripts/setup servers
-	$(BIN)/pytest -n auto --dist loadfile --ignore tests/moderation --ignore tests/e2e tests
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --ignore tests/moderation --ignore tests/e2e tests
 
 # On their own: browsers, publishers and servers share the cores with nothing else.
 browser: .venv/dev podium/pages/index.html

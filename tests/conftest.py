@@ -16,6 +16,22 @@ settings.register_profile("podium", deadline=None)
 settings.load_profile("podium")
 
 
+LONG = {"test_nodes", "test_serving", "test_logs", "test_workers", "test_worker", "test_publisher", "test_sessions"}
+LONG |= {"test_mediafile", "test_noise", "test_process", "test_loss", "test_recorder", "test_recovery", "test_picture"}
+"""Modules that take seconds, mostly of waiting: they begin first, so that nobody waits for one of them at the end."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core, since tests of processes and of media wait for half of their time."""
+    return 2 * len(os.sched_getaffinity(0))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long modules first; else as chance has it."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Datagrams have no readable name, and signed ones are others in every process: their size names them."""
     return f"{len(val)} bytes" if isinstance(val, bytes) else None

@@ -144,9 +144,9 @@ class Recorder:
         kept = self.video if track.kind == "video" else self.audio
         receiver = next(t.receiver for t in self._peer.connection.getTransceivers() if t.receiver.track is track)
         self._receivers[track.kind] = receiver
-        if track.kind == "video":
-            self._tasks.append(asyncio.create_task(_ask_again(receiver, kept)))
         receiver._handle_rtp_packet = _noting_newest(kept, receiver._handle_rtp_packet)
+        if track.kind == "video":
+            receiver._handle_rtp_packet = _asking_again(kept, receiver, receiver._handle_rtp_packet)
         receiver._handle_rtcp_packet = _noting(kept, receiver._handle_rtcp_packet)
         self._tasks.append(asyncio.create_task(self._consume(track, kept)))
 
@@ -217,13 +217,17 @@ def _noting_newest(
     return note
 
 
-async def _ask_again(receiver: RTCRtpReceiver, kept: Track) -> None:
-    """aiortc asks again only when the next packet is lost; a recorder that wants all of them does not wait for that."""
-    while True:
-        await asyncio.sleep(0.05)
-        missing = receiver._RTCRtpReceiver__nack_generator.missing
-        if missing:
+def _asking_again(
+    kept: Track, receiver: RTCRtpReceiver, handle: Callable[[RtpPacket, int], Awaitable[None]]
+) -> Callable[[RtpPacket, int], Awaitable[None]]:
+    """aiortc asks again only when the next packet is lost; a recorder wants all of them, and asks with every packet."""
+
+    async def ask(packet: RtpPacket, arrival_time_ms: int) -> None:
+        await handle(packet, arrival_time_ms)
+        if missing := receiver._RTCRtpReceiver__nack_generator.missing:
             await receiver._send_rtcp_nack(kept.source, sorted(missing))
+
+    return ask
 
 
 @dataclass(frozen=True)
