@@ -44,7 +44,7 @@ from podium.engines import Engine, read_engines
 from podium.hub import UNREADABLE, Hub
 from podium.ids import RandomIds
 from podium.meaning import Model
-from podium.metrics import Family, RoomFigures, of_feeds, of_parts, of_rooms, of_workers
+from podium.metrics import Family, RoomFigures, of_arrivals, of_feeds, of_parts, of_rooms, of_workers
 from podium.ports import Bus, Clock, ErasableStore, Ids, StoreUnavailable
 from podium.programme import ProgrammeRefused, read_programme
 from podium.readiness import Readiness, of_bus, of_disk, of_relay, of_secret, of_store
@@ -284,6 +284,7 @@ async def _web(
         return (
             *of_rooms(rooms),
             *of_parts(readiness.known),
+            *of_arrivals(arrivals.refused),
             *of_workers(relay.workers),
             *of_feeds(reports.feeds, speaking),
         )

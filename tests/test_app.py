@@ -284,5 +284,6 @@ async def test_a_whole_server_tells_its_metrics_to_who_has_the_token_and_everybo
         assert parts["relay"] == {"state": "ready"}
     assert response.status == 200
     assert 'podium_relay_worker_up{worker="0"} 1' in text
+    assert 'podium_refused_connections_total{limit="connects_per_address"} 0' in text
     assert "podium_room_connections{" in text
     assert "127.0.0.1" not in text

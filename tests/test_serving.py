@@ -179,7 +179,8 @@ def _ends_at_once(server, number, started_by_it):
     with visit(server) as anna:
         anna.type("welcome")
         started = children(process.pid)
-        assert len(started) == len(started_by_it), started_by_it
+        # and the process of the model, once somebody has asked
+        assert len(started) >= len(started_by_it), started_by_it
         process.send_signal(number)
         bye = anna.type("bye")
         assert (bye["code"], bye["retry_after"]) == ("shutting_down", 0)
