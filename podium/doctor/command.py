@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 
-from podium.doctor import machine, network, services
+from podium.doctor import machine, network, services, turn
 from podium.doctor.findings import Finding, Level
 from podium.settings import Settings
 
@@ -29,4 +29,6 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     for finding in network.examine(settings):
         yield finding
     async for finding in services.examine(settings):
+        yield finding
+    for finding in turn.examine(settings):
         yield finding
