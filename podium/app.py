@@ -18,7 +18,6 @@ from moderation.room import Room
 from podium.accord import Accord
 from podium.admission import Admission
 from podium.bus.local import LocalBus
-from podium.bus.redis import open_redis
 from podium.clock import SystemClock
 from podium.edge import whep, whip
 from podium.edge.arrivals import Arrivals
@@ -53,7 +52,6 @@ from podium.relay.reports import Reports
 from podium.relay.supervisor import Supervisor
 from podium.relay.udp import EVERYWHERE, MediaPortTaken
 from podium.settings import Settings
-from podium.store.postgres import open_postgres
 from podium.store.sqlite import DATABASE, open_sqlite
 from podium.tokens import SecretUnusable, Tokens, metrics_token_in, secret_at, secret_in
 from podium.whereabouts import Whereabouts
@@ -106,17 +104,33 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         programme = read_programme(settings.programme_file)
         engines = read_engines(settings.programme_file, programme)
         tokens = Tokens(secret_at(settings.secret) if settings.secret else secret_in(settings.data), clock)
-        store = await (open_postgres(settings.database) if settings.database else open_sqlite(settings.data / DATABASE))
+        store = await _store(settings)
     except OSError as error:
         raise StartRefused(f"The data folder {settings.data} cannot be used ({error.strerror}).") from error
     except (ProgrammeRefused, SecretUnusable, StoreUnavailable) as error:
         raise StartRefused(str(error)) from error
-    bus = open_redis(settings.redis) if settings.redis else LocalBus()
+    bus = _bus(settings)
     try:
         yield House(settings, programme, engines, tokens, store, bus, clock, RandomIds())
     finally:
         await bus.close()
         await store.close()
+
+
+async def _store(settings: Settings) -> ErasableStore:
+    if not settings.database:
+        return await open_sqlite(settings.data / DATABASE)
+    from podium.store.postgres import open_postgres
+
+    return await open_postgres(settings.database)
+
+
+def _bus(settings: Settings) -> Bus:
+    if not settings.redis:
+        return LocalBus()
+    from podium.bus.redis import open_redis
+
+    return open_redis(settings.redis)
 
 
 @asynccontextmanager

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from alembic.command import upgrade
+from alembic.script import ScriptDirectory
 
 from podium import chain
 from podium.ports import Entry, StoreUnavailable
-from podium.store.schema import config_on, migrate, migrate_together
+from podium.store.schema import REVISIONS, config_on, migrate, migrate_together
 from podium.store.sqlite import open_sqlite, sqlite_engine
 
 
@@ -51,6 +52,15 @@ async def test_a_journal_of_before_the_chain_is_bound_and_stays_as_it_was(databa
     grown = chain.examined("room", await store.read("room", 0, limit=2_000), wanted=lines[-1].hash)
     assert (grown.lines, grown.broken, grown.found) == (1_501, None, 1_500)
     await store.close()
+
+
+def test_the_revisions_are_those_of_the_migrations(database: Path) -> None:
+    engine = sqlite_engine(database, "BEGIN", connections=1)
+    database.touch()
+    with engine.begin() as connection:
+        scripts = ScriptDirectory.from_config(config_on(connection))
+    engine.dispose()
+    assert [script.revision for script in scripts.walk_revisions()] == [*reversed(REVISIONS)]
 
 
 async def test_a_newer_schema_is_left_alone_and_named(database: Path) -> None:
