@@ -96,6 +96,8 @@ def test_take_pass_on_more_time_repeat_and_skip_reach_the_moderators_and_change_
         expect(asked).to_contain_text("Weitergeben: Vertretung der Stadt Ulm – gesendet")
         expect(page.locator(".fitted-text")).to_have_text(SHORT)
         assert host.entities["stage"]["on_air"] == 1
+        host.do("answer", question=1)
+        expect(asked).to_have_count(0)
 
 
 def test_a_speakers_clock_gets_a_minute_more_stands_still_counts_up_and_goes(room: Room, open_page: Open) -> None:

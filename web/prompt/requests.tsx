@@ -37,10 +37,10 @@ export function Requests({ podium, place }: { podium: Podium; place: string }) {
   );
 }
 
-/** What became of the newest request, until it is an old story. */
+/** What became of the newest request, as long as what it was about is on air. */
 export function Asked({ podium, stage }: { podium: Podium; stage: Stage }) {
   const newest = stage.requests.value.at(-1);
-  if (!newest) return null;
+  if (newest?.question !== (podium.room.stage.value?.on_air ?? null)) return null;
   return (
     <p class="asked" data-granted={newest.granted ?? undefined}>
       <Icon name={newest.granted === null ? "wait" : newest.granted ? "answer" : "decline"} />
