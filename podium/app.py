@@ -158,7 +158,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             relay = await stack.enter_async_context(_relay(settings, hubs, listeners, node))
             http = await stack.enter_async_context(aiohttp.ClientSession(timeout=CALL_TIMEOUT))
             caller = Caller(relay, http)
-            whereabouts = Whereabouts(node, settings.node_url, house.clock)
+            whereabouts = Whereabouts(node, settings.node_url, house.clock, house.tokens.seal)
             neighbours = Neighbours(whereabouts, house.bus, caller)
             pushes = Pushes(house.engines, whereabouts, caller)
             listeners += [caller.take, neighbours.take, pushes.take]

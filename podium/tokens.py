@@ -104,6 +104,10 @@ class Tokens:
         """Sixteen bytes that are the same for the same secret, and from which nobody learns it."""
         return hmac.digest(self._secret, b"podium fingerprint", "sha256")[:16]
 
+    def seal(self, message: bytes) -> bytes:
+        """What only the holders of the secret can make of a message between nodes: 32 bytes (RFC 2104, SHA-256)."""
+        return hmac.digest(self._secret, b"podium nodes\0" + message, "sha256")
+
     def sign_link(self, link: Link) -> str:
         """The token of a role link."""
         claims: dict[str, Any] = {"room": link.room, "role": link.role, "exp": link.expires, "jti": link.id}

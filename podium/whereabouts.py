@@ -5,7 +5,8 @@ gets a number above all that were heard of its feed, and above the clock, so tha
 among nodes that hear each other.
 """
 
-from collections.abc import Mapping
+import hmac
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -16,6 +17,7 @@ from podium.relay.control import Event, FeedGone, FeedLive
 HEARSAY_SECONDS = 4.0
 """A node that was not heard of for so long has no feed any more; it says something every second."""
 MOST_NODES = 64
+SEAL_BYTES = 32
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -38,9 +40,13 @@ _decoder = msgspec.json.Decoder(Said)
 
 
 class Whereabouts:
-    """The feeds of all nodes, seen from one. node: its name; url: where the others reach it."""
+    """The feeds of all nodes, seen from one. node: its name; url: where the others reach it.
 
-    def __init__(self, node: str, url: str, clock: Clock) -> None:
+    seal: of a message, with the secret that the nodes share: tokens are handed on to where the messages say.
+    """
+
+    def __init__(self, node: str, url: str, clock: Clock, seal: Callable[[bytes], bytes]) -> None:
+        self._seal = seal
         self.node = node
         self._url = url
         self._clock = clock
@@ -61,12 +67,16 @@ class Whereabouts:
 
     def message(self) -> bytes:
         """What to tell the others, at each change and once a second."""
-        return msgspec.json.encode(Said(self.node, self._url, self._own))
+        said = msgspec.json.encode(Said(self.node, self._url, self._own))
+        return self._seal(said) + said
 
     def hear(self, message: bytes, now: float) -> None:
         """What another node tells; noise is passed over. now: seconds of a clock that nobody sets."""
+        body = message[SEAL_BYTES:]
+        if not hmac.compare_digest(message[:SEAL_BYTES], self._seal(body)):
+            return
         try:
-            said = _decoder.decode(message)
+            said = _decoder.decode(body)
         except msgspec.DecodeError:
             return
         if said.node != self.node:

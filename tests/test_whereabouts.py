@@ -1,15 +1,17 @@
 """Where feeds live: three nodes that hear each other, or do not."""
 
 from podium.relay.control import FeedGone, FeedLive
+from podium.tokens import Tokens
 from podium.whereabouts import HEARSAY_SECONDS, Place, Whereabouts
 from tests.clock import SettableClock
 
 FEED = "hall/programme"
+SEAL = Tokens(bytes(32), SettableClock()).seal
 LIVE, PULLED, GONE = FeedLive(FEED, ()), FeedLive(FEED, (), pulled=True), FeedGone(FEED, "closed")
 
 
 def node(name: str) -> Whereabouts:
-    return Whereabouts(name, f"http://{name}.example", SettableClock())
+    return Whereabouts(name, f"http://{name}.example", SettableClock(), SEAL)
 
 
 def tell(speaker: Whereabouts, *listeners: Whereabouts, now: float = 0.0) -> None:
@@ -45,7 +47,7 @@ def test_what_is_pulled_is_not_told_on() -> None:
 
 def test_who_publishes_later_has_the_feed_though_the_clock_of_that_node_is_an_hour_behind() -> None:
     early, late = SettableClock(), SettableClock(1_000)
-    a, b = Whereabouts("a", "http://a.example", early), Whereabouts("b", "http://b.example", late)
+    a, b = Whereabouts("a", "http://a.example", early, SEAL), Whereabouts("b", "http://b.example", late, SEAL)
     a.take(LIVE)
     tell(a, b)
     b.take(LIVE)
@@ -75,6 +77,17 @@ def test_a_session_tells_by_its_name_at_which_node_it_is() -> None:
 
 def test_noise_on_the_bus_is_passed_over() -> None:
     a = node("a")
-    for noise in (b"", b"{}", b"[1]", b'{"node":1}', a.message()):
+    for noise in (b"", b"{}", b"[1]", b'{"node":1}'):
         a.hear(noise, 0.0)
+        a.hear(SEAL(noise) + noise, 0.0)
+    a.hear(a.message(), 0.0)
     assert a.elsewhere(0.0) == {}
+
+
+def test_who_writes_to_the_bus_without_the_secret_leads_nobody_anywhere() -> None:
+    a = node("a")
+    liar = Whereabouts("b", "http://evil.example", SettableClock(), Tokens(bytes([1]) * 32, SettableClock()).seal)
+    liar.take(LIVE)
+    tell(liar, a)
+    assert a.elsewhere(0.0) == {}
+    assert a.url_of("b0-xyz") is None

@@ -12,6 +12,7 @@ from podium.edge.calls import Caller, Line
 from podium.edge.pushes import Pushes
 from podium.engines import Engine
 from podium.relay.control import FeedGone, FeedLive, Refused, Role
+from podium.tokens import Tokens
 from podium.whereabouts import Whereabouts
 from tests.clock import SettableClock
 from tests.relay.browser import moves, publisher, viewer
@@ -42,7 +43,10 @@ async def calling(house: House, line: Line, of: House) -> AsyncIterator[None]:
 async def pushing(house: House, engines: dict[str, Engine]) -> AsyncIterator[None]:
     """The house pushes its feeds to engines until the block ends."""
     async with ClientSession() as http:
-        caller, whereabouts = Caller(house.supervisor, http), Whereabouts("", "", SettableClock())
+        caller, whereabouts = (
+            Caller(house.supervisor, http),
+            Whereabouts("", "", SettableClock(), Tokens(bytes(32), SettableClock()).seal),
+        )
         pushes = Pushes(engines, whereabouts, caller)
         house.listeners += [whereabouts.take, caller.take, pushes.take]
         running = asyncio.create_task(pushes.run())
