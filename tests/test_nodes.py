@@ -102,6 +102,7 @@ async def test_without_redis_servers_hear_of_each_other_later_and_with_it_at_onc
             await moderator.until(shows(text))
         finally:
             nodes.redis.start()
+        await until(lambda: nodes.redis.administer("PUBSUB", "NUMSUB", "podium/0") == [b"podium/0", 3])
         async with nodes.moderator(0):
             await moderator.until(colleagues(2))
         await moderator.until(colleagues(1))
