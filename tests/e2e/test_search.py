@@ -88,10 +88,14 @@ def test_search_with_one_thumb(room: Room, open_page: Open) -> None:
     expect(page.get_by_role("button", name="DE Deutsch")).to_be_visible()
 
 
-def test_long_lists_grow_as_somebody_goes_down(room: Room, open_page: Open) -> None:
+def test_seven_questions_are_in_sight_at_once_and_long_lists_grow_as_somebody_goes_down(
+    room: Room, open_page: Open
+) -> None:
     room.ask(*(f"Frage Nummer {number}?" for number in range(1, 76)))
     page = open_page(room.moderate)
     inbox = rows(page, "Eingang")
+    for place in range(7):
+        expect(inbox.nth(place)).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("heading", name="Eingang 75")).to_be_visible()
     expect(page.get_by_text("Frage Nummer 75?")).to_have_count(0)
     for place in range(75):

@@ -52,7 +52,11 @@ export function Marks({ desk, question, queue, children }: MarksProps) {
     (state === "declined" || state === "withdrawn") && (
       <StateBadge state={state}>{stateName(state)}</StateBadge>
     ),
-    addressee !== null && addressee !== queue && <Badge tone="accent">{desk.toWhom(addressee)}</Badge>,
+    addressee !== null && addressee !== queue && (
+      <span class="question-addressee">
+        <Badge tone="accent">{desk.toWhom(addressee)}</Badge>
+      </span>
+    ),
     ...flags.map((flag) => (
       <Badge key={flag} tone="warning" icon="flag">
         {words().flags[flag]}
