@@ -42,6 +42,7 @@ PAINS = {
         "tests/e2e/test_questions.py::test_two_moderators_want_the_stage_at_once_and_one_is_told",
         "tests/moderation/test_decide.py::test_every_step_of_a_moderator_can_be_undone",
         "tests/test_presence.py::test_who_looks_at_a_question_is_seen_until_the_look_expires",
+        "tests/e2e/test_company.py::test_a_colleague_sees_who_looks_at_a_question_until_the_look_expires_and_nothing_moves",
     ),
     "a co-host answered and the stage does not know": (
         "tests/test_views.py::test_when_a_colleague_marks_it_answered_the_prompter_is_told_with_the_same_number",
