@@ -1,11 +1,12 @@
 import { computed } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { summarise } from "../lib/a11y";
+import { CalmList } from "../lib/calm";
 import type { Podium } from "../lib/podium";
 import { remembered } from "../lib/storage";
 import type { QuestionView } from "../lib/wire.gen";
 import { Button, Choice, EmptyState, Icon, IconButton, StateBadge } from "../ui";
-import { useAttention, useCalm } from "./calm";
+import { useAttention } from "./attention";
 import { Asker } from "./onair";
 import { byTime, byVotes, type Order } from "./order";
 import { talk } from "./talk";
@@ -13,23 +14,39 @@ import { talk } from "./talk";
 const order = remembered<Order>("order", "votes");
 const paused = remembered("list-paused", false);
 
+/** How long a new order by votes waits, so that a list nobody touches does not flicker. */
+const SETTLE = 5_000;
+
 /** The public questions. Rows stand still while somebody is at them. */
 export function Questions({ podium }: { podium: Podium }) {
   const { questions } = talk();
   const { room } = podium;
-  const wanted = useMemo(
-    () =>
-      computed(() =>
-        order.value === "votes"
-          ? byVotes(room.questions.value, (number) => room.votes(number).value)
-          : byTime(room.questions.value),
+  const lists = useMemo(() => {
+    const wanted = computed(() =>
+      order.value === "votes"
+        ? byVotes(room.questions.value, (number) => room.votes(number).value)
+        : byTime(room.questions.value),
+    );
+    return {
+      open: new CalmList(
+        computed(() => wanted.value.open),
+        order,
+        SETTLE,
       ),
-    [room],
-  );
+      answered: new CalmList(
+        computed(() => wanted.value.answered),
+        order,
+        SETTLE,
+      ),
+    };
+  }, [room]);
   const attention = useAttention();
   const held = attention.held || paused.value;
-  const open = useCalm(wanted.value.open, held, order.value);
-  const answered = useCalm(wanted.value.answered, held, order.value);
+  const { open, answered } = lists;
+  useEffect(() => {
+    open.hold(held);
+    answered.hold(held);
+  }, [open, answered, held]);
   useNews(room.questions.value.length, room.ready.value);
   const row = (number: number) => (
     <Row key={number} podium={podium} number={number} question={room.question(number)} />
@@ -40,7 +57,7 @@ export function Questions({ podium }: { podium: Podium }) {
     // the button is gone with its reason
     list.current?.focus({ preventScroll: true });
   };
-  const isEmpty = open.shown.length + answered.shown.length + open.waiting === 0;
+  const isEmpty = open.shown.value.length + answered.shown.value.length + open.waiting.value === 0;
 
   return (
     <section id="questions" class="questions" aria-labelledby="questions-title" tabIndex={-1}>
@@ -78,20 +95,20 @@ export function Questions({ podium }: { podium: Podium }) {
         </EmptyState>
       )}
       <div {...attention.handlers}>
-        {open.waiting > 0 && (
+        {open.waiting.value > 0 && (
           <Button class="questions-fresh" icon="up" onClick={letIn}>
-            {questions.fresh(open.waiting)}
+            {questions.fresh(open.waiting.value)}
           </Button>
         )}
         <ul ref={list} class="questions-list" tabIndex={-1} aria-labelledby="questions-title">
-          {open.shown.map(row)}
+          {open.shown.value.map(row)}
         </ul>
-        {answered.shown.length > 0 && (
+        {answered.shown.value.length > 0 && (
           <details class="disclosure questions-answered">
             <summary>
-              <span>{questions.answered(answered.shown.length)}</span>
+              <span>{questions.answered(answered.shown.value.length)}</span>
             </summary>
-            <ul class="questions-list">{answered.shown.map(row)}</ul>
+            <ul class="questions-list">{answered.shown.value.map(row)}</ul>
           </details>
         )}
       </div>

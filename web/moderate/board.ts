@@ -1,7 +1,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
+import { CalmList } from "../lib/calm";
 import type { Room } from "../lib/room";
 import { PANEL, type StaffQuestionView, type State } from "../lib/wire.gen";
-import { CalmList } from "./calm";
 import { type Filter, kept } from "./filter";
 import { shortNames } from "./names";
 import { words } from "./words";

@@ -1,9 +1,9 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef } from "preact/hooks";
+import type { CalmList } from "../lib/calm";
 import { formatNumber } from "../lib/i18n";
 import { Button, EmptyState, type IconName } from "../ui";
-import type { CalmList } from "./calm";
 import type { Desk } from "./desk";
 import { narrow } from "./narrow";
 import { successor } from "./neighbours";

@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { announce } from "../lib/a11y";
+import type { CalmList } from "../lib/calm";
 import type { Podium } from "../lib/podium";
 import { refusalSentence } from "../lib/sentences";
 import { remembered } from "../lib/storage";
@@ -14,7 +15,6 @@ import {
   TRANSITIONS,
 } from "../lib/wire.gen";
 import { Board, type Line, type Order } from "./board";
-import type { CalmList } from "./calm";
 import { Company } from "./company";
 import { EVERYTHING, type Filter } from "./filter";
 import { type Done, House } from "./house";

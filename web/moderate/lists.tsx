@@ -1,8 +1,8 @@
+import type { CalmList } from "../lib/calm";
 import { formatNumber } from "../lib/i18n";
 import { stateName } from "../lib/sentences";
 import { type IconName, Select } from "../ui";
 import type { Order } from "./board";
-import type { CalmList } from "./calm";
 import { Column, ColumnTitle, QuestionList } from "./column";
 import type { Desk } from "./desk";
 import { HallButton } from "./tools";

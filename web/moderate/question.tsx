@@ -1,12 +1,12 @@
 import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useCallback, useRef } from "preact/hooks";
+import type { CalmList } from "../lib/calm";
 import { formatTime } from "../lib/i18n";
 import { reasonName, refusalSentence, stateName } from "../lib/sentences";
 import type { StaffQuestionView, State } from "../lib/wire.gen";
 import { Button, Icon, IconButton, Notice } from "../ui";
 import { Actions } from "./actions";
-import type { CalmList } from "./calm";
 import type { Desk } from "./desk";
 import { Marks } from "./marks";
 import { Handle } from "./order";

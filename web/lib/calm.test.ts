@@ -1,5 +1,5 @@
 import { batch, signal } from "@preact/signals";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { CalmList, calm, waiting } from "./calm";
 
 const NOBODY = new Set<number>();
@@ -93,4 +93,17 @@ describe("CalmList", () => {
     wanted.value = [4, 2, 5];
     expect(list.shown.value).toEqual([4, 2]);
   });
+});
+
+test("a list that settles changes the mere order only now and then, and what is new at once", () => {
+  vi.useFakeTimers();
+  const wanted = signal<readonly number[]>([1, 2]);
+  const list = new CalmList(wanted, undefined, 5_000);
+  wanted.value = [2, 1];
+  expect(list.shown.value).toEqual([1, 2]);
+  vi.advanceTimersByTime(5_000);
+  expect(list.shown.value).toEqual([2, 1]);
+  wanted.value = [3, 1, 2];
+  expect(list.shown.value).toEqual([3, 1, 2]);
+  vi.useRealTimers();
 });

@@ -41,6 +41,8 @@ export class CalmList {
   readonly #shown = signal<readonly number[]>([]);
   readonly #held = signal(false);
   readonly #mine = signal<ReadonlySet<number>>(new Set());
+  readonly #settled = signal(0);
+  #changedAt = Date.now();
 
   readonly shown: ReadonlySignal<readonly number[]> = this.#shown;
   readonly held: ReadonlySignal<boolean> = this.#held;
@@ -50,16 +52,30 @@ export class CalmList {
 
   readonly #there = computed(() => new Set(this.wanted.value));
 
-  /** view: what the person chose to see, a filter or an order; another choice is shown at once, hand or not. */
-  constructor(wanted: ReadonlySignal<readonly number[]>, view?: ReadonlySignal<unknown>) {
+  /**
+   * view: what the person chose to see, a filter or an order; another choice is shown at once, hand or not. settle: for
+   * so many milliseconds after a change a mere change of the order waits.
+   */
+  constructor(wanted: ReadonlySignal<readonly number[]>, view?: ReadonlySignal<unknown>, settle = 0) {
     this.wanted = wanted;
     let seen = view?.peek();
     effect(() => {
+      this.#settled.value;
       const shown = this.#shown.peek();
       const still = calm(shown, wanted.value, this.#held.value, this.#mine.value);
-      const next = view === undefined || view.value === seen ? still : wanted.value;
+      const chosen = view !== undefined && view.value !== seen;
+      const next = chosen ? wanted.value : still;
       seen = view?.value;
-      if (!same(shown, next)) this.#shown.value = next;
+      if (same(shown, next)) return;
+      const pause = this.#changedAt + settle - Date.now();
+      if (chosen || pause <= 0 || !same(sorted(shown), sorted(next))) {
+        this.#show(next);
+        return;
+      }
+      const timer = setTimeout(() => {
+        this.#settled.value += 1;
+      }, pause);
+      return () => clearTimeout(timer);
     });
   }
 
@@ -80,8 +96,17 @@ export class CalmList {
 
   /** The person asks for what waits. */
   refresh(): void {
-    this.#shown.value = this.wanted.peek();
+    this.#show(this.wanted.peek());
   }
+
+  #show(numbers: readonly number[]): void {
+    this.#changedAt = Date.now();
+    this.#shown.value = numbers;
+  }
+}
+
+function sorted(numbers: readonly number[]): readonly number[] {
+  return numbers.toSorted((one, other) => one - other);
 }
 
 function same(one: readonly number[], other: readonly number[]): boolean {
