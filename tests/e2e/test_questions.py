@@ -356,6 +356,8 @@ def test_the_asker_reads_reason_and_sentence_of_a_decline(room: Room, open_page:
     page = open_page(room.moderate)
     page.get_by_role("listitem", name="Frage 1").get_by_role("button", name="Ablehnen").click()
     dialog = page.get_by_role("dialog")
+    approve(room, 1)
+    expect(dialog.get_by_role("status")).to_have_text("Inzwischen: Freigegeben")  # whoever goes on overrules knowingly
     dialog.get_by_label("passt nicht zum Thema").check()
     dialog.get_by_label("Ein Satz an die fragende Person").fill("Das Programm sagt es.")
     dialog.get_by_role("button", name="Ablehnen").click()

@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
-import { reasonName } from "../lib/sentences";
+import { useRef } from "preact/hooks";
+import { reasonName, stateName } from "../lib/sentences";
 import type { Commands } from "../lib/wire.gen";
 import { NOTE_LIMIT, REASONS } from "../lib/wire.gen";
-import { Button, Choice, Dialog, TextField } from "../ui";
+import { Button, Choice, Dialog, Notice, TextField } from "../ui";
 import type { Declining, Desk } from "./desk";
 import { words } from "./words";
 
@@ -28,6 +29,8 @@ function DeclineForm({ desk, declining }: { desk: Desk; declining: Declining }) 
   const reason = useSignal<Reason | null>(null);
   const note = useSignal("");
   const missing = useSignal(false);
+  const question = desk.question(number);
+  const before = useRef(question?.state).current;
   return (
     <form
       class="decline"
@@ -42,7 +45,13 @@ function DeclineForm({ desk, declining }: { desk: Desk; declining: Declining }) 
         desk.decline(number, chosen, note.value);
       }}
     >
-      <blockquote class="decline-text">{desk.question(number)?.text}</blockquote>
+      <blockquote class="decline-text">{question?.text}</blockquote>
+      {/* a colleague was first: whoever goes on anyway knows what is overruled */}
+      <div role="status">
+        {question && question.state !== before && (
+          <Notice tone="warning">{words().meanwhile(stateName(question.state))}</Notice>
+        )}
+      </div>
       <Choice<Reason>
         legend={words().reason.legend}
         name="reason"
