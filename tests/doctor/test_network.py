@@ -39,7 +39,8 @@ def test_free_ports_are_fine() -> None:
     assert {part: finding.level for part, finding in found.items()} == {"port": Level.OK, "media port": Level.OK}
 
 
-def test_a_port_of_another_program_is_a_failure_that_says_how_to_find_it() -> None:
+def test_a_port_of_another_program_is_a_failure_that_says_how_to_find_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "PATIENCE", 0.05)  # it never answers
     wanted = settings()
     with taken(wanted.port, socket.SOCK_STREAM):
         finding = examined(wanted)["port"]
