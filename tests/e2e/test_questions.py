@@ -356,13 +356,17 @@ def test_the_asker_reads_reason_and_sentence_of_a_decline(room: Room, open_page:
     page = open_page(room.moderate)
     page.get_by_role("listitem", name="Frage 1").get_by_role("button", name="Ablehnen").click()
     dialog = page.get_by_role("dialog")
-    approve(room, 1)
-    expect(dialog.get_by_role("status")).to_have_text("Inzwischen: Freigegeben")  # whoever goes on overrules knowingly
+    with room.moderator() as colleague:
+        colleague.do("enqueue", question=1, queue=SPEAKER)
+    expect(receipts(asker)).to_contain_text("Eingereiht für Prof. Dr. Ziemer")
+    expect(dialog.get_by_role("status")).to_have_text("Inzwischen: Eingereiht")  # whoever goes on overrules knowingly
     dialog.get_by_label("passt nicht zum Thema").check()
     dialog.get_by_label("Ein Satz an die fragende Person").fill("Das Programm sagt es.")
     dialog.get_by_role("button", name="Ablehnen").click()
     expect(receipts(asker)).to_contain_text("Nicht übernommen: passt nicht zum Thema")
     expect(receipts(asker)).to_contain_text("Das Programm sagt es.")
+    expect(receipts(asker)).to_contain_text("Eingereiht")
+    expect(receipts(asker)).not_to_contain_text("Eingereiht für")  # for nobody any more, and never for the whole panel
     expect(open_page(room.attend).get_by_text("Das Programm sagt es.")).to_have_count(0)
 
 

@@ -185,10 +185,11 @@ function step(podium: Podium, receipt: ReceiptView, passage: PassageView, isLast
   const { steps } = talk().mine;
   switch (passage.state) {
     case "queued": {
-      const { queue } = receipt;
-      return steps.queued(
-        queue === null || queue === PANEL ? words().wholePanel : podium.room.panellistName(queue),
-      );
+      const { queue, passages } = receipt;
+      // where it stood before is not told
+      if (queue === null || passages.findLast(({ state }) => state === "queued") !== passage)
+        return steps.queuedBefore;
+      return steps.queued(queue === PANEL ? words().wholePanel : podium.room.panellistName(queue));
     }
     case "declined":
       return isLast && receipt.reason !== null

@@ -23,6 +23,7 @@ export const english: Translation<typeof german> = {
       merged: (number: number) => `Merged with question ${number}, you learn here how it goes on`,
       approved: "Approved and visible to everybody",
       queued: (name: string) => `Queued for ${name}`,
+      queuedBefore: "Queued",
       on_air: "On stage",
       answered: "Answered live",
       replied: "Answered in writing",

@@ -23,6 +23,7 @@ export const german = {
       merged: (number: number) => `Zusammengeführt mit Frage ${number}, Sie erfahren hier, wie es weitergeht`,
       approved: "Freigegeben und für alle sichtbar",
       queued: (name: string) => `Eingereiht für ${name}`,
+      queuedBefore: "Eingereiht",
       on_air: "Auf der Bühne",
       answered: "Live beantwortet",
       replied: "Schriftlich beantwortet",
