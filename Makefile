@@ -29,10 +29,11 @@ python: .venv/dev podium/pages/index.html
 	scripts/setup servers
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder --ignore tests/moderation --ignore tests/e2e tests
 
-# On their own: browsers, publishers and servers share the cores with nothing else.
+# Pages wait more than they work: two at a time. Moving pictures get the cores for themselves.
 browser: .venv/dev podium/pages/index.html
 	scripts/setup chromium
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest -n 2 --dist worksteal -m "not media" tests/e2e
+	$(BIN)/pytest -m media tests/e2e
 
 # Minutes: more than a million inputs for the relay's parsers, none of which may crash it, hang it or cost it memory.
 fuzz: .venv/dev

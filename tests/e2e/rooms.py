@@ -190,7 +190,7 @@ class Room:
 class House:
     """A server with many rooms; each test takes one that nobody has been in."""
 
-    def __init__(self, folder: Path, rooms: int = 40) -> None:
+    def __init__(self, folder: Path, rooms: int = 150) -> None:
         self.server = Server(folder)
         (folder / "programme.toml").write_text(programme(rooms), encoding="utf-8")
         self._numbers = iter(range(1, rooms + 1))

@@ -11,6 +11,8 @@ from podium.publish import card
 from tests.e2e.picture import shows_ground, watch
 from tests.e2e.server import Server
 
+pytestmark = pytest.mark.media
+
 Open = Callable[..., Page]
 
 GROUND = ImageColor.getrgb(card.GROUND)

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.picture import watch
 from tests.e2e.server import ROOM, Server
+
+pytestmark = pytest.mark.media
 
 SPEAKER = "prof-dr-ziemer"
 QUESTION = "Wie hält Hamburg die Daten seiner Brücken offen?"

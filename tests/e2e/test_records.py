@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.e2e.axe import faults
 from tests.e2e.rooms import Room
 
-pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 

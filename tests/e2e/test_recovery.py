@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.e2e.server import ROOM, Server
 from tests.relay.proxy import ProxyThread, led_through, proxy_thread
+
+pytestmark = pytest.mark.media
 
 RECOVERED = 5_000.0
 """Milliseconds without a picture that a change of networks may cost."""

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, Response, Route
 from tests.e2e.picture import shows_ground, watch
 from tests.e2e.server import Server
 
+pytestmark = pytest.mark.media
+
 Open = Callable[..., Page]
 
 CAMERA_GROUND = (0, 170, 0)

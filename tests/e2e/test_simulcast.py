@@ -15,6 +15,8 @@ from tests.relay.proxy import Proxy, running_proxy
 from tests.relay.rig import FEED, TOKEN, Rig, running_relay
 from tests.relay.weather import CLEAR, Weather
 
+pytestmark = pytest.mark.media
+
 Result = TypeVar("Result")
 
 WIDTHS = {"q": 240, "h": 480, "f": 960}

@@ -39,7 +39,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
   const isSearching = desk.searching.value;
 
   useLayoutEffect(() => listenForShortcuts(desk), [desk]);
-  useEffect(() => desk.company.watch(), [desk]);
+  useLayoutEffect(() => desk.company.watch(), [desk]);
   useEffect(() => {
     document.title = `${title} · ${words().place}`;
   });
