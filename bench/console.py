@@ -6,7 +6,6 @@ thread (tasks longer than 50 ms are counted by the browser). The reference is th
 """
 
 import argparse
-import shutil
 import statistics
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from podium.pace import BURST
-from tests.e2e.conftest import CHROMIUM_ARGUMENTS
+from tests.e2e.conftest import CHROMIUM_ARGUMENTS, chromium
 from tests.e2e.rooms import SPEAKER, House, Room
 
 OPENINGS = 5
@@ -39,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=2000)
     questions = parser.parse_args().questions
-    executable = shutil.which("chromium")
+    executable = chromium()
     if executable is None:
         raise SystemExit("Chromium is missing: `scripts/setup chromium` installs it.")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:

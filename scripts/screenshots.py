@@ -7,7 +7,6 @@ pages with the Chromium of the browser tests.
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.e2e.conftest import CHROMIUM_ARGUMENTS  # noqa: E402 - the folder above has to be known first
+from tests.e2e.conftest import CHROMIUM_ARGUMENTS, chromium  # noqa: E402 - the folder above has to be known first
 from tests.e2e.picture import watch  # noqa: E402
 from tests.e2e.rooms import Person, Room  # noqa: E402
 from tests.e2e.server import ROOM, Server  # noqa: E402
@@ -76,7 +75,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dark", type=Path, metavar="FOLDER", help="where to put the same on a dark ground")
     dark = parser.parse_args().dark
-    executable = shutil.which("chromium")
+    executable = chromium()
     if executable is None:
         raise SystemExit("Chromium is missing: `scripts/setup chromium` installs it.")
     with demo() as server, sync_playwright() as playwright:

