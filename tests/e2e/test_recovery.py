@@ -31,14 +31,14 @@ LONGEST_BREAK = """async (atLeast) => {
   const isOver = () => {
     const all = breaks();
     const longest = all.indexOf(Math.max(...all));
-    return all[longest] >= atLeast && all.length - longest > 50;
+    return all[longest] >= atLeast && all.length - longest > 30;
   };
   while (!isOver() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
   const longest = isOver() ? Math.max(...breaks()) : Infinity;
   globalThis.pictures = [performance.now()];
   return longest;
 }"""
-"""Milliseconds of the longest time without a picture, at least so long, with 50 pictures after it."""
+"""Milliseconds of the longest time without a picture, at least so long, with 30 pictures after it."""
 
 MORE_PICTURES = """async () => {
   const began = performance.now();
