@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.axe import faults
@@ -62,6 +63,7 @@ WIDTHS = """async ([direction, wanted]) => {
 }"""
 
 
+@pytest.mark.media
 def test_a_camera_goes_out_in_sizes_and_each_page_gets_the_one_it_shows(
     room: Room, open_page: Callable[..., Page]
 ) -> None:
