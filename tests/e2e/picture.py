@@ -12,7 +12,13 @@ WATCH = """async (frames) => {
   let last = null;
   let longest = 0;
   for (let seen = 0; seen < frames; seen += 1) {
-    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    await new Promise((resolve, reject) => {
+      const never = setTimeout(() => reject(new Error("no picture for 20 seconds")), 20_000);
+      video.requestVideoFrameCallback(() => {
+        clearTimeout(never);
+        resolve();
+      });
+    });
     const now = performance.now();
     if (last !== null) longest = Math.max(longest, now - last);
     last = now;

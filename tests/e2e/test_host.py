@@ -20,8 +20,13 @@ WATCH_CLOCK = """() => {
   new MutationObserver(() => { window.turned[clock.textContent] ??= window.trueNow(); })
     .observe(clock, { characterData: true, childList: true, subtree: true });
 }"""
-TURNED = """() => new Promise((resolve) => {
-  const look = () => Object.keys(window.turned).length >= 4 ? resolve(window.turned) : setTimeout(look, 50);
+TURNED = """() => new Promise((resolve, reject) => {
+  const late = performance.now() + 20_000;
+  const look = () => {
+    if (Object.keys(window.turned).length >= 4) resolve(window.turned);
+    else if (performance.now() > late) reject(new Error("the clock stands still"));
+    else setTimeout(look, 50);
+  };
   look();
 })"""
 

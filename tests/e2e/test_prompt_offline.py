@@ -27,13 +27,14 @@ REAL_LIST = "performance.getEntriesByType = (kind) => globalThis.real.getEntries
 # Waits until the service worker keeps the page itself, its script, a font and parts that are loaded when wanted.
 KEPT = """async (page) => {
   const wanted = [page, "/dialogs-", "/controls-", "/script-", "700-normal"];
-  for (;;) {
+  for (const late = performance.now() + 20_000; performance.now() < late; ) {
     const paths = [];
     for (const name of await caches.keys())
       for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
     if (wanted.every((part) => paths.some((path) => path.includes(part)))) return;
     await new Promise(requestAnimationFrame);
   }
+  throw new Error("never kept");
 }"""
 EVERYTHING_KEPT = """async () => {
   const texts = [JSON.stringify({ ...localStorage })];

@@ -23,7 +23,11 @@ READ = """() => {
 SCROLLED = "() => document.querySelector('.script-window').scrollTop"
 FURTHER = """async (from) => {
   const text = document.querySelector(".script-window");
-  while (text.scrollTop < from + 3) await new Promise(requestAnimationFrame);
+  const late = performance.now() + 20_000;
+  while (text.scrollTop < from + 3) {
+    if (performance.now() > late) throw new Error("the text stands still");
+    await new Promise(requestAnimationFrame);
+  }
 }"""
 
 

@@ -84,6 +84,7 @@ class Way:
         return self.requests.count("offer")
 
 
+@pytest.mark.timeout(120)  # half a minute of breaks as long as they are
 def test_pictures_go_on_when_networks_change(server: Server, open_page: Callable[..., Page]) -> None:
     with proxy_thread(server.media_port) as home, proxy_thread(server.media_port) as stage:
         studio = Way(open_page("about:blank", permissions=["camera", "microphone"]), stage)

@@ -118,8 +118,8 @@ def studio() -> Iterator[Studio]:
         thread.join(10)
 
 
-def until(page: Page, direction: str, *condition: Any, seconds: int = 30) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = page.evaluate(UNTIL, [direction, list(condition), seconds])
+def until(page: Page, direction: str, *condition: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(UNTIL, [direction, list(condition), 30])
     return found
 
 
@@ -147,7 +147,7 @@ def test_mp_15_mp_16_layers_follow_the_wish_and_the_link(browser: Browser, monke
         (low,) = until(viewer, "inbound-rtp", "narrower", WIDTHS["f"])
         until(viewer, "inbound-rtp", "decoded", low["framesDecoded"] + 20)
         here.do(lambda: here.proxy.change(CLEAR))
-        until(viewer, "inbound-rtp", "width", WIDTHS["f"], seconds=60)
+        until(viewer, "inbound-rtp", "width", WIDTHS["f"])
         assert here.do(lambda: here.rig.plane.feeds()[FEED].viewers) == 1
         for page in (publisher, viewer):
             page.close()
