@@ -123,10 +123,6 @@ def test_the_host_sees_how_far_a_cue_has_come_withdraws_one_and_marks_one_read(r
     expect(sent.locator(".mark")).to_have_attribute("data-mark", "read")
     expect(sent).to_contain_text(re.compile(r"gelesen\s+\d\d:\d\d:\d\d"))
     expect(desk.locator(f".place[data-place={SPEAKER}]")).to_contain_text("Bitte kürzer,")
-    # in the language of whoever is on stage, whatever the page speaks
-    cues.get_by_role("button", name="Sprache der Vorlagen EN").click()
-    cues.get_by_role("button", name="Louder, please").click()
-    expect(prompter.locator(".cue")).to_contain_text("Louder, please")
 
     only.uncheck()
     desk.get_by_label("Eigener Text").fill("Bitte zur Kamera")
@@ -142,6 +138,10 @@ def test_the_host_sees_how_far_a_cue_has_come_withdraws_one_and_marks_one_read(r
     expect(cue).to_contain_text("Bitte lauter")
     cues.get_by_role("button", name=f"Für {NAME} als gelesen melden").click()
     expect(cue).to_have_count(0)
+    # in the language of whoever is on stage, whatever the page speaks
+    cues.get_by_role("button", name="Sprache der Vorlagen EN").click()
+    cues.get_by_role("button", name="Louder, please").click()
+    expect(prompter.locator(".cue")).to_contain_text("Louder, please")
 
 
 def test_a_clock_that_the_host_starts_is_the_same_on_all_screens_whatever_their_clocks_say(
