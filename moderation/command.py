@@ -1,8 +1,9 @@
 """What somebody wants. Who wants it, when, and in which role is never part of a command."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from moderation.question import State
 from moderation.stage_command import StageCommand
 
 
@@ -33,33 +34,36 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
-class Approve:
+class Decision:
+    """What a moderator decides about a question. seen: the state in which its sender saw it; where a colleague was first,
+    it is refused instead of overruling him unseen. None: wherever it stands."""
+
+    question: int
+    seen: State | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Approve(Decision):
     """Show a question to everybody; a queued one leaves its running order."""
 
-    question: int
-
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Decision):
     """Put a question on the moderators' shortlist; nobody else sees it there."""
 
-    question: int
-
 
 @dataclass(frozen=True, slots=True)
-class Decline:
+class Decline(Decision):
     """Do not show a question, with a reason from the list and, if wished, a sentence for the asker."""
 
-    question: int
     reason: str
     note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Decision):
     """Let a question go on as part of another: its votes count there, its asker is told what becomes of that one."""
 
-    question: int
     into: int
 
 
@@ -71,10 +75,9 @@ class Separate:
 
 
 @dataclass(frozen=True, slots=True)
-class Enqueue:
+class Enqueue(Decision):
     """Put a question last in a running order: a panellist's, or the panel's."""
 
-    question: int
     queue: str
 
 
@@ -102,18 +105,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Decision):
     """Answer a question in writing, for everybody to read; once more replaces the text."""
 
-    question: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Defer:
+class Defer(Decision):
     """Have a question answered later: by whom, for the moderators alone, and until when, for the asker too."""
 
-    question: int
     owner: str
     due: str | None = None
 

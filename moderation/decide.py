@@ -20,6 +20,8 @@ def decide(room: Room, wanted: command.Command, who: policy.Who, now: int) -> tu
     policy.permit(who, wanted)
     if isinstance(wanted, stage_command.StageCommand):
         return staging.DECIDE[type(wanted)](room, wanted, who, now)
+    if isinstance(wanted, command.Decision) and wanted.seen not in (None, room.question(wanted.question).state):
+        raise Refused(Code.NOT_IN_THIS_STATE)
     return _DECIDE[type(wanted)](room, wanted, who, now)
 
 

@@ -130,7 +130,7 @@ def test_two_moderators_want_the_stage_at_once_and_one_is_told(room: Room, open_
         wire.routes.append(server)
 
         def to_server(frame: str | bytes) -> None:
-            if '"air"' in str(frame):
+            if '"air"' in str(frame) or '"approve"' in str(frame):
                 held.append((server, frame))
             else:
                 server.send(frame)
@@ -156,6 +156,18 @@ def test_two_moderators_want_the_stage_at_once_and_one_is_told(room: Room, open_
     for stage in stages:
         expect(stage).to_contain_text("Zwei?")
     expect(rows[0].get_by_role("button", name="Auf die Bühne")).to_be_visible()
+    # what one approves another has declined by then: it is not overruled unseen
+    held.clear()
+    (third,) = room.ask("Drei?")
+    row = slow.get_by_role("listitem", name=f"Frage {third}", exact=True)
+    row.get_by_role("button", name="Freigeben").click()
+    expect(row).to_contain_text("wird gesendet")
+    with room.moderator() as moderator:
+        moderator.do("decline", question=third, reason="off_topic", seen="submitted")
+        for server, frame in held:
+            server.send(frame)
+        expect(slow.get_by_text("Die Frage ist inzwischen einen Schritt weiter.").first).to_be_visible()
+        assert moderator.entities[f"question/{third}"]["state"] == "declined"
 
 
 LOSE_EACH_FIRST_ANSWER = """() => {

@@ -52,6 +52,25 @@ def test_a_device_that_asks_too_often_is_told_when_it_may_again() -> None:
     assert decide(room, command.Ask("auch?", "de"), ASKERS[1], 10_000), "a neighbour is not held up"
 
 
+@pytest.mark.parametrize(
+    "late",
+    [
+        command.Approve(1, seen=State.SUBMITTED),
+        command.Hold(1, seen=State.SUBMITTED),
+        command.Decline(1, "off_topic", seen=State.SUBMITTED),
+        command.Merge(1, 2, seen=State.SUBMITTED),
+        command.Enqueue(1, "ulm", seen=State.SUBMITTED),
+        command.Reply(1, "Ja.", seen=State.SUBMITTED),
+        command.Defer(1, "Amt", seen=State.SUBMITTED),
+    ],
+    ids=lambda wanted: type(wanted).__name__,
+)
+def test_who_decides_on_what_a_colleague_has_decided_meanwhile_is_refused(late: command.Decision) -> None:
+    room = with_questions("Eins?", "Zwei?")
+    assert decide(room, late, MODERATOR, 100 * MINUTE)
+    assert refused(done(room, command.Enqueue(1, "ziemer")), late) is Code.NOT_IN_THIS_STATE
+
+
 def test_votes_are_for_public_questions_and_count_once() -> None:
     room = with_questions("Eins?")
     assert refused(room, command.Vote(1, True), ASKERS[1]) is Code.UNKNOWN_QUESTION

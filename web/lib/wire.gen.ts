@@ -777,16 +777,19 @@ export interface Withdraw {
 /** Show a question to everybody; a queued one leaves its running order. */
 export interface Approve {
   readonly question: number;
+  readonly seen?: State | null;
 }
 
 /** Put a question on the moderators' shortlist; nobody else sees it there. */
 export interface Hold {
   readonly question: number;
+  readonly seen?: State | null;
 }
 
 /** Do not show a question, with a reason from the list and, if wished, a sentence for the asker. */
 export interface Decline {
   readonly question: number;
+  readonly seen?: State | null;
   readonly reason: string;
   readonly note?: string | null;
 }
@@ -794,6 +797,7 @@ export interface Decline {
 /** Let a question go on as part of another: its votes count there, its asker is told what becomes of that one. */
 export interface Merge {
   readonly question: number;
+  readonly seen?: State | null;
   readonly into: number;
 }
 
@@ -805,6 +809,7 @@ export interface Separate {
 /** Put a question last in a running order: a panellist's, or the panel's. */
 export interface Enqueue {
   readonly question: number;
+  readonly seen?: State | null;
   readonly queue: string;
 }
 
@@ -828,12 +833,14 @@ export interface Answer {
 /** Answer a question in writing, for everybody to read; once more replaces the text. */
 export interface Reply {
   readonly question: number;
+  readonly seen?: State | null;
   readonly text: string;
 }
 
 /** Have a question answered later: by whom, for the moderators alone, and until when, for the asker too. */
 export interface Defer {
   readonly question: number;
+  readonly seen?: State | null;
   readonly owner: string;
   readonly due?: string | null;
 }

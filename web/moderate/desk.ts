@@ -34,6 +34,11 @@ const SECTION_OF: Readonly<Record<State, Section>> = {
   withdrawn: "done",
 };
 
+/** The commands that say what was seen. */
+type Deciding = {
+  [Name in CommandName]: "seen" extends keyof Commands[Name] ? Name : never;
+}[CommandName];
+
 /** A question whose decline is being explained. leave: takes it out of the list where it was declined. */
 export interface Declining {
   readonly number: number;
@@ -153,17 +158,17 @@ export class Desk {
   }
 
   approve(number: number): void {
-    this.#perform("approve", { question: number }, () => words().said.approved(number));
+    this.#decide("approve", { question: number }, () => words().said.approved(number));
   }
 
   decline(number: number, reason: Commands["decline"]["reason"], note: string): void {
     const said = () => words().said.declined(number);
-    this.#perform("decline", { question: number, reason, note: note.trim() || null }, said);
+    this.#decide("decline", { question: number, reason, note: note.trim() || null }, said);
   }
 
   enqueue(number: number, queue: string): void {
     const said = () => words().said.queued(number, this.lineName(queue));
-    this.#perform("enqueue", { question: number, queue }, said);
+    this.#decide("enqueue", { question: number, queue }, said);
   }
 
   move(number: number, after: number | null): void {
@@ -183,11 +188,11 @@ export class Desk {
   }
 
   hold(number: number): void {
-    this.#perform("hold", { question: number }, () => words().said.held(number));
+    this.#decide("hold", { question: number }, () => words().said.held(number));
   }
 
   merge(number: number, into: number): void {
-    this.#perform("merge", { question: number, into }, () => words().said.merged(number, into));
+    this.#decide("merge", { question: number, into }, () => words().said.merged(number, into));
   }
 
   separate(number: number): void {
@@ -195,12 +200,12 @@ export class Desk {
   }
 
   reply(number: number, text: string): void {
-    this.#perform("reply", { question: number, text }, () => words().said.replied(number));
+    this.#decide("reply", { question: number, text }, () => words().said.replied(number));
   }
 
   defer(number: number, owner: string, due: string): void {
     const body = { question: number, owner, due: due.trim() || null };
-    this.#perform("defer", body, () => words().said.deferred(number));
+    this.#decide("defer", body, () => words().said.deferred(number));
   }
 
   edit(number: number, text: string): void {
@@ -220,6 +225,11 @@ export class Desk {
     const last = this.last.peek();
     last?.back();
     return last !== null;
+  }
+
+  /** A decision about the question as it is seen here: where a colleague was first, it is refused. */
+  #decide<Name extends Deciding>(command: Name, body: Commands[Name], said: () => string): void {
+    this.#perform(command, { ...body, seen: this.question(body.question)?.state ?? null }, said);
   }
 
   async #perform<Name extends CommandName>(
