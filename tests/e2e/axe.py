@@ -7,6 +7,8 @@ from playwright.sync_api import Page
 SOURCE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 AUDIT = """async (only) => {
+  // what came last has been measured and painted
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   const options = only ? { runOnly: only } : { rules: { "target-size": { enabled: true } } };
   const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
   return violations.flatMap(({ id, nodes }) =>
