@@ -194,7 +194,10 @@ class Hub:
     async def _appended(self, decided: Decided) -> bool:
         """Whether the steps are durable; if somebody else wrote first, the room has caught up instead."""
         if not decided.steps:
-            return True
+            # nobody has compared numbers: what is refused or already so here may be otherwise by what another node wrote
+            known = self.room.seq
+            await self._catch_up()
+            return self.room.seq == known
         try:
             entries = [journal.entry(step.happened) for step in decided.steps]
             forgetting = erasure.forgetting(step.happened.event for step in decided.steps)

@@ -107,6 +107,18 @@ async def test_two_nodes_on_one_store_never_overwrite_each_other(tmp_path):
     await other_store.close()
 
 
+async def test_what_another_node_has_just_written_is_not_unknown_here(monkeypatch):
+    monkeypatch.setattr(hub_module, "FOLLOW_PAUSE", 3600)
+    store = MemoryStore()
+    async with living(store) as here, living(store) as there:
+        await Client(here, ANNA).done(ASK, "a1")
+        one, other = Client(here, MODERATOR), Client(there, COLLEAGUE)
+        await other.done(command.Approve(1), "n1")
+        await one.done(command.Hold(1), "m1")
+        await other.done(command.Approve(1), "n2")
+        assert there.room.questions[1].state is State.APPROVED
+
+
 async def test_a_hint_on_the_bus_brings_the_other_node_up_to_date():
     store, bus = MemoryStore(), LocalBus()
     async with living(store, bus) as here, living(store, bus) as there:

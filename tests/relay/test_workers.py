@@ -140,8 +140,10 @@ async def test_viewers_are_refused_when_all_workers_are_full_and_publishers_are_
     await until(lambda: house.lives() == 1)
     headers = {"Content-Type": "application/sdp"}
     sessions = []
-    for _ in range(8):
+    while len(sessions) < 8:
         async with house.http.post(house.whep, data=offer("chromium_play"), headers=headers) as response:
+            if response.status == 409:
+                continue  # this worker hears of the new feed in a moment
             assert response.status == 201
             sessions.append(response.url.join(URL(response.headers["Location"])))
     async with house.http.post(house.whep, data=offer("chromium_play"), headers=headers) as response:
