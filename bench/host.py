@@ -9,12 +9,8 @@ the same run is the bare round trip of a ping on one connection with nobody else
 import argparse
 import asyncio
 import json
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -25,7 +21,7 @@ import websockets
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from questions import ROOM, ROOT, free_port, joined, pings, until
+from questions import attended, joined, pings, serving, until
 
 QUESTIONS = 40
 CUES = 25
@@ -115,44 +111,16 @@ def figures(times: Sequence[float]) -> dict[str, float]:
 
 def measure(attendees: int, prompters: int) -> None:
     """Start, measure, print, stop."""
-    port, media_port = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_DGRAM)
-    with tempfile.TemporaryDirectory() as folder:
-        programme = Path(folder) / "programme.toml"
-        shutil.copy(ROOT / "podium" / "demo" / "smart-city-dialog.toml", programme)
-        podium = [sys.executable, "-m", "podium"]
-        options = ["--data", folder, "--port", str(port), "--media-port", str(media_port)]
-
-        def token(*role: str) -> str:
-            command = [*podium, "invite", "--room", ROOM, "--role", *role, *options]
-            return (
-                subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-                .stdout.strip()
-                .partition("#")[2]
-            )
-
-        server = subprocess.Popen([*podium, "serve", *options], stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        crowd = None
-        try:
-            assert server.stdout is not None
-            server.stdout.readline()
-            host, tokens = token("host"), [token("speaker", "--panellist", "panel")]
-            reference = asyncio.run(pings(port, 50))
-            asyncio.run(ask(port, QUESTIONS))
-            words = [sys.executable, str(Path(__file__).parent / "questions.py")]
-            words += ["--crowd", str(port), "--attendees", str(attendees)]
-            crowd = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-            assert crowd.stdout is not None
-            crowd.stdout.readline()
-            times = asyncio.run(steps(port, host, tokens, prompters))
-            told = {"attendees": attendees, "prompters": prompters, "ping_alone": figures(reference)}
-            told |= {name: figures(some) for name, some in times.items()}
-            told["all"] = figures([one for some in times.values() for one in some])
-            print(json.dumps(told, indent=2))
-        finally:
-            if crowd is not None:
-                crowd.communicate()
-            server.terminate()
-            server.wait(10)
+    with serving() as server:
+        host, tokens = server.token("host"), [server.token("speaker", "--panellist", "panel")]
+        reference = asyncio.run(pings(server.port, 50))
+        asyncio.run(ask(server.port, QUESTIONS))
+        with attended(server.port, attendees):
+            times = asyncio.run(steps(server.port, host, tokens, prompters))
+    told = {"attendees": attendees, "prompters": prompters, "ping_alone": figures(reference)}
+    told |= {name: figures(some) for name, some in times.items()}
+    told["all"] = figures([one for some in times.values() for one in some])
+    print(json.dumps(told, indent=2))
 
 
 def main() -> None:

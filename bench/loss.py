@@ -13,18 +13,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from socket import SOCK_DGRAM, SOCK_STREAM
+from contextlib import ExitStack
 
 from first_frame import CHROMIUM, FLAGS, PUBLISH, SETTLE_SECONDS, blank_page
 from playwright.async_api import Page, async_playwright
-from questions import ROOM, ROOT, free_port
+from questions import ROOM, serving
 
 from tests.relay.proxy import proxy_thread
 from tests.relay.weather import Weather
@@ -78,26 +71,6 @@ LEAVE = """async () => {
 }"""
 
 
-@contextmanager
-def serving() -> Iterator[tuple[str, int, str]]:
-    """A server of its own: address, media port, and a token that may publish."""
-    port, media_port = free_port(SOCK_STREAM), free_port(SOCK_DGRAM)
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(ROOT / "podium" / "demo" / "smart-city-dialog.toml", Path(folder) / "programme.toml")
-        podium = [sys.executable, "-m", "podium"]
-        options = ["--data", folder, "--port", str(port), "--media-port", str(media_port)]
-        server = subprocess.Popen([*podium, "serve", *options], stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        try:
-            assert server.stdout is not None
-            server.stdout.readline()
-            invite = [*podium, "invite", "--room", ROOM, "--role", "studio", *options]
-            link = subprocess.run(invite, capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip()
-            yield f"http://127.0.0.1:{port}", media_port, link.partition("#")[2]
-        finally:
-            server.terminate()
-            server.wait(10)
-
-
 async def watch(page: Page, whep: str, media_port: int, loss: float, seconds: float) -> None:
     """Print what the two viewers saw in this weather."""
     with ExitStack() as stack:
@@ -122,7 +95,8 @@ async def watch(page: Page, whep: str, media_port: int, loss: float, seconds: fl
 
 
 async def measure(seconds: float) -> None:
-    with serving() as (base, media_port, token):
+    with serving() as server:
+        base, media_port, token = server.base, server.media_port, server.token("studio")
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             async with blank_page(browser) as camera, blank_page(browser) as viewer:

