@@ -16,6 +16,8 @@ from tests.relay.browser import MovingPicture, Peer
 
 PAUSE = 0.3
 """Seconds before somebody comes back; pages wait 0.25 to 0.5."""
+PACE = 0.15
+"""Seconds between two decisions of one moderator."""
 LOST = (OSError, websockets.ConnectionClosed, websockets.InvalidMessage, websockets.InvalidHandshake)
 """How a connection ends, or does not come about."""
 
@@ -51,7 +53,7 @@ class Busy:
                             if len(self.acked) % 8 == 0:  # as a page that missed the answer would
                                 again = await visitor.do(command, identifier, question=self._question)
                                 assert again["type"] == "refused" or again == answer, (answer, again)
-                            await asyncio.sleep(0.05)
+                            await asyncio.sleep(PACE)
                             began = time.monotonic()
                         else:
                             self.refused[answer["code"]] += 1
