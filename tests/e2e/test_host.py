@@ -164,7 +164,7 @@ def test_a_clock_that_the_host_starts_is_the_same_on_all_screens_whatever_their_
     apart = sorted(abs(first[text] - second[text]) for text in first.keys() & second.keys())
     assert len(apart) >= 3
     # one late picture on a busy machine is no other time
-    assert apart[len(apart) // 2] <= AGREEMENT, apart
+    assert apart[-2] <= AGREEMENT, apart
     row.get_by_role("button", name="+1 min").click()
     expect(screens[0].locator(".clock-own")).to_contain_text("2:")
     row.get_by_role("button", name="Anhalten").click()
