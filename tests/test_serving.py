@@ -9,9 +9,9 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,19 +99,6 @@ def token_of(link: str) -> str:
     return link.partition("#")[2]
 
 
-def children(process: int) -> set[int]:
-    """The processes that a process has started and that still run."""
-    found = set()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == process and fields[0] != "Z":
-            found.add(int(stat.parent.name))
-    return found
-
-
 def gone(process: int) -> bool:
     """Wait until a process, no child of ours, has ended."""
     try:
@@ -142,9 +129,8 @@ def test_a_link_is_made_and_revoked_while_the_server_runs(server):
     with visit(server, token=token_of(link)) as moderator:
         assert moderator.type("welcome")["role"] == "moderator"
         identifier = json.loads(_body(token_of(link)))["jti"]
-        revoked = subprocess.run(
-            server._arguments("invite", "--revoke", identifier), check=True, capture_output=True, text=True
-        )
+        revoke = [sys.executable, "-m", "podium", "invite", "--data", server.folder, "--revoke", identifier]
+        revoked = subprocess.run(revoke, check=True, capture_output=True, text=True)
         assert revoked.stderr == "podium: revoked.\n"
         assert moderator.type("bye")["code"] == "token_revoked"
         with pytest.raises(ConnectionClosed):
@@ -162,7 +148,7 @@ def test_the_demo_keeps_programme_and_links_and_takes_all_it_started_along_kille
     assert (demo.folder / "programme.toml").read_bytes() == PROGRAMME.read_bytes()
     with visit(demo, token=token_of(links["moderate"])) as moderator:
         assert moderator.type("welcome")["role"] == "moderator"
-    started = children(demo._process.pid)
+    _, *started = demo.processes()
     demo.kill()
     assert all(gone(child) for child in started)
     changed = PROGRAMME.read_text(encoding="utf-8").replace("Digitales Podium", "Unser Podium")
@@ -175,19 +161,18 @@ def test_the_demo_keeps_programme_and_links_and_takes_all_it_started_along_kille
 
 
 def _ends_at_once(server, number, started_by_it):
-    process = server._process
     with visit(server) as anna:
         anna.type("welcome")
-        started = children(process.pid)
+        _, *started = server.processes()
         # and the process of the model, once somebody has asked
         assert len(started) >= len(started_by_it), started_by_it
-        process.send_signal(number)
+        server.signal(number)
         bye = anna.type("bye")
         assert (bye["code"], bye["retry_after"]) == ("shutting_down", 0)
         with pytest.raises(ConnectionClosed) as closed:
             anna.type("tick")
         assert closed.value.rcvd.code == 1001
-    assert process.wait(AT_ONCE) == 0
+    assert server.wait(AT_ONCE) == 0
     assert all(gone(child) for child in started)
 
 

@@ -3,25 +3,39 @@
 import contextlib
 import io
 import json
+import multiprocessing
 import os
 import re
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import TextIO
 
 import podium
 from podium.__main__ import main
 
 ROOM = "digitales-podium"
 PROGRAMME = Path(podium.__file__).parent / "demo" / "smart-city-dialog.toml"
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["pytest", "podium.serving"])
+"""A server is forked from a process that has imported it: a start costs a tenth of what `python -m podium` does."""
+
+
+def _podium(arguments: Sequence[str], output: Connection) -> None:
+    """`python -m podium` with these arguments, as the leader of a process group, in a new process."""
+    os.setsid()
+    for standard in (1, 2):
+        os.dup2(output.fileno(), standard)
+    output.close()
+    raise SystemExit(main(arguments))
 
 
 def free_port(kind: socket.SocketKind) -> int:
@@ -58,28 +72,25 @@ class Server:
         self.base = f"http://127.0.0.1:{self.port}"
         self.output: deque[str] = deque(maxlen=10_000)
         """What it has said and logged since its last start, line by line; whole once it has ended."""
-        self._process: subprocess.Popen[str] | None = None
+        self._process: BaseProcess | None = None
         if command == "serve":
             shutil.copy(PROGRAMME, folder / "programme.toml")
-
-    def _arguments(self, command: str, *more: str) -> list[str]:
-        return [sys.executable, "-m", "podium", command, "--data", str(self.folder), *more]
 
     def start(self) -> None:
         """Start and wait until it answers."""
         addresses = ("--port", str(self.port), "--media-port", str(self.media_port))
-        self._process = subprocess.Popen(
-            self._arguments(self.command, *addresses, *self.more),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        arguments = (self.command, "--data", str(self.folder), *addresses, *self.more)
+        reading, writing = PROCESSES.Pipe(duplex=False)
+        self._process = PROCESSES.Process(target=_podium, args=(arguments, writing))
+        self._process.start()
+        writing.close()
         self.output.clear()
-        for line in self._lines():
+        output = os.fdopen(os.dup(reading.fileno()), encoding="utf-8")
+        reading.close()
+        for line in iter(output.readline, ""):
             self.output.append(line)
             if self.base in line:
-                self._reader = threading.Thread(target=self._read_on, daemon=True)
+                self._reader = threading.Thread(target=self._read_on, args=(output,), daemon=True)
                 self._reader.start()
                 return
         raise AssertionError(f"the server did not start:\n{''.join(self.output)}")
@@ -87,50 +98,51 @@ class Server:
     @property
     def ended(self) -> bool:
         """Whether it does not run (any more)."""
-        return self._process is None or self._process.poll() is not None
+        return self._process is None or not self._process.is_alive()
 
-    def _read_on(self) -> None:
+    def _read_on(self, output: TextIO) -> None:
         """Until the last process that can write has ended: a full pipe would hold the server up."""
-        assert self._process is not None
-        assert self._process.stdout is not None
-        with self._process.stdout as output:
+        with output:
             self.output.extend(output)
 
-    def _lines(self) -> Iterator[str]:
+    def signal(self, number: signal.Signals) -> None:
+        """A signal to the web process alone."""
         assert self._process is not None
-        assert self._process.stdout is not None
-        return iter(self._process.stdout.readline, "")
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit status, and all its output is read; None if it runs on."""
+        assert self._process is not None
+        self._process.join(seconds)
+        if self.ended:
+            self._reader.join(10)
+        return self._process.exitcode
 
     def kill(self) -> None:
         """SIGKILL to the web process alone: what it started has to notice by itself."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-        self._reader.join(10)
+        self.signal(signal.SIGKILL)
+        assert self.wait(20) == -signal.SIGKILL
 
     def terminate(self) -> None:
         """SIGTERM, as systemd and container engines send it, and wait until it has ended."""
-        assert self._process is not None
-        self._process.terminate()
-        assert self._process.wait(20) == 0
-        self._reader.join(10)
+        self.signal(signal.SIGTERM)
+        assert self.wait(20) == 0
 
     def stop(self) -> None:
         """Ctrl-C; whatever is left of the process group afterwards is a failure and is killed."""
-        if self._process is None:
+        if self._process is None or self.ended:
             return
-        if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGINT)
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(self._process.pid, signal.SIGKILL)
-                raise
-        self._reader.join(10)
+        assert self._process.pid is not None
+        os.killpg(self._process.pid, signal.SIGINT)
+        if self.wait(10) is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            raise AssertionError("the server does not end")
 
     def processes(self) -> list[int]:
         """The web process and all that it started, and what those started."""
         assert self._process is not None
+        assert self._process.pid is not None
         found = [self._process.pid]
         for process in found:
             for children in Path(f"/proc/{process}/task").glob("*/children"):
