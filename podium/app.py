@@ -52,7 +52,7 @@ from podium.relay.reports import Reports
 from podium.relay.supervisor import Supervisor
 from podium.relay.udp import EVERYWHERE, MediaPortTaken
 from podium.settings import Settings
-from podium.store.sqlite import DATABASE, open_sqlite
+from podium.store.opening import open_store
 from podium.tokens import SecretUnusable, Tokens, metrics_token_in, secret_at, secret_in
 from podium.whereabouts import Whereabouts
 
@@ -104,7 +104,7 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
         programme = read_programme(settings.programme_file)
         engines = read_engines(settings.programme_file, programme)
         tokens = Tokens(secret_at(settings.secret) if settings.secret else secret_in(settings.data), clock)
-        store = await _store(settings)
+        store = await open_store(settings.data, settings.database)
     except OSError as error:
         raise StartRefused(f"The data folder {settings.data} cannot be used ({error.strerror}).") from error
     except (ProgrammeRefused, SecretUnusable, StoreUnavailable) as error:
@@ -115,14 +115,6 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
     finally:
         await bus.close()
         await store.close()
-
-
-async def _store(settings: Settings) -> ErasableStore:
-    if not settings.database:
-        return await open_sqlite(settings.data / DATABASE)
-    from podium.store.postgres import open_postgres
-
-    return await open_postgres(settings.database)
 
 
 def _bus(settings: Settings) -> Bus:
@@ -307,7 +299,7 @@ async def _web(
     readiness = _readiness(house, relay, accord)
     application.add_routes(Health(readiness).routes())
     application.add_routes(Metrics(_metrics_token(house.settings), collect).routes())
-    application.add_routes(Exports(authority.moderated, house.store, house.clock).routes())
+    application.add_routes(Exports(authority.moderated, house.store).routes())
     application.add_routes(Pages(find_room).routes())
 
     async def send_away(_application: web.Application) -> None:

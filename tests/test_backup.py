@@ -10,7 +10,9 @@ import pytest
 from moderation import command
 from podium import chain, journal
 from podium.backup import REFUSED, backup, restore
+from podium.export.command import whole_journal
 from podium.settings import Settings
+from podium.store.opening import open_store
 from podium.store.postgres import open_postgres
 from podium.store.sqlite import DATABASE, open_sqlite
 from podium.tokens import secret_in
@@ -96,9 +98,8 @@ async def test_what_is_in_postgresql_is_backed_up_while_nodes_write_and_restored
     for elsewhere in (Settings(data=node, database=postgres.url), Settings(data=laptop)):
         assert restore(elsewhere, archive, print, print) == 0
         assert (elsewhere.data / "secret").read_bytes() == (data / "secret").read_bytes()
-        at = elsewhere.database
-        restored = await (open_postgres(at) if at else open_sqlite(laptop / DATABASE))
-        assert chain.examined(ROOM, await journal.read_all(restored, ROOM)).broken is None
+        assert chain.examined(ROOM, await whole_journal(elsewhere, ROOM)).broken is None
+        restored = await open_store(elsewhere.data, elsewhere.database)
         async with living(restored) as hub:
             assert [question.text for question in hub.room.questions.values()] == ["Davor?"]
             await Client(hub, ANNA).done(command.Ask("Weiter?", "de"), "a3")

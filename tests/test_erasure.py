@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from moderation import command
 from moderation.apply import fold
+from moderation.room import Room
 from podium import chain, erasure, journal, views, wire
 from podium.bus.local import LocalBus
 from podium.export.log import log, log_to_csv, log_to_json
@@ -81,7 +82,8 @@ async def test_after_a_redaction_no_file_export_or_log_holds_a_trace(tmp_path: P
         assert finding.blanked["text"] == 4
         written = [
             *(
-                form(record(ROOM, hub.room, public=public, now=0, zone=UTC))
+                form(record(ROOM, room, lines, public=public, zone=UTC))
+                for room in (hub.room, fold(Room(), journal.events(lines[:-1])))
                 for form in (to_csv, to_json, to_html)
                 for public in (True, False)
             ),

@@ -60,7 +60,7 @@ PAINS = {
         "tests/moderation/test_fairness.py::test_first_comes_who_has_spoken_least_in_whole_minutes",
     ),
     "export only after the end; rejected items leak": (
-        "tests/export/test_log.py::test_an_export_in_mid_event_is_a_prefix_of_the_final_one",
+        "tests/export/test_record.py::test_an_export_in_mid_event_is_a_prefix_of_the_final_one",
         "tests/export/test_record.py::test_everybody_gets_the_questions_that_are_public_now",
     ),
     "e-mail and identities kept": (
@@ -70,7 +70,7 @@ PAINS = {
     ),
     "no trace of what moderators did": (
         "tests/test_chain.py::test_any_change_of_any_field_is_found_at_its_line",
-        "tests/export/test_log.py::test_an_export_in_mid_event_is_a_prefix_of_the_final_one",
+        "tests/export/test_record.py::test_an_export_in_mid_event_is_a_prefix_of_the_final_one",
         "tests/test_views.py::test_after_the_end_everybody_reads_what_became_of_all_questions",
     ),
     "votes stuffed by scripts": (

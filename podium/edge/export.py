@@ -1,7 +1,7 @@
 """What moderators take home: the record of their room as a file, the one for everybody and the one for staff."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from types import MappingProxyType
 
@@ -16,7 +16,7 @@ from podium.export.log import Log, log, log_to_csv, log_to_json
 from podium.export.page import to_html
 from podium.export.record import Record, record, to_json
 from podium.export.table import to_csv
-from podium.ports import Clock, Store, StoreUnavailable
+from podium.ports import Entry, Store, StoreUnavailable
 
 Moderated = Callable[[str | None, str], Room | Denied]
 """The room with an identifier, for the bearer of this token; a token of None is no token."""
@@ -33,10 +33,9 @@ LOGS: Mapping[str, tuple[str, Callable[[Log], str]]] = MappingProxyType(
 class Exports:
     """Serves files to moderators. One is made at a time, beside the loop, so that no question waits for it."""
 
-    def __init__(self, moderated: Moderated, store: Store, clock: Clock, zone: tzinfo | None = None) -> None:
+    def __init__(self, moderated: Moderated, store: Store, zone: tzinfo | None = None) -> None:
         self._moderated = moderated
         self._store = store
-        self._clock = clock
         self._zone = zone
         self._turn = asyncio.Lock()
 
@@ -50,34 +49,39 @@ class Exports:
         ]
 
     async def _record(self, request: web.Request) -> web.Response:
-        name = request.match_info["room"]
-        room = self._moderated(bearer(request), name)
-        if isinstance(room, Denied):
-            return denial(room)
         kind, written = RECORDS[request.match_info["file"]]
         public = request.match_info["version"] == "public"
 
-        def content() -> str:
-            return written(record(name, room, public=public, now=self._clock.now(), zone=self._zone))
+        def content(name: str, room: Room, lines: Sequence[Entry]) -> str:
+            return written(record(name, room, lines, public=public, zone=self._zone))
 
-        async with self._turn:
-            return _file(request, kind, await asyncio.to_thread(content))
+        return await self._made(request, kind, content)
 
     async def _log(self, request: web.Request) -> web.Response:
+        kind, written = LOGS[request.match_info["file"]]
+
+        def content(name: str, room: Room, lines: Sequence[Entry]) -> str:
+            return written(log(name, lines[: room.seq], zone=self._zone))
+
+        return await self._made(request, kind, content)
+
+    async def _made(
+        self, request: web.Request, kind: str, content: Callable[[str, Room, Sequence[Entry]], str]
+    ) -> web.Response:
         name = request.match_info["room"]
         room = self._moderated(bearer(request), name)
         if isinstance(room, Denied):
             return denial(room)
-        kind, written = LOGS[request.match_info["file"]]
         async with self._turn:
             try:
                 lines = await journal.read_all(self._store, name)
             except StoreUnavailable as error:
                 return problem("storage_unavailable", str(error), {"Retry-After": "1"})
-            return _file(request, kind, await asyncio.to_thread(lambda: written(log(name, lines, zone=self._zone))))
+            return _file(request, kind, room.seq, await asyncio.to_thread(content, name, room, lines))
 
 
-def _file(request: web.Request, kind: str, content: str) -> web.Response:
+def _file(request: web.Request, kind: str, seq: int, content: str) -> web.Response:
     room, version, file = (request.match_info[part] for part in ("room", "version", "file"))
-    headers = {"Content-Disposition": f'attachment; filename="{room}-{version}-{file}"', "Cache-Control": "no-store"}
+    name = f"{room}-{version}-{seq}-{file}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return web.Response(text=content, content_type=kind, charset="utf-8", headers=headers)

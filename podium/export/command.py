@@ -10,14 +10,14 @@ from types import MappingProxyType
 
 from moderation.apply import OutOfOrder, fold
 from moderation.room import Room
-from podium import journal, settings
-from podium.clock import SystemClock
+from podium import erasure, journal, settings
 from podium.export.log import Log, log, log_to_csv, log_to_json
 from podium.export.page import to_html
 from podium.export.record import Record, record, to_json
 from podium.export.table import to_csv
 from podium.ports import Entry, StoreUnavailable
-from podium.store.sqlite import DATABASE, open_sqlite
+from podium.store.opening import open_store
+from podium.store.sqlite import DATABASE
 
 FORMATS: Mapping[str, Callable[[Record], str]] = MappingProxyType({"csv": to_csv, "json": to_json, "html": to_html})
 LOG_FORMATS: Mapping[str, Callable[[Log], str]] = MappingProxyType({"csv": log_to_csv, "json": log_to_json})
@@ -27,6 +27,10 @@ DESCRIPTION = """\
 Write the questions of a room, as they stand at this moment, to a file or to standard output, or with --log what
 was decided about them, by whom and why. The server may go on running meanwhile.
 
+Each export says up to which number of the journal it goes, and the hash that stands for all lines up to there.
+--until NUMBER writes that export again, byte for byte, however the room has gone on; only what was redacted or purged
+since is gone from it. With --public it holds what everybody could read then.
+
 csv opens in a spreadsheet, html prints, json feeds other programs. Without --public the export holds everything,
 questions nobody but the moderators may read and people's names included: keep it as carefully as the data folder."""
 EPILOG = """\
@@ -34,6 +38,7 @@ examples:
   podium export digitales-podium --format html --public --output questions.html
   podium export digitales-podium > all-questions.csv
   podium export digitales-podium --log --output decisions.csv
+  podium export digitales-podium --until 412 | cmp - taken-in-mid-event.csv
 
 exit status: 0 when the export is written, 1 when that is not possible."""
 
@@ -54,21 +59,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--log", dest="decisions", action="store_true", help="the decision log instead: every step, by whom, why"
     )
     parser.add_argument(
+        "--until", type=int, metavar="NUMBER", help="as it was at this number of the journal (default: the last)"
+    )
+    parser.add_argument(
         "--output", type=Path, metavar="FILE", help="the file to write or replace (default: standard output)"
     )
+    add_place(parser)
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where the journals are."""
     parser.add_argument("--data", metavar="FOLDER", help="the data folder of the server (default: data)")
+    parser.add_argument("--database", metavar="URL", help="the PostgreSQL database of the servers, where one is used")
 
 
 async def run(arguments: argparse.Namespace) -> int:
     """Export; the exit status. What is written is whole or not at all."""
     try:
-        lines = await whole_journal(database_of(settings.read(arguments).data), arguments.room)
+        journalled = await whole_journal(settings.read(arguments), arguments.room)
+        lines = _cut(journalled, arguments)
         _write(_document(lines, arguments).encode(), arguments.output, private=not arguments.public)
     except (ExportRefused, *EXCUSES) as error:
         return _failed(str(error))
     except OSError as error:
         return _failed(f"cannot write {arguments.output or 'the output'}: {error.strerror}")
+    sys.stderr.write(_manifest(arguments.room, lines, journalled[len(lines) :]))
     return 0
+
+
+def _cut(lines: Sequence[Entry], arguments: argparse.Namespace) -> Sequence[Entry]:
+    until = len(lines) if arguments.until is None else arguments.until
+    if not 1 <= until <= len(lines):
+        raise ExportRefused(
+            f"the journal of {arguments.room} has the lines 1 to {len(lines)}, and none numbered {until}"
+        )
+    return lines[:until]
+
+
+def _manifest(room: str, lines: Sequence[Entry], later: Sequence[Entry]) -> str:
+    """What was written, for people, and what is gone from it since."""
+    gone = [str(happened.seq) for happened in journal.events(later) if erasure.forgetting((happened.event,))]
+    since = f"; redacted or purged since, by line {', '.join(gone)}" if gone else ""
+    return f"podium export: {room} up to line {lines[-1].seq} of its journal{since}\nhead: {lines[-1].hash}\n"
 
 
 def _document(lines: Sequence[Entry], arguments: argparse.Namespace) -> str:
@@ -77,9 +109,7 @@ def _document(lines: Sequence[Entry], arguments: argparse.Namespace) -> str:
             raise ExportRefused("--log is for the organiser alone, as csv or json")
         return LOG_FORMATS[arguments.format](log(arguments.room, lines, zone=None))
     room = fold(Room(), journal.events(lines))
-    return FORMATS[arguments.format](
-        record(arguments.room, room, public=arguments.public, now=SystemClock().now(), zone=None)
-    )
+    return FORMATS[arguments.format](record(arguments.room, room, lines, public=arguments.public, zone=None))
 
 
 def _failed(sentence: str) -> int:
@@ -87,17 +117,12 @@ def _failed(sentence: str) -> int:
     return 1
 
 
-def database_of(data: Path) -> Path:
-    """The database in a data folder. Raises ExportRefused when there is none; none is made."""
-    database = data / DATABASE
-    if not database.is_file():
-        raise ExportRefused(f"there are no questions in {database.parent}: {database.name} is missing")
-    return database
-
-
-async def whole_journal(database: Path, identifier: str) -> Sequence[Entry]:
-    """The lines of a room. Raises ExportRefused for a room without any, and StoreUnavailable."""
-    store = await open_sqlite(database)
+async def whole_journal(options: settings.Settings, identifier: str) -> Sequence[Entry]:
+    """The lines of a room. Raises ExportRefused where there is no such room or no database, and makes none; raises
+    StoreUnavailable."""
+    if not options.database and not (options.data / DATABASE).is_file():
+        raise ExportRefused(f"there are no questions in {options.data}: {DATABASE} is missing")
+    store = await open_store(options.data, options.database)
     try:
         lines = await journal.read_all(store, identifier)
         if not lines:

@@ -38,6 +38,7 @@ td.course, td.for { font-size: .9rem; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 footer { margin-top: 2rem; color: #444; font-size: .85rem; }
+.head { overflow-wrap: anywhere; font-family: monospace; }
 @page { size: A4; margin: 18mm 16mm 20mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 9pt; } }
 @media print { body { margin: 0; padding: 0; max-width: none; } :root { font-size: 10pt; } }
 @media (max-width: 40rem) {
@@ -63,7 +64,7 @@ def to_html(taken: Record) -> str:
     """
     language = taken.language if taken.language in WORDS else "en"
     words = WORDS[language]
-    day = (taken.rows[0].asked_at if taken.rows else taken.exported_at).partition("T")[0]
+    day = (taken.rows[0].asked_at if taken.rows else taken.as_of).partition("T")[0]
     sections = "\n".join(_section(title, rows, day, words) for title, rows in _sections(taken, words) if rows)
     kind = words["public" if taken.public else "all"]
     confidential = "" if taken.public else " data-confidential"
@@ -85,13 +86,13 @@ def to_html(taken: Record) -> str:
 <dt>{words["date"]}</dt><dd><time datetime="{escape(day)}">{_day(day, words)}</time></dd>
 {_panel(taken, words)}
 <dt>{words["questions"]}</dt><dd>{_count(taken.count, words)}</dd>
-<dt>{words["taken"]}</dt><dd>{_moment(taken.exported_at, words)}</dd>
+<dt>{words["taken"]}</dt><dd>{_moment(taken.as_of, words)}</dd>
 </dl>
 </header>
 <main>
 {sections or f"<p>{words['none']}</p>"}
 </main>
-<footer><p>{words["number_in_journal"]} {taken.seq}. {words["times"]} UTC{taken.exported_at[-6:]}.</p></footer>
+<footer><p>{words["number_in_journal"]} {taken.seq} (<span class="head">{taken.head}</span>). {words["times"]} UTC{taken.as_of[-6:]}.</p></footer>
 </body>
 </html>
 """
@@ -128,10 +129,11 @@ def _row(row: Row, day: str, words: Words) -> str:
     later = ", ".join(escape(part) for part in (row.owner, row.due) if part)
     later = f'<p dir="auto">{later}</p>' if later else ""
     answer = f'<p class="answer" dir="auto">{words["answer"]}: {escape(row.answer)}</p>' if row.answer else ""
+    original = f'<p class="asker" dir="auto">{words["original"]}: {escape(row.original)}</p>' if row.original else ""
     cells = [
         f'<td class="number" data-name="{words["number"]}">{row.number}</td>',
         f'<td><p dir="auto" lang="{escape(row.language)}">{escape(row.text)}</p>',
-        f'<p class="asker" dir="auto">{asker}</p>{answer}</td>',
+        f'{original}<p class="asker" dir="auto">{asker}</p>{answer}</td>',
         f'<td class="for" dir="auto" data-name="{words["for"]}">{escape(row.addressee or words["panel"])}</td>',
         f'<td class="course"><ul>{course}</ul>{reason}{note}{into}{later}</td>',
         f'<td class="votes" data-name="{words["votes"]}">{row.votes}</td>',

@@ -1,14 +1,21 @@
-"""A room at one moment, as it is exported; what may be in it is what `podium.views` tells the audience."""
+"""A room at one number of its journal, as it is exported; what may be in it is what `podium.views` tells the audience.
+
+Nothing but the journal up to that number goes into a record, not even the time of the export: taken again years later it
+is the same byte for byte, but for what was redacted or purged meanwhile.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
 from moderation.count import Count, count
 from moderation.queue import PANEL
+from moderation.redaction import GONE
 from moderation.room import Room
 from podium import views, wire
+from podium.export.step import Step, moment, step
+from podium.ports import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,8 @@ class Passage:
 class Row:
     """One question. addressee, queue: the panellist's name, "panel", or "". asked_at, since: ISO 8601 with zone.
 
-    since: when the present state was reached. origin: online, early or hall. answer: in writing, else "". reason, note: why it was declined, else "".
+    since: when the present state was reached. origin: online, early or hall. answer: in writing, else "". original: the asker's words, once a
+    moderator has edited them, else "". reason, note: why it was declined, else "".
     into: the question it is merged into. owner, due: who answers it later and until when, else "".
     """
 
@@ -40,6 +48,7 @@ class Row:
     since: str
     origin: str
     answer: str = ""
+    original: str = ""
     reason: str = ""
     note: str = ""
     into: int | None = None
@@ -60,9 +69,10 @@ class Speaker:
 class Record:
     """What one export holds.
 
-    seq: the number of the journal it was taken at. public: whether it holds only what everybody may read; then no
-    row has more than its answer beside what everybody reads. exported_at: ISO 8601 with zone. count: of all questions, in a public record
-    too. rows: by number.
+    seq: the number of the journal it was taken at. head: the hash of that line in the chain. as_of: when that line was
+    written, ISO 8601 with zone. public: whether it holds only what everybody may read; then no row has more than its
+    answer beside what everybody reads, and there are no steps. count: of all questions, in a public record too.
+    rows: by number. steps: how it came to this, from the first line on.
     """
 
     room: str
@@ -70,18 +80,21 @@ class Record:
     programme: str
     language: str
     seq: int
-    exported_at: str
+    head: str
+    as_of: str
     public: bool
     panellists: tuple[Speaker, ...]
     count: Count
     rows: tuple[Row, ...]
+    steps: tuple[Step, ...]
 
 
-def record(identifier: str, room: Room, *, public: bool, now: int, zone: tzinfo | None) -> Record:
-    """The room with this identifier at this moment; now in milliseconds since the Unix epoch, UTC.
+def record(identifier: str, room: Room, lines: Sequence[Entry], *, public: bool, zone: tzinfo | None) -> Record:
+    """The room with this identifier; lines: its journal, of which the first room.seq lines are taken, at least one.
 
     Times are written in zone, or in the zone of this machine.
     """
+    last = lines[room.seq - 1]
     audience = views.PUBLIC if public else views.STAFF
     names = {panellist.id: panellist.name for panellist in room.panellists} | {PANEL: PANEL}
     votes = views.votes(room) if public else {str(number): room.support(number) for number in room.questions}
@@ -97,21 +110,24 @@ def record(identifier: str, room: Room, *, public: bool, now: int, zone: tzinfo 
         programme=room.programme,
         language=room.language,
         seq=room.seq,
-        exported_at=_iso(now, zone),
+        head=last.hash,
+        as_of=moment(last.at, zone),
         public=public,
         panellists=tuple(Speaker(panellist.name, panellist.role) for panellist in room.panellists),
         count=count(room),
         rows=tuple(sorted(rows, key=lambda row: row.number)),
+        steps=() if public else tuple(step(line, zone) for line in lines[: room.seq]),
     )
 
 
 def to_json(taken: Record) -> str:
-    """The record as one JSON object, its rows as ``questions``; ends with a line feed."""
+    """The record as one JSON object, its rows as ``questions`` and, in the full one, ``steps``; ends with a line feed."""
     fields = asdict(taken)
-    rows = fields.pop("rows")
-    unknown_to_public = ("reason", "note", "into", "owner", "due", "passages") if taken.public else ()
+    rows, steps = fields.pop("rows"), fields.pop("steps")
+    unknown_to_public = ("original", "reason", "note", "into", "owner", "due", "passages") if taken.public else ()
     questions = [{name: row[name] for name in row if name not in unknown_to_public} for row in rows]
-    return json.dumps(fields | {"questions": questions}, ensure_ascii=False, indent=2) + "\n"
+    document = fields | {"questions": questions} | ({} if taken.public else {"steps": steps})
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def _row(
@@ -123,23 +139,24 @@ def _row(
     row = Row(
         number=question.number,
         state=question.state,
-        text=question.text,
+        text=question.text or GONE,  # blank where a redaction after this number has blanked the line that asked
         name=question.name or "",
         affiliation=question.affiliation or "",
         addressee=_name(question.addressee, names),
         queue=_name(question.queue, names),
         language=question.language,
         votes=votes.get(str(question.number), 0),
-        asked_at=_iso(question.asked_at, zone),
-        since=_iso(question.since, zone),
+        asked_at=moment(question.asked_at, zone),
+        since=moment(question.since, zone),
         origin=question.origin,
         answer=question.answer or "",
     )
     if isinstance(question, wire.QuestionView):
         return row
-    passages = tuple(Passage(passage.state, _iso(passage.at, zone)) for passage in question.passages)
+    passages = tuple(Passage(passage.state, moment(passage.at, zone)) for passage in question.passages)
     return replace(
         row,
+        original=question.original or "",
         reason=question.reason or "",
         note=question.note or "",
         into=question.into,
@@ -151,7 +168,3 @@ def _row(
 
 def _name(identifier: str | None, names: Mapping[str, str]) -> str:
     return "" if identifier is None else names.get(identifier, identifier)
-
-
-def _iso(milliseconds: int, zone: tzinfo | None) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(zone).isoformat(timespec="milliseconds")

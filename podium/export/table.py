@@ -9,7 +9,7 @@ COLUMNS = (
     "number", "state", "text", "name", "affiliation", "addressee", "queue", "language", "votes", "asked_at", "since",
     "origin", "answer",
 )  # fmt: skip
-STAFF_COLUMNS = ("reason", "note", "into", "owner", "due", "passages")
+STAFF_COLUMNS = ("original", "reason", "note", "into", "owner", "due", "passages")
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), the full-width forms included.
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BYTE_ORDER_MARK = "\ufeff"

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from podium import chain, settings
-from podium.export.command import EXCUSES, ExportRefused, database_of, whole_journal
+from podium.export.command import EXCUSES, ExportRefused, add_place, whole_journal
 
 DESCRIPTION = """\
 Say whether every line of a room's journal is as it was written, in its order, with none missing between. The server
@@ -29,14 +29,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("room", metavar="ROOM", help="the room as it stands in its link, like digitales-podium")
     parser.add_argument("--against", metavar="HEAD", default="", help="a head that was noted earlier")
-    parser.add_argument("--data", metavar="FOLDER", help="the data folder of the server (default: data)")
+    add_place(parser)
 
 
 async def run(arguments: argparse.Namespace) -> int:
     """Verify; the exit status."""
     wanted = arguments.against.strip().lower()
     try:
-        lines = await whole_journal(database_of(settings.read(arguments).data), arguments.room)
+        lines = await whole_journal(settings.read(arguments), arguments.room)
     except (*EXCUSES, ExportRefused) as error:
         sys.stderr.write(f"podium verify: {error}\n")
         return UNREAD

@@ -124,7 +124,7 @@ async def site(
         application = web.Application()
         application.on_response_prepare.append(secure())
         application.add_routes([web.get("/ws", pump.handle)])
-        exports = Exports(Authority(tokens, find_room).moderated, kept, clock, UTC)
+        exports = Exports(Authority(tokens, find_room).moderated, kept, UTC)
         application.add_routes(exports.routes())
         application.add_routes(Pages(find_room, folder or Path("/nowhere")).routes())
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)

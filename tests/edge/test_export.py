@@ -39,7 +39,7 @@ async def test_a_moderator_takes_the_full_and_the_public_record_home(file):
             async with here.get(f"/export/{ROOM}/{version}/{file}", **bearing(here)) as response:
                 text = await response.text()
                 assert response.status == 200
-                assert response.headers["Content-Disposition"] == f'attachment; filename="{ROOM}-{version}-{file}"'
+                assert response.headers["Content-Disposition"] == f'attachment; filename="{ROOM}-{version}-6-{file}"'
                 assert response.headers["Cache-Control"] == "no-store"
                 assert response.charset == "utf-8"
             assert "Wem gehören die Daten?" in text

@@ -1,12 +1,16 @@
 """A room in which something of everything has happened, for the exports."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from moderation import command
+from moderation.apply import fold
 from moderation.event import Happened
 from moderation.policy import Role, Who
 from moderation.room import Room
+from podium import chain, journal
 from podium.export.record import Record, record
+from podium.ports import Entry
 from tests.moderation.rooms import DESCRIBE, MODERATOR, SYSTEM, play
 
 IDENTIFIER = "digitales-podium"
@@ -33,13 +37,30 @@ SECRETS = ("GEHEIM", "Geheim", "UNGEPRÜFT", "Ungeprüft", "VERTRAULICH", "devic
 
 def history() -> tuple[Room, list[Happened]]:
     """The room after the script, a minute a line, and its journal."""
-    room, journal = Room(), []
+    room, happenings = Room(), []
     for minute, (who, wanted) in enumerate(SCRIPT):
         room, happened = play(room, wanted, who, START + minute * MINUTE, f"c{minute}")
-        journal += happened
-    return room, journal
+        happenings += happened
+    return room, happenings
+
+
+def written(happenings: Iterable[Happened]) -> tuple[Entry, ...]:
+    """The lines of a journal, in their chain; the salts are always the same."""
+    lines = [journal.entry(happened) for happened in happenings]
+    return chain.chained(chain.start(IDENTIFIER), lines, (line.seq.to_bytes(chain.SALT_BYTES) for line in lines))
+
+
+def at(lines: Sequence[Entry], *, public: bool) -> Record:
+    """The record of the room whose journal this is, in UTC."""
+    return record(IDENTIFIER, fold(Room(), journal.events(lines)), lines, public=public, zone=UTC)
+
+
+def shown(room: Room, *, public: bool) -> Record:
+    """The record of a room whose journal does not matter."""
+    lines = [Entry(seq, START, "system", "", "Something", "{}") for seq in range(1, room.seq + 1)]
+    return record(IDENTIFIER, room, lines, public=public, zone=UTC)
 
 
 def taken(*, public: bool) -> Record:
-    """The record of that room, an hour after its start, in UTC."""
-    return record(IDENTIFIER, history()[0], public=public, now=START + 60 * MINUTE, zone=UTC)
+    """The record of the room of the script."""
+    return at(written(history()[1]), public=public)

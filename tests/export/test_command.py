@@ -2,16 +2,18 @@
 
 import argparse
 import json
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
+from moderation.event import Happened, IdentitiesPurged
 from podium import journal
 from podium.export import add_arguments, run
 from podium.ports import Entry
 from podium.store.sqlite import DATABASE, open_sqlite
-from tests.export.rooms import IDENTIFIER, SECRETS, history
+from tests.export.rooms import IDENTIFIER, SECRETS, START, history
 
 
 def entries() -> list[Entry]:
@@ -43,7 +45,9 @@ async def test_each_form_is_written_to_standard_output(
     written, complaints = capsysbinary.readouterr()
     assert written.decode().startswith(beginning)
     assert "STRENG GEHEIM" in written.decode()
-    assert complaints == b""
+    told = complaints.decode().splitlines()
+    assert told[0] == "podium export: digitales-podium up to line 12 of its journal"
+    assert re.fullmatch("head: [0-9a-f]{64}", told[1])
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "html"])
@@ -66,6 +70,46 @@ async def test_a_file_is_replaced_whole_and_kept_from_others_unless_public(data:
     assert len(json.loads(output.read_text())["questions"]) == 2
     assert stat.S_IMODE(output.stat().st_mode) & 0o400
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "questions.json"]
+
+
+async def test_an_export_of_mid_event_is_written_again_at_the_end_byte_for_byte(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    wanted = [("--format", form, *public) for form in ("csv", "html", "json") for public in ((), ("--public",))]
+    wanted += [("--log", "--format", "csv"), ("--log", "--format", "json")]
+    store = await open_sqlite(tmp_path / DATABASE)
+    await store.append(IDENTIFIER, 0, entries()[:9])
+    taken = []
+    for options in wanted:
+        assert await export(tmp_path, IDENTIFIER, *options) == 0
+        taken.append(capsysbinary.readouterr())
+    await store.append(IDENTIFIER, 9, entries()[9:])
+    await store.close()
+    for options, then in zip(wanted, taken, strict=True):
+        assert await export(tmp_path, IDENTIFIER, *options) == 0
+        assert capsysbinary.readouterr().out != then.out
+        assert await export(tmp_path, IDENTIFIER, *options, "--until", "9") == 0
+        assert capsysbinary.readouterr() == then
+
+
+async def test_what_was_forgotten_since_is_said(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = await open_sqlite(data / DATABASE)
+    purged = journal.entry(Happened(13, START, "system", "", IdentitiesPurged(())))
+    await store.append(IDENTIFIER, 12, [purged])
+    await store.close()
+    for until, told in (("12", "; redacted or purged since, by line 13\n"), ("13", "journal\n")):
+        assert await export(data, IDENTIFIER, "--until", until) == 0
+        assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["0", "13"])
+async def test_a_number_that_the_journal_does_not_have_gets_a_sentence(
+    data: Path, number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await export(data, IDENTIFIER, "--until", number) == 1
+    assert capsys.readouterr().err == (
+        f"podium export: the journal of digitales-podium has the lines 1 to 12, and none numbered {number}\n"
+    )
 
 
 async def test_a_device_stays_a_device(data: Path) -> None:

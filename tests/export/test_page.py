@@ -2,13 +2,11 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC
 from html.parser import HTMLParser
 
 from moderation import command
 from podium.export.page import to_html
-from podium.export.record import record
-from tests.export.rooms import IDENTIFIER, taken
+from tests.export.rooms import shown, taken
 from tests.moderation.rooms import ASKERS, DESCRIBE, MINUTE, SYSTEM, described, done
 
 
@@ -98,7 +96,8 @@ def test_the_head_says_when_who_and_how_many() -> None:
         " 1 abgelehnt (enthält persönliche Angaben: 1)." in page
     )
     assert "Alle Zeiten: UTC+00:00." in page
-    assert "28. Oktober 2021, 14:00 Uhr" in page
+    assert "28. Oktober 2021, 13:11 Uhr" in page, "nothing has changed since"
+    assert f"Nr. 12 ({taken(public=True).head})" in page
 
 
 def test_answered_questions_come_first_in_the_order_of_their_answers() -> None:
@@ -148,6 +147,6 @@ def test_the_minutes_say_which_questions_came_from_the_hall_and_which_before() -
     room = done(described(), early, who=SYSTEM)
     room = done(room, command.Ask("Schon jetzt?", "de"), who=ASKERS[0], now=MINUTE)
     room = done(room, command.Transcribe("Und hier?", "de", "Herr Öz"), now=3 * MINUTE)
-    told = to_html(record(IDENTIFIER, done(room, command.Approve(1), command.Approve(2)), public=True, now=0, zone=UTC))
+    told = to_html(shown(done(room, command.Approve(1), command.Approve(2)), public=True))
     assert "ohne Namen (vorab)" in told
     assert "Herr Öz (aus dem Saal)" in told

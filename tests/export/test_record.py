@@ -2,19 +2,27 @@
 
 import json
 from datetime import UTC, timedelta, timezone
-from itertools import accumulate
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from moderation import command
-from moderation.apply import apply
+from moderation.redaction import GONE
 from moderation.room import Room
+from podium import chain, erasure
 from podium.export.page import to_html
 from podium.export.record import Passage, record, to_json
 from podium.export.table import to_csv
-from tests.export.rooms import IDENTIFIER, MINUTE, SECRETS, START, history, taken
-from tests.moderation.rooms import done, played, steps, with_questions
+from tests.export.rooms import IDENTIFIER, SECRETS, at, history, shown, taken, written
+from tests.moderation.rooms import DESCRIBE, SYSTEM, described, done, few, play, played, steps, with_questions
+
+CLOSED = ("number", "language", "asked_at", "origin")
+"""What of a question never changes."""
+
+
+def undone(steps: list[dict[str, object]]) -> bool:
+    return any(step["step"] == "StepUndone" for step in steps)
 
 
 def test_the_moderators_get_every_question_with_its_reason_and_history() -> None:
@@ -49,14 +57,15 @@ def test_everybody_gets_the_questions_that_are_public_now() -> None:
 def test_the_record_says_which_moment_it_shows() -> None:
     record = taken(public=True)
     assert (record.title, record.programme, record.language) == ("Digitales Podium", "Smart City Dialog", "de")
-    assert (record.seq, record.exported_at) == (12, "2021-10-28T14:00:00.000+00:00")
+    assert (record.seq, record.as_of) == (12, "2021-10-28T13:11:00.000+00:00")
+    assert record.head == chain.examined(IDENTIFIER, written(history()[1])).head
 
 
 def test_times_are_written_in_the_zone_asked_for() -> None:
     berlin = timezone(timedelta(hours=2))
-    in_berlin = record(IDENTIFIER, history()[0], public=True, now=START, zone=berlin)
-    assert in_berlin.exported_at == "2021-10-28T15:00:00.000+02:00"
-    assert record(IDENTIFIER, history()[0], public=True, now=START, zone=None).exported_at[-6] in "+-"
+    room, lines = history()[0], written(history()[1])
+    assert record(IDENTIFIER, room, lines, public=True, zone=berlin).as_of == "2021-10-28T15:11:00.000+02:00"
+    assert record(IDENTIFIER, room, lines, public=True, zone=None).as_of[-6] in "+-"
 
 
 def test_json_holds_what_the_record_holds() -> None:
@@ -82,7 +91,9 @@ def test_the_count_of_all_questions_and_the_panel_are_in_every_record(public) ->
 
 def test_public_json_has_no_fields_of_the_moderators() -> None:
     document = json.loads(to_json(taken(public=True)))
-    assert not {"reason", "note", "into", "owner", "due", "passages"} & set(document["questions"][0])
+    assert not {"original", "reason", "note", "into", "owner", "due", "passages", "steps"} & set(
+        document["questions"][0]
+    )
 
 
 def test_no_public_form_tells_a_secret() -> None:
@@ -93,27 +104,62 @@ def test_no_public_form_tells_a_secret() -> None:
 
 @given(steps)
 def test_no_character_of_a_question_that_is_not_public_is_in_a_public_export(script) -> None:
-    for number, (_, _, room) in enumerate(played(script)):
-        record_now = record(IDENTIFIER, room, public=True, now=number * MINUTE, zone=UTC)
+    for _, _, room in played(script):
+        record_now = shown(room, public=True)
         hidden = [question for question in room.questions.values() if not question.is_public]
         for form in (to_csv, to_html, to_json):
             told = form(record_now)
             assert [question.number for question in hidden if f"GEHEIM-{question.number}-" in told] == []
 
 
-def test_a_record_at_any_number_of_the_journal_is_what_was_true_then() -> None:
-    _, journal = history()
-    for seq, room in enumerate(accumulate(journal, apply, initial=Room())):
-        told = record(IDENTIFIER, room, public=False, now=START, zone=UTC)
-        assert told.seq == seq
-        assert len(told.rows) == len([e for e in journal[:seq] if type(e.event).__name__ == "QuestionAsked"])
+@few
+@given(steps, st.integers(1, 60))
+def test_an_export_in_mid_event_is_a_prefix_of_the_final_one(script, number) -> None:
+    """In the journal's sense: what was exported at a number, from the room as it stood then, is byte for byte what the
+    final journal gives up to that number; its steps are the first ones of the final export, its questions the first ones
+    too, and what cannot change any more of a question has not changed."""
+    _, first = play(Room(), DESCRIBE, SYSTEM, 0)
+    history = played(script)
+    final = written([*first, *(happened for _, happened, _ in history)])
+    live = dict(enumerate([described(), *(after for _, _, after in history)], start=1))
+    number = min(number, len(final))
+    for public in (True, False):
+        then = record(IDENTIFIER, live[number], final[:number], public=public, zone=UTC)
+        for form in (to_csv, to_html, to_json):
+            assert form(then) == form(at(final[:number], public=public))
+    early, whole = (json.loads(to_json(at(lines, public=False))) for lines in (final[:number], final))
+    assert (early["seq"], early["head"]) == (number, final[number - 1].hash)
+    assert whole["steps"][:number] == early["steps"]
+    for before, after in zip(early["questions"], whole["questions"], strict=False):
+        assert [after[name] for name in CLOSED] == [before[name] for name in CLOSED]
+        assert after["passages"][: len(before["passages"])] == before["passages"] or undone(whole["steps"][number:])
+    assert len(whole["questions"]) >= len(early["questions"])
+
+
+@few
+@given(steps, st.integers(1, 60))
+def test_what_was_redacted_or_purged_later_is_gone_from_an_export_of_before_and_nothing_else(script, number) -> None:
+    _, first = play(Room(), DESCRIBE, SYSTEM, 0)
+    history = played([*script, (SYSTEM, command.Purge())])
+    lines = [*written([*first, *(happened for _, happened, _ in history)])]
+    early = lines[:number]
+    for _, happened, _ in history:
+        for line in erasure.blanked(lines[: happened.seq - 1], happened.event):
+            lines[line.seq - 1] = line
+    then, again = (json.loads(to_json(at(one, public=False))) for one in (early, lines[:number]))
+    kept = {"head", "seq", "as_of", "count", "panellists", "title"}
+    assert {name: again[name] for name in kept} == {name: then[name] for name in kept}
+    for before, after in zip(then["questions"], again["questions"], strict=True):
+        changed = {name for name in before if before[name] != after[name]}
+        assert changed <= {"text", "name", "affiliation", "original", "answer", "note", "owner", "due", "votes"}
+        assert after["text"] in (before["text"], GONE) or GONE in after["text"]
+        assert all(after[name] == "" for name in changed & {"name", "affiliation"})
 
 
 def test_an_answer_in_writing_is_public_and_where_a_question_went_is_not() -> None:
     room = done(with_questions("Eins?", "Zwei?", "Drei?"), command.Approve(1), command.Reply(1, "Ab Mai."))
     room = done(room, command.Merge(2, into=1), command.Defer(3, "Frau Weber", "bis Ende November"))
-    full = record(IDENTIFIER, room, public=False, now=START, zone=UTC)
-    public = record(IDENTIFIER, room, public=True, now=START, zone=UTC)
+    full, public = shown(room, public=False), shown(room, public=True)
     assert [(row.answer, row.into, row.owner, row.due) for row in full.rows] == [
         ("Ab Mai.", None, "", ""), ("", 1, "", ""), ("", None, "Frau Weber", "bis Ende November"),
     ]  # fmt: skip

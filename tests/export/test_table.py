@@ -44,7 +44,7 @@ def test_everybody_gets_the_public_columns() -> None:
 
 def test_the_moderators_get_reasons_and_history_too() -> None:
     rows = lines(public=False)
-    assert list(rows[0]) == [*COLUMNS, "reason", "note", "into", "owner", "due", "passages"]
+    assert list(rows[0]) == [*COLUMNS, "original", "reason", "note", "into", "owner", "due", "passages"]
     assert rows[2]["passages"] == "submitted 2021-10-28T13:03:00.000+00:00; declined 2021-10-28T13:08:00.000+00:00"
 
 

@@ -11,6 +11,7 @@ from podium import chain, journal
 from podium.export.command import whole_journal
 from podium.export.verify import add_arguments, run, sentence
 from podium.ports import Entry
+from podium.settings import Settings
 from podium.store.sqlite import DATABASE, open_sqlite
 from tests.export.rooms import IDENTIFIER, history
 
@@ -37,7 +38,7 @@ def tamper(data: Path, statement: str) -> None:
 
 
 async def head(data: Path) -> str:
-    return (await whole_journal(data / DATABASE, IDENTIFIER))[-1].hash
+    return (await whole_journal(Settings(data=data), IDENTIFIER))[-1].hash
 
 
 async def test_a_journal_that_holds_says_so_and_prints_its_head(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

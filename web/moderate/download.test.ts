@@ -7,7 +7,9 @@ it("asks with the token in a header and never in the address", async () => {
   const asked: [string, RequestInit][] = [];
   const ask = async (address: string | URL | Request, init?: RequestInit) => {
     asked.push([String(address), init ?? {}]);
-    return new Response("number,state\r\n");
+    return new Response("number,state\r\n", {
+      headers: { "Content-Disposition": 'attachment; filename="digitales-podium-full-412-log.csv"' },
+    });
   };
   const file = await fetchRecord(LINK, { version: "full", file: "log.csv" }, ask);
   expect(asked).toEqual([
@@ -16,7 +18,7 @@ it("asks with the token in a header and never in the address", async () => {
       { headers: { Authorization: "Bearer secret.token" }, cache: "no-store" },
     ],
   ]);
-  expect(file.name).toBe("digitales-podium-full-log.csv");
+  expect(file.name).toBe("digitales-podium-full-412-log.csv");
   expect(await file.text()).toBe("number,state\r\n");
 });
 

@@ -20,7 +20,12 @@ export async function fetchRecord(
     cache: "no-store",
   });
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return new File([await answer.blob()], `${link.room}-${version}-${file}`);
+  return new File([await answer.blob()], nameIn(answer) ?? `${link.room}-${version}-${file}`);
+}
+
+/** The name the server gave the file: it says at which number of the journal it was taken. */
+function nameIn(answer: Response): string | undefined {
+  return /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1];
 }
 
 /** Hands a file to the browser's downloads. */
