@@ -1,6 +1,7 @@
 """Rooms for tests: a described one, a way to play commands into it, and strategies for random ones."""
 
 from dataclasses import replace
+from functools import cache
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -40,6 +41,7 @@ def play(room: Room, wanted: command.Command, who: Who, now: int, identifier: st
     return room, journal
 
 
+@cache  # rooms never change
 def described() -> Room:
     return play(Room(), DESCRIBE, SYSTEM, 0)[0]
 

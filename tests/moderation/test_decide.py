@@ -1,10 +1,9 @@
 import pytest
-from hypothesis import given
 
 from moderation import command, event, policy
 from moderation.decide import decide
 from moderation.policy import Role, Who
-from moderation.question import PUBLIC, State
+from moderation.question import State
 from moderation.queue import PANEL
 from moderation.refusal import Code, Refused
 from tests.moderation.rooms import (
@@ -14,10 +13,7 @@ from tests.moderation.rooms import (
     SYSTEM,
     described,
     done,
-    few,
     play,
-    played,
-    steps,
     with_questions,
 )
 
@@ -262,23 +258,3 @@ def test_an_answer_in_writing_can_be_corrected() -> None:
     assert decide(room, command.Reply(1, "Ja."), MODERATOR, 0) == ()
     assert done(room, command.Reply(1, "Ja, im Mai.")).questions[1].answer == "Ja, im Mai."
     assert done(room, command.Enqueue(1, PANEL)).questions[1].answer is None
-
-
-@few
-@given(steps)
-def test_whatever_is_commanded_the_room_stays_whole(script) -> None:
-    for _, _, room in played(script):
-        standing = [number for queue in room.queues.values() for number in queue]
-        queued = {n for n, q in room.questions.items() if q.state is State.QUEUED}
-        assert sorted(standing) == sorted(queued), "each queued question stands in exactly one running order"
-        on_air = [n for n, q in room.questions.items() if q.state is State.ON_AIR]
-        assert on_air == ([] if room.on_air is None else [room.on_air])
-        assert list(room.questions) == list(range(1, len(room.questions) + 1))
-        for number, devices in room.votes.items():
-            assert number in room.questions
-            assert devices <= {who.actor for who in ASKERS}
-        for question in room.questions.values():
-            assert question.state in PUBLIC or question.number != room.on_air
-            assert (question.into is not None) is (question.state is State.MERGED)
-            assert question.number not in room.targets(question.number), "nothing is merged in a circle"
-            assert question.number in (room.root(question.number), *room.merged(room.root(question.number)))

@@ -1,11 +1,8 @@
-from hypothesis import given
-
 from moderation import command
 from moderation.fairness import MINUTE, Criterion, Share, Suggestion, fairness
 from moderation.policy import Role, Who
-from moderation.question import State
 from moderation.room import Room
-from tests.moderation.rooms import ASKERS, described, done, few, play, played, steps
+from tests.moderation.rooms import ASKERS, described, done, play
 
 
 def asked(*questions: tuple[int, str | None, str, str | None]) -> Room:
@@ -88,17 +85,3 @@ def test_everybody_in_the_hall_is_somebody_else() -> None:
     room = done(described(), *[command.Transcribe("Und jetzt?", "de")] * 2)
     room = answered(done(room, command.Approve(1), command.Approve(2)), 1, 0)
     assert fairness(room).first_time.asked == 2
-
-
-@few
-@given(steps)
-def test_the_parts_are_the_whole_and_what_is_suggested_waits(script) -> None:
-    for _, _, room in played(script)[-3:]:
-        told = fairness(room)
-        counted = [q for q in room.questions.values() if q.state not in (State.WITHDRAWN, State.MERGED)]
-        for shares in (told.panellists, told.affiliations, told.languages):
-            assert sum(share.asked for share in shares) == len(counted)
-        waits = any(q.state in (State.APPROVED, State.QUEUED) for q in counted)
-        assert (told.next is not None) is waits
-        if told.next is not None:
-            assert room.questions[told.next.question].state in (State.APPROVED, State.QUEUED)
