@@ -1,5 +1,6 @@
 """What every test shares: how generated examples and the cases of bytes are treated."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 settings.register_profile("podium", deadline=None)
 settings.load_profile("podium")
 
+# What is imported and collected stays to the end: looking through it again and again for garbage costs seconds.
+gc.disable()
 
 LONG = {"test_nodes", "test_serving", "test_logs", "test_workers", "test_worker", "test_publisher", "test_sessions"}
 LONG |= {"test_mediafile", "test_noise", "test_process", "test_loss", "test_recorder", "test_recovery", "test_picture"}
@@ -30,6 +33,11 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long modules first; else as chance has it."""
     items.sort(key=lambda item: item.path.stem not in LONG)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
