@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from functools import cache
 
 import av
 
@@ -15,18 +16,18 @@ LEVEL = 10 ** (-24 / 20)
 PACKETS_A_SECOND = AUDIO_RATE // AUDIO_FRAME
 
 
-def tone_packets() -> list[bytes]:
+@cache
+def tone_packets() -> tuple[bytes, ...]:
     """One second of sound as 50 Opus packets, to be played over and over.
 
     They are encoded once: each second sounds alike and ends in silence, so there is nothing to hear where the
     last packet meets the first. The clock is in the picture alone.
     """
     encoder = AudioEncoder(bit_rate=48_000)
-    packets: list[bytes] = []
+    second = _second_of_sound()
     # The encoder looks ahead by 6.5 ms; the second round is as in the midst of the stream.
-    for _ in range(3):
-        packets.extend(encoder.encode(_second_of_sound()))
-    return packets[PACKETS_A_SECOND : 2 * PACKETS_A_SECOND]
+    packets = [packet for _ in range(3) for packet in encoder.encode(second)]
+    return tuple(packets[PACKETS_A_SECOND : 2 * PACKETS_A_SECOND])
 
 
 def _second_of_sound() -> av.AudioFrame:
