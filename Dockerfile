@@ -14,7 +14,8 @@ RUN /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --whe
  && /opt/podium/bin/pip install --no-cache-dir --no-deps /wheel/podium-*.whl
 
 FROM python:3.13.1-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /data --create-home podium
+RUN useradd --uid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin podium \
+ && install -d -o podium -g podium -m 700 /data
 COPY --from=build /opt/podium /opt/podium
 ENV PATH=/opt/podium/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     PODIUM_HOST=0.0.0.0 PODIUM_DATA=/data

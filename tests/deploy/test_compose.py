@@ -69,14 +69,14 @@ def test_every_container_is_confined_pinned_and_watched(name: str) -> None:
         assert re.search(r"^USER [1-9]\d*$", DOCKERFILE, re.MULTILINE)
         assert "HEALTHCHECK" in DOCKERFILE
     else:
-        assert re.fullmatch(r"[\w/]+:\d+\.\d+(\.\d+)?-alpine", service["image"])
+        assert re.fullmatch(r"[\w/]+:\d+\.\d+(\.\d+)?-alpine(@sha256:[0-9a-f]{64})?", service["image"])
         assert int(service["user"].partition(":")[0]) > 0
         assert service["healthcheck"]["test"]
 
 
 def test_the_image_is_built_from_what_is_locked() -> None:
     bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
-    assert all(re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+", base) for base in bases)
+    assert all(re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+(@sha256:[0-9a-f]{64})?", base) for base in bases)
     installs = re.findall(r"pip install ([^\\\n]+)", DOCKERFILE)
     assert all("--require-hashes" in install or "--no-deps" in install for install in installs)
     copied = re.search(r"^COPY (requirements.*) \./$", DOCKERFILE, re.MULTILINE)
@@ -127,3 +127,10 @@ def test_every_secret_is_a_file_that_the_script_makes_or_the_operator_has(secret
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o700
     assert len({(secrets / name).read_bytes() for name in ("postgres_password", "turn_secret", "podium_secret")}) == 3
     assert (secrets / "turn_secret").read_text(encoding="utf-8") in (secrets / "turn_conf").read_text(encoding="utf-8")
+
+
+def test_the_turn_server_reaches_pictures_and_nothing_else(secrets: Path) -> None:
+    denied = re.findall(r"denied-peer-ip=(\S+)", (secrets / "turn_conf").read_text(encoding="utf-8"))
+    assert denied == ["0.0.0.0-255.255.255.255", "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"]
+    allowed = [option for option in SERVICES["coturn"]["command"] if "allowed" in option]
+    assert allowed == ["--allowed-peer-ip=${PODIUM_ANNOUNCE:-}"]

@@ -37,14 +37,16 @@ def test_nginx_passes_on_what_podium_needs_and_keeps_no_address(tmp_path: Path) 
         "proxy_set_header Host $host;",
         "proxy_set_header X-Forwarded-For $remote_addr;",
         "proxy_set_header Upgrade $http_upgrade;",
-        "access_log off;",
     ):
         assert line in NGINX
+    servers = NGINX.split("\nserver {")[1:]
+    assert all("access_log off;" in server and re.search(r"error_log \S+ emerg;", server) for server in servers)
     assert int(re.findall(r"keepalive_timeout (\d+)s", NGINX)[0]) < Settings().idle_seconds
     assert int(re.findall(r"client_max_body_size (\d+)k", NGINX)[0]) * 1024 == Settings().body_bytes
     if nginx := shutil.which("nginx"):
         certificate(tmp_path / "both.pem")
         site = re.sub(r"/etc/letsencrypt/\S+\.pem", str(tmp_path / "both.pem"), NGINX)
+        site = site.replace("/var/log/nginx", str(tmp_path))
         (tmp_path / "nginx.conf").write_text(
             f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{site}\n}}\n", encoding="utf-8"
         )
@@ -54,13 +56,15 @@ def test_nginx_passes_on_what_podium_needs_and_keeps_no_address(tmp_path: Path) 
         assert checked.returncode == 0, checked.stderr
 
 
-def test_caddy_sends_nobody_to_a_node_that_is_not_ready() -> None:
+def test_caddy_sends_nobody_to_a_node_that_is_not_ready_and_keeps_no_address() -> None:
     scale, single = ((DEPLOY / name).read_text(encoding="utf-8") for name in ("scale.Caddyfile", "Caddyfile"))
     assert "health_uri /readyz" in scale
     assert re.findall(r"node-\w:8080", scale) == ["node-a:8080", "node-b:8080"]
     for text in (scale, single):
         assert int(re.findall(r"keepalive (\d+)s", text)[0]) < Settings().idle_seconds
-        assert not re.search(r"^\s*log\b", text, re.MULTILINE)
+        assert "\n\tlog {\n\t\texclude http.stdlib\n\t\tformat filter {" in text
+        assert "request delete" in text
+        assert not re.search(r"^\s*log\b", text.partition("\n}\n")[2], re.MULTILINE)
     if caddy := shutil.which("caddy"):
         for name in ("Caddyfile", "scale.Caddyfile"):
             adapted = subprocess.run(
