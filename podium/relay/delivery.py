@@ -12,12 +12,12 @@ from collections import deque
 from collections.abc import Iterable
 
 from podium.relay.cache import Packet
-from podium.relay.crossing import Crossing
+from podium.relay.crossing import AROUND, Crossing
 from podium.relay.epoch import Epoch
 from podium.relay.pace import Pace
 from podium.relay.pictureid import following
 from podium.relay.progress import Progress
-from podium.relay.reception import Reception
+from podium.relay.reception import UNHINDERED, Passage, Reception
 from podium.relay.resending import Resending
 from podium.relay.rtcp import Report
 from podium.relay.shape import Shape
@@ -133,15 +133,20 @@ class Delivery:
         if target is not None:
             target.requests.want()
         elif self.mode is Mode.HELD:  # what was left out tears the picture: begin anew
-            self.mode = Mode.WAITING
-            self._waiting_since = now
+            self._wait(now)
 
-    def hurry(self, room: float, now: float) -> None:
-        """The link is full, it takes `room` (bits per second): nothing more of this encoding, the one aimed at soon.
+    def _wait(self, now: float) -> None:
+        self.mode = Mode.WAITING
+        self._waiting_since = now
+
+    def hurry(self, room: float, waiting: float, now: float) -> None:
+        """The link is full: it takes `room` (bits per second), and so many seconds wait on it.
+
+        Nothing more of this encoding, the one aimed at soon.
 
         What waits on the link goes on while it drains. Not where the next encoding may take its time.
         """
-        if self._crossing is not None and self.mode is not Mode.WAITING and self._crossing.hurry(room, now):
+        if self._crossing is not None and self.mode is not Mode.WAITING and self._crossing.hurry(room, waiting, now):
             self.mode = Mode.HELD
             self._preface = None
 
@@ -225,6 +230,8 @@ class Delivery:
         """
         if self.mode is Mode.REPLAY:
             self._leap(now)
+        if self.mode is Mode.HELD and self._crossing is not None and self._crossing.is_in_vain(now):
+            self._wait(now)
         if self.mode is not Mode.LIVE or self._waiting_since is None:
             return
         cache = self.stream.cache
@@ -242,8 +249,7 @@ class Delivery:
         if newest is not None and newest > self._cursor:
             self._begin(newest, now)
         elif self._cursor < self.stream.cache.lowest:  # what follows is not kept any more
-            self.mode = Mode.WAITING
-            self._waiting_since = now
+            self._wait(now)
             self.stream.requests.want()
 
     def _begin(self, first: int, now: float, newest_time: int | None = None) -> None:
@@ -363,14 +369,16 @@ class Delivery:
         self._counted = progress.packets, progress.octets
         self.note(progress.newest, progress.packets - packets, progress.octets - octets, progress.at)
 
-    def held_up(self, report: Report, now: float) -> float:
-        """For how long (seconds) what the report lacks is under way beyond what is usual; 0 where that cannot be told."""
+    def passage(self, report: Report, now: float) -> Passage:
+        """How what was sent comes through, by a report about it; UNHINDERED where that cannot be told."""
         self._fold()
         newest = self._next_sequence - 1
         if self.mode is not Mode.LIVE:
-            return 0.0
+            return UNHINDERED
         lacking = self.epoch.lacking(_nearest(report.highest, newest), newest)
-        return 0.0 if lacking is None else self.reception.held_up(lacking.arrived, now)
+        octets = self._octets - sum(len(packet.payload) for packet in lacking)
+        passed = octets + AROUND * (self._packets - len(lacking))
+        return self.reception.passage(passed, [packet.arrived for packet in lacking], report.fraction / 256, now)
 
     def nacked(self, lost: Iterable[int], now: float) -> list[tuple[Packet, Epoch]]:
         """The packets behind the viewer's 16-bit numbers that are still kept, within its allowance.

@@ -46,7 +46,7 @@ class Epoch:
         sequence = number - self.shift
         return self.preface if sequence < self.first else self.stream.cache.get(sequence)
 
-    def lacking(self, highest: int, newest: int) -> Packet | None:
-        """The first packet sent live behind the viewer's number `highest`, up to `newest`; None too when a replay is behind it."""
+    def lacking(self, highest: int, newest: int) -> list[Packet]:
+        """The packets sent live behind the viewer's number `highest`, up to `newest`; none too when a replay is behind it."""
         numbers = range(highest + 1, newest + 1 if highest > self.boundary + self.shift else 0)
-        return next((packet for number in numbers if (packet := self.packet(number)) is not None), None)
+        return [packet for number in numbers if (packet := self.packet(number)) is not None]

@@ -16,8 +16,9 @@ class Pace:
         self._credit = 0.0
 
     def bound(self, rate: float) -> None:
-        """No faster than this."""
+        """No faster than this, and the first packet at once."""
         self.rate = min(self.rate, rate)
+        self._credit = 1.0
 
     def take(self, seconds: float) -> int:
         """How many packets go out in a turn of this length."""

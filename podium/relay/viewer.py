@@ -25,8 +25,6 @@ from podium.relay.rtp import Kind, classify
 from podium.relay.shape import shape_of
 from podium.relay.srtp import Unprotector
 
-#: Of what a viewer estimates in need, this share goes to catching up: the rest drains what waits on the link.
-ROOM = 0.9
 #: What went out is measured over no less than this (seconds).
 RECENT = 0.25
 #: Most packets in one burst of a replay or retransmission.
@@ -158,7 +156,9 @@ class Viewer:
         if chosen is not seat.delivery.stream or seat.delivery.target is not None:
             seat.delivery.aim(chosen, now)
             if in_trouble:
-                seat.delivery.hurry(max(0.0, ROOM * self._remb - self.feed.streams["audio"].bitrate), now)
+                sound = self.feed.streams["audio"].bitrate
+                room = max(0.0, (self._chooser.room(sound, now) or 0.0) - sound)
+                seat.delivery.hurry(room, self._chooser.waiting(now), now)
             self._aimed(seat)
 
     @property
@@ -204,10 +204,12 @@ class Viewer:
         messages, unread = rtcp.parse(clear)
         self._counters["dropped_rtcp_malformed"] += unread
         now = self._clock()
-        for message in messages:
-            self._hear(message, now)
+        troubles = [self._hear(message, now) for message in messages]  # a report and an estimate belong together
+        if any(troubles):
+            self._reconsider(now, in_trouble=True)
 
-    def _hear(self, message: rtcp.Message, now: float) -> None:
+    def _hear(self, message: rtcp.Message, now: float) -> bool:
+        """Take note of a message. Whether it tells of a link that is full."""
         match message:
             case rtcp.Nack():
                 seat = self._seat(message.media)
@@ -226,15 +228,21 @@ class Viewer:
                     seat.delivery.reception.heard(report, now)
                 if own:
                     self._fraction_lost = max(report.fraction for _, report in own) / 256
-                    self._chooser.held_up(max(seat.delivery.held_up(report, now) for seat, report in own), now)
-                    if self._chooser.lost(self._fraction_lost, now):
-                        self._reconsider(now, in_trouble=True)
+                    return self._is_troubled(own, now)
             case rtcp.Remb():
                 self._remb = message.bitrate
-                if self.feed.encodings and self._chooser.estimated(self._remb, self._sent_bitrate(now), now):
-                    self._reconsider(now, in_trouble=True)
+                return bool(self.feed.encodings) and self._chooser.estimated(self._remb, self._sent_bitrate(now), now)
             case _:
                 pass
+        return False
+
+    def _is_troubled(self, reports: Sequence[tuple[Seat, rtcp.Report]], now: float) -> bool:
+        """Whether one of the reports, of a viewer that has layers to choose from, tells of a link that is full."""
+        if not self.feed.encodings:
+            return False
+        pictures = [(seat, report) for seat, report in reports if seat.delivery.stream.kind == "video"]
+        full = [self._chooser.passed(seat.delivery.passage(report, now), now) for seat, report in pictures]
+        return self._chooser.lost(self._fraction_lost, now) or any(full)
 
     def _seat(self, ssrc: int) -> Seat | None:
         return next((seat for seat in self.seats if seat.delivery.ssrc == ssrc), None)

@@ -123,12 +123,17 @@ class Layered:
     NAMES = ("q", "h", "f")
     SIZES = (300, 800, 1200)
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, began: float | None = None) -> None:
         section = Section("video", "0", (VP8,), {2: RID}, layers=self.NAMES)
         self.remote, self.publisher = stage.publish(section)
         self._feed = stage.plane.feed("hall/programme")
         self._count = 0
-        self._began = asyncio.get_running_loop().time()
+        self._began = asyncio.get_running_loop().time() if began is None else began
+
+    @property
+    def shot(self) -> int:
+        """Pictures so far."""
+        return self._count
 
     def shoot(self, count: int, *, key: bool = False) -> None:
         """Pictures of all layers; the first of all is a key frame. Rates are measured as if they had taken their time."""

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.relay.choice import FIRST_WAIT, LONGEST_WAIT, Chooser, Layer, Wish
+from podium.relay.choice import CAUTIOUS_WAIT, FIRST_WAIT, LONGEST_WAIT, TROUBLED_WAIT, Chooser, Layer, Wish
+from podium.relay.reception import Passage
 
 QUARTER = Layer("q", 150_000, 320, 180, 25)
 HALF = Layer("h", 500_000, 640, 360, 25)
@@ -49,7 +50,7 @@ class Link:
                 self.estimate = min(1.08 * (self.estimate or arriving), 1.5 * arriving + 10_000)
             if self.short and self.now % 7 < 2:
                 self.estimate = 0.4 * sent
-            self.chooser.held_up(0.2 if self.deep and sent > self.capacity else 0.02, self.now)
+            self.chooser.passed(Passage(0.2 if self.deep and sent > self.capacity else 0.02), self.now)
             self.chooser.lost(lost, self.now)
             if self.now >= 5:
                 self.chooser.estimated(self.estimate, sent, self.now)
@@ -200,10 +201,35 @@ def test_the_choice_always_arrives(reports: list[tuple[float, str, float, set[st
             chooser.estimated(value * 2e6, RATES.get(current or "", 0), now)
         else:
             chooser.lost(value, now)
-            chooser.held_up(value / 10, now)
+            chooser.passed(Passage(value / 10, value / 20, 1e6 * value, 1.0), now)
         layers = [layer for layer in LAYERS if layer.name in names]
         current = chooser.choose(layers, current, SOUND, now)
         assert current in names if names else current is None
+
+
+def test_a_report_that_lacks_several_pictures_for_long_is_trouble_at_once() -> None:
+    for passage, trouble in (
+        (Passage(0.12, 0.05, 700_000, 0.2), True),
+        (Passage(0.12, 0.0, 700_000, 0.2), False),  # one picture: nothing was sent since, or the relay was busy
+        (Passage(0.09, 0.05, 700_000, 0.2), False),
+    ):
+        chooser = Chooser()
+        chooser.choose(LAYERS, None, SOUND, 0.0)
+        assert chooser.passed(passage, 10.0) is trouble
+
+
+@pytest.mark.parametrize(("before", "layer", "back_after"), [(0.0, "q", CAUTIOUS_WAIT), (0.06, "h", TROUBLED_WAIT)])
+def test_what_came_through_in_part_before_the_link_shrank_is_taken_with_caution(
+    before: float, layer: str, back_after: float
+) -> None:
+    chooser = Chooser()
+    chooser.choose(LAYERS, None, SOUND, 0.0)
+    chooser.passed(Passage(before, 0.0, 1_400_000, 0.2), 9.8)
+    assert chooser.passed(Passage(0.12, 0.05, 700_000, 0.2), 10.0)
+    assert chooser.choose(LAYERS, "f", SOUND, 10.0) == layer
+    higher = "fh"[layer == "q"]
+    assert chooser.choose(LAYERS, layer, SOUND, 10.0 + back_after - 0.1) == layer
+    assert chooser.choose(LAYERS, layer, SOUND, 10.0 + back_after + 0.1) == higher
 
 
 def test_estimates_that_come_in_a_flood_are_one() -> None:

@@ -213,7 +213,7 @@ def test_a_viewer_in_a_hurry_gets_nothing_more_of_what_it_leaves() -> None:
     watch.step(1.0, key=True)
     watch.step(1.04, key=False)
     watch.delivery.aim(layers[1].stream, 1.05)
-    watch.delivery.hurry(400_000, 1.05)
+    watch.delivery.hurry(400_000, 0.2, 1.05)
     before = len(watch.sent)
     lost = [number & 0xFFFF for number, _, _, _ in watch.sent]
     watch.step(1.08, key=True)
@@ -231,7 +231,7 @@ def test_a_viewer_in_a_hurry_that_stays_after_all_begins_anew() -> None:
     watch = Watch(layers)
     watch.step(1.0, key=True)
     watch.delivery.aim(layers[1].stream, 1.05)
-    watch.delivery.hurry(400_000, 1.05)
+    watch.delivery.hurry(400_000, 0.2, 1.05)
     watch.step(1.04, key=False)
     watch.delivery.aim(None, 1.08)
     watch.step(1.12, key=False)
@@ -274,21 +274,41 @@ def test_a_viewer_in_a_hurry_begins_as_soon_as_its_link_can_take_it(
     answered: bool, age: float, key_at: float | None, crosses: float
 ) -> None:
     crossing, layer = hurried(answered, age)
-    assert crossing.hurry(400_000, 10.0)
+    assert crossing.hurry(400_000, 0.2, 10.0)
     assert crosses_at(crossing, layer, key_at) == pytest.approx(crosses, abs=0.021)
 
 
 def test_there_is_no_hurry_towards_a_key_frame_that_may_be_long_in_coming() -> None:
     crossing, layer = hurried(False, 3.0)
-    assert not crossing.hurry(400_000, 10.0)
+    assert not crossing.hurry(400_000, 0.2, 10.0)
     assert crosses_at(crossing, layer, 13.0) == pytest.approx(3.0, abs=0.021)
+
+
+def test_there_is_no_pause_for_a_link_on_which_nothing_waits() -> None:
+    crossing, layer = hurried(True, 0.05)
+    assert crossing.hurry(400_000, 0.015, 10.0)
+    assert crosses_at(crossing, layer, None) == pytest.approx(0.02, abs=0.001)
+
+
+def test_a_hurry_towards_a_layer_that_never_sends_a_key_frame_ends_where_it_began() -> None:
+    dice = random.Random(3)
+    layers = [Layer(dice), Layer(dice)]
+    watch = Watch(layers[:1])
+    watch.step(1.0, key=True)
+    watch.delivery.aim(layers[1].stream, 1.05)
+    watch.delivery.hurry(400_000, 0.2, 1.05)
+    for turn in range(60):
+        watch.delivery.check(1.05 + turn / 50)
+        watch.step(1.05 + turn / 50, key=False)
+    assert watch.delivery.mode is Mode.LIVE
+    watch.check()
 
 
 def test_it_catches_up_as_fast_as_its_link_allows() -> None:
     crossing, layer = hurried(True, 0.1)
     packets = list(layer.stream.cache.walk(layer.stream.cache.lowest))
     assert crossing.pace(packets) is None
-    crossing.hurry(400_000, 10.0)
+    crossing.hurry(400_000, 0.2, 10.0)
     paced = crossing.pace(packets)
     assert paced is not None
     assert paced * 8 * (AROUND + len(packets[0].payload)) == pytest.approx(400_000, rel=0.1)
