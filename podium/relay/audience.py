@@ -44,13 +44,13 @@ class Audience:
 
     def settle(self, seat: Seat) -> None:
         """Give a loose seat, whose delivery needs nothing but its epoch's shifts from now on, a lane."""
-        delivery, epoch = seat.delivery, seat.delivery.epoch
+        delivery, epoch = seat.delivery, seat.delivery.line.epoch
         del self.loose[seat]
         self._numbers[seat] = len(self._seats)
         self._seats.append(seat)
         self.lanes.append((seat.outlet, delivery.ssrc, epoch.shift, epoch.time_shift))
         self.boundary = max(self.boundary, epoch.boundary)
-        delivery.follow(self.progress)
+        delivery.line.follow(self.progress)
 
     def loosen(self, seat: Seat) -> None:
         """Take a seat out of its lane, if it has one."""
@@ -62,7 +62,7 @@ class Audience:
             self._seats[number] = last
             self._numbers[last] = number
         self.lanes.remove(number)
-        seat.delivery.unfollow()
+        seat.delivery.line.unfollow()
         self.loose[seat] = None
 
     def loosen_all(self) -> None:

@@ -8,17 +8,15 @@ at once instead of playing the past in its own time, and the sequence numbers go
 from __future__ import annotations
 
 import enum
-from collections import deque
 from collections.abc import Iterable
 
 from podium.relay.cache import Packet
-from podium.relay.crossing import AROUND, Crossing
+from podium.relay.crossing import Crossing
 from podium.relay.epoch import Epoch
+from podium.relay.numberline import NumberLine
 from podium.relay.pace import Pace
 from podium.relay.pictureid import following
-from podium.relay.progress import Progress
-from podium.relay.reception import UNHINDERED, Passage, Reception
-from podium.relay.resending import Resending
+from podium.relay.reception import UNHINDERED, Passage
 from podium.relay.rtcp import Report
 from podium.relay.shape import Shape
 from podium.relay.stream import Stream
@@ -32,8 +30,6 @@ REPLAY_AGE = 1.0
 PATIENCE = 0.25
 #: A viewer may start over from the cache this often (seconds).
 RESTART_INTERVAL = 2.0
-#: Number lines kept to answer NACKs that reach back over a start.
-MOST_EPOCHS = 4
 #: Times of two encodings that differ more than this (seconds) are no measure of each other.
 MOST_MISALIGNED = 0.5
 
@@ -56,46 +52,13 @@ class Delivery:
         self.ssrc = ssrc
         self._crossing: Crossing | None = None
         self.mode = Mode.WAITING
-        self._packets = 0
-        self._octets = 0
-        self._progress: Progress | None = None
-        self._counted = (0, 0)
         self.replays = 0
-        self.epochs: deque[Epoch] = deque(maxlen=MOST_EPOCHS)
-        self._next_sequence = first_sequence
-        self._latest_timestamp: int | None = None
-        self._latest_at = 0.0
-        self._first_timestamp = first_timestamp
+        self.line = NumberLine(first_sequence, first_timestamp)
         self._cursor = 0
         self._preface: Packet | None = None
         self._pace = Pace(0)
         self._waiting_since: float | None = None
         self._restarted = float("-inf")
-        self.reception = Reception()
-        self._resending = Resending()
-        self._left_behind = 0
-
-    @property
-    def packets(self) -> int:
-        """Packets sent, without retransmissions."""
-        self._fold()
-        return self._packets
-
-    @property
-    def retransmitted(self) -> int:
-        """Packets sent again."""
-        return self._resending.count
-
-    @property
-    def octets(self) -> int:
-        """Payload octets of them."""
-        self._fold()
-        return self._octets
-
-    @property
-    def epoch(self) -> Epoch:
-        """The present number line; there is one in every mode but the first WAITING."""
-        return self.epochs[-1]
 
     @property
     def settled(self) -> bool:
@@ -162,8 +125,7 @@ class Delivery:
         """Go over now. Numbers go on without a hole, times as the publisher's reports or the arrivals say."""
         crossing = self._crossing
         assert crossing is not None
-        assert self._progress is None, "loosen the seat before its number line changes"
-        before, newest = self.stream, self._newest_sent()
+        before, newest = self.stream, self.line.newest_sent()
         self.stream.watchers -= 1
         self.stream, self._crossing = crossing.target, None
         if self.mode is Mode.WAITING:
@@ -178,27 +140,18 @@ class Delivery:
         rate = crossing.pace(list(self.stream.cache.walk(opening.sequence)))
         if rate is not None:
             self._pace.bound(rate)
-            self._left_behind = self.epoch.begins
-
-    def _newest_sent(self) -> Packet | None:
-        """The packet behind the highest number sent, or the one before it that is still kept."""
-        self._fold()
-        if not self.epochs:
-            return None
-        epoch = self.epoch
-        numbers = range(self._next_sequence - 1 - epoch.shift, epoch.first - 1, -1)
-        return next((packet for number in numbers if (packet := epoch.stream.cache.get(number)) is not None), None)
+            self.line.leave_behind()
 
     def _aligned(self, before: Stream, now: float) -> int | None:
         """The viewer's time of the new stream's newest packet by the publisher's clock; None when that is not known."""
-        then, there, newest = before.clock(now), self.stream.clock(now), self._latest_timestamp
+        then, there, newest = before.clock(now), self.stream.clock(now), self.line.latest_timestamp
         last = self.stream.newest
         if then is None or there is None or newest is None or last is None:
             return None
         apart = (there[0] - then[0]) / (1 << 32)
         rate = last.codec.clock_rate
-        aligned = then[1] + self.epoch.time_shift + round(apart * rate) + last.timestamp - there[1]
-        by_arrival = self._next_timestamp(1, rate, now)
+        aligned = then[1] + self.line.epoch.time_shift + round(apart * rate) + last.timestamp - there[1]
+        by_arrival = self.line.next_timestamp(1, rate, now)
         return aligned if abs(aligned - by_arrival) < MOST_MISALIGNED * rate else None
 
     def consider(self, now: float) -> None:
@@ -255,7 +208,6 @@ class Delivery:
     def _begin(self, first: int, now: float, newest_time: int | None = None) -> None:
         """Begin with this key frame; `newest_time` is the viewer's time of the newest packet, if that is known."""
         cache = self.stream.cache
-        assert self._progress is None, "loosen the seat before its number line changes"
         assert cache.highest is not None
         opening = cache.get(first)
         assert opening is not None
@@ -264,15 +216,15 @@ class Delivery:
         self._pace = Pace(len(cached))
         step = max(REPLAY_STEP, len(cached) / self._pace.rate / len(times))
         spacing = max(1, round(step * opening.codec.clock_rate))
-        start = self._next_timestamp(spacing, opening.codec.clock_rate, now)
-        if newest_time is not None and self._latest_timestamp is not None:
-            start = max(self._latest_timestamp + 1, newest_time - spacing * (len(times) - 1))
-        self.epochs.append(
+        start, latest = self.line.next_timestamp(spacing, opening.codec.clock_rate, now), self.line.latest_timestamp
+        if newest_time is not None and latest is not None:
+            start = max(latest + 1, newest_time - spacing * (len(times) - 1))
+        self.line.begin(
             Epoch(
                 stream=self.stream,
                 shape=self.shape,
                 first=first,
-                shift=self._next_sequence + (opening.preface is not None) - first,
+                shift=self.line.next_sequence + (opening.preface is not None) - first,
                 time_shift=start + spacing * (len(times) - 1) - times[-1],
                 boundary=cache.highest,
                 times=times,
@@ -286,12 +238,6 @@ class Delivery:
         self._cursor = first
         self._preface = opening.preface
         self._waiting_since = None
-
-    def _next_timestamp(self, spacing: int, clock_rate: int, now: float) -> int:
-        """Where the next epoch's time begins: later than all that was sent, by the time that has passed since."""
-        if self._latest_timestamp is None:
-            return self._first_timestamp
-        return self._latest_timestamp + max(spacing, round((now - self._latest_at) * clock_rate))
 
     def pace(self, seconds: float) -> int:
         """How many packets of the replay go out in a turn of this length."""
@@ -319,86 +265,32 @@ class Delivery:
             self._start_anywhere(packets, now)
         if self.mode is Mode.HELD:
             return []
-        first = self.epoch.first
+        first = self.line.epoch.first
         if self.mode is Mode.REPLAY:
             return [packet for packet in packets if first <= packet.sequence < self._cursor]
         return [packet for packet in packets if packet.sequence >= first]
 
     def _start_anywhere(self, packets: Iterable[Packet], now: float) -> None:
         opening = min(packets, key=lambda packet: packet.sequence)
-        start = self._next_timestamp(1, opening.codec.clock_rate, now)
-        shift = self._next_sequence - opening.sequence
+        start = self.line.next_timestamp(1, opening.codec.clock_rate, now)
+        shift = self.line.next_sequence - opening.sequence
         first = opening.sequence
-        self.epochs.append(
+        self.line.begin(
             Epoch(self.stream, self.shape, first, shift, start - opening.timestamp, first - 1, (), start, 1)
         )
         self.mode = Mode.LIVE
 
     def is_plain(self, lowest: int) -> bool:
         """Whether packets from stream number `lowest` on need nothing but the epoch's two shifts."""
-        return self.mode is Mode.LIVE and lowest > self.epochs[-1].boundary
-
-    def note(self, newest: Packet, count: int, octets: int, now: float) -> None:
-        """Packets went out; `newest` has the highest stream number among them."""
-        epoch = self.epochs[-1]
-        following = newest.sequence + epoch.shift + 1
-        if following > self._next_sequence:
-            self._next_sequence = following
-            timestamp = epoch.time(newest)
-            if self._latest_timestamp is None or timestamp > self._latest_timestamp:
-                self._latest_timestamp = timestamp
-            self._latest_at = now
-        self._packets += count
-        self._octets += octets
-
-    def follow(self, progress: Progress) -> None:
-        """From now on, what is noted there is noted here (`is_plain` holds all the while)."""
-        self._progress = progress
-        self._counted = progress.packets, progress.octets
-
-    def unfollow(self) -> None:
-        """What goes out from now on is noted here alone."""
-        self._fold()
-        self._progress = None
-
-    def _fold(self) -> None:
-        progress = self._progress
-        if progress is None or progress.newest is None or progress.packets == self._counted[0]:
-            return
-        packets, octets = self._counted
-        self._counted = progress.packets, progress.octets
-        self.note(progress.newest, progress.packets - packets, progress.octets - octets, progress.at)
+        return self.mode is Mode.LIVE and lowest > self.line.epoch.boundary
 
     def passage(self, report: Report, now: float) -> Passage:
         """How what was sent comes through, by a report about it; UNHINDERED where that cannot be told."""
-        self._fold()
-        newest = self._next_sequence - 1
-        if self.mode is not Mode.LIVE:
-            return UNHINDERED
-        lacking = self.epoch.lacking(_nearest(report.highest, newest), newest)
-        octets = self._octets - sum(len(packet.payload) for packet in lacking)
-        passed = octets + AROUND * (self._packets - len(lacking))
-        return self.reception.passage(passed, [packet.arrived for packet in lacking], report.fraction / 256, now)
+        return self.line.passage(report, now) if self.mode is Mode.LIVE else UNHINDERED
 
     def nacked(self, lost: Iterable[int], now: float) -> list[tuple[Packet, Epoch]]:
         """The packets behind the viewer's 16-bit numbers that are still kept, within its allowance.
 
-        None from before a change in a hurry: the picture goes on without them, and the link has no room to spare.
+        None in a hurry: the picture goes on without them, and the link has no room to spare.
         """
-        self._fold()
-        newest = self._next_sequence - 1
-        found: list[tuple[Packet, Epoch]] = []
-        for number in lost:
-            extended = _nearest(number, newest)
-            epoch = next((e for e in reversed(self.epochs) if extended >= e.begins), None)
-            if epoch is None or not self._left_behind <= extended <= newest or self.mode is Mode.HELD:
-                continue
-            packet = epoch.packet(extended)
-            if packet is not None and self._resending.grants(extended, self.reception.round_trip, now):
-                found.append((packet, epoch))
-        return found
-
-
-def _nearest(number: int, newest: int) -> int:
-    """A 16-bit number extended, next to `newest`."""
-    return newest + (number - newest + 0x8000 & 0xFFFF) - 0x8000
+        return [] if self.mode is Mode.HELD else self.line.nacked(lost, now)

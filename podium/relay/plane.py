@@ -307,9 +307,9 @@ class MediaPlane:
             for seat in list(audience.loose):
                 delivery = seat.delivery
                 if delivery.is_plain(lowest):
-                    epoch = delivery.epoch
+                    epoch = delivery.line.epoch
                     self._fanout.send(seat.outlet, burst, delivery.ssrc, epoch.shift, epoch.time_shift)
-                    delivery.note(newest, len(packets), burst.octets, now)
+                    delivery.line.note(newest, len(packets), burst.octets, now)
                     if seat not in self._unsettled:
                         audience.settle(seat)
                 else:

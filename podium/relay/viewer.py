@@ -169,7 +169,7 @@ class Viewer:
 
     def _sent_bitrate(self, now: float) -> float:
         """What goes out on the whole, or what went out of late, if that is less: a picture that hardly moves fills no link."""
-        octets = sum(seat.delivery.octets for seat in self.seats)
+        octets = sum(seat.delivery.line.octets for seat in self.seats)
         at, before = self._went_out[0] if self._went_out else (now, 0)
         recent = 8 * (octets - before) / (now - at) if now - at >= RECENT else float("inf")
         if not self._went_out or now - self._went_out[-1][0] >= RECENT:
@@ -183,7 +183,7 @@ class Viewer:
             "packets": outlet.packets if outlet else 0,
             "octets": outlet.octets if outlet else 0,
             "dropped": outlet.dropped if outlet else 0,
-            "retransmitted": sum(seat.delivery.retransmitted for seat in self.seats),
+            "retransmitted": sum(seat.delivery.line.retransmitted for seat in self.seats),
             "replays": sum(seat.delivery.replays for seat in self.seats),
             "fraction_lost": self._fraction_lost,
             "estimate": self._remb,
@@ -225,7 +225,7 @@ class Viewer:
             case rtcp.ReceiverReport() | rtcp.SenderReport():
                 own = [(seat, report) for report in message.reports if (seat := self._seat(report.ssrc)) is not None]
                 for seat, report in own:
-                    seat.delivery.reception.heard(report, now)
+                    seat.delivery.line.reception.heard(report, now)
                 if own:
                     self._fraction_lost = max(report.fraction for _, report in own) / 256
                     return self._is_troubled(own, now)
@@ -272,13 +272,13 @@ class Viewer:
         """Queue packets for this viewer alone, in the present epoch's numbers."""
         for at in range(0, len(packets), MOST_AT_ONCE):
             chunk = packets[at : at + MOST_AT_ONCE]
-            epoch = seat.delivery.epoch
+            epoch = seat.delivery.line.epoch
             octets = self._send_numbered(seat, [(packet, epoch) for packet in chunk])
             if octets is None:
                 self.dismiss("codec changed")
                 return
             newest = max(chunk, key=lambda packet: packet.sequence)
-            seat.delivery.note(newest, len(chunk), octets, now)
+            seat.delivery.line.note(newest, len(chunk), octets, now)
 
     def _send_numbered(self, seat: Seat, packets: Sequence[tuple[Packet, Epoch]]) -> int | None:
         """Queue packets, each in an epoch's numbers. Returns their payload octets; None when one has no payload type."""
@@ -301,17 +301,17 @@ class Viewer:
         for seat in self.seats:
             delivery = seat.delivery
             clock = delivery.stream.clock(now)
-            if clock is None or not delivery.epochs:
+            if clock is None or not delivery.line.epochs:
                 continue
             ntp, timestamp = clock
             report = rtcp.SenderReport(
                 delivery.ssrc,
                 ntp,
-                timestamp + delivery.epoch.time_shift & 0xFFFFFFFF,
-                delivery.packets & 0xFFFFFFFF,
-                delivery.octets & 0xFFFFFFFF,
+                timestamp + delivery.line.epoch.time_shift & 0xFFFFFFFF,
+                delivery.line.packets & 0xFFFFFFFF,
+                delivery.line.octets & 0xFFFFFFFF,
             )
-            delivery.reception.reported(ntp, now)
+            delivery.line.reception.reported(ntp, now)
             self._fanout.post(seat.outlet, rtcp.build([report]) + rtcp.description(delivery.ssrc, CNAME))
 
 

@@ -60,7 +60,7 @@ def test_every_lane_is_that_of_a_seat_that_is_not_loose(moves: list[tuple[str, i
         assert {ssrc for _, ssrc, _, _ in lanes.all()} == settled
         for index, (outlet, ssrc, shift, _) in enumerate(lanes.all()):
             assert outlet is seats[ssrc].outlet
-            assert shift == seats[ssrc].delivery.epoch.shift
+            assert shift == seats[ssrc].delivery.line.epoch.shift
             assert lanes.array[index].ssrc == ssrc
             assert lanes.array[index].outlet == outlet.struct
 

@@ -68,11 +68,11 @@ class Watch:
 
     def send(self, packets: list[Packet], now: float) -> None:
         for one in packets:
-            epoch = self.delivery.epoch
+            epoch = self.delivery.line.epoch
             rendered = epoch.shape.render(one)
             assert rendered is not None
             self.sent.append((one.sequence + epoch.shift, epoch.time(one), parse(rendered).payload, now))
-            self.delivery.note(one, 1, len(one.payload), now)
+            self.delivery.line.note(one, 1, len(one.payload), now)
 
     def step(self, now: float, *, key: bool) -> None:
         """One picture of each layer, as the plane handles it."""

@@ -53,9 +53,9 @@ class Show:
 def send(delivery: Delivery, packets: list[Packet], now: float) -> list[Sent]:
     sent = []
     for one in packets:
-        epoch = delivery.epoch
+        epoch = delivery.line.epoch
         sent.append((one.sequence + epoch.shift, epoch.time(one), one))
-        delivery.note(one, 1, len(one.payload), now)
+        delivery.line.note(one, 1, len(one.payload), now)
     return sent
 
 
@@ -313,8 +313,8 @@ def test_what_waits_on_the_link_is_told_by_what_the_viewer_has_not_got_by_its_re
         sent += send(viewer, viewer.live(show.picture(), show.now), show.now)
     assert held_up(viewer, report(sent[-1][0]), show.now + 0.2) == 0.0, "all has come, however late it is told"
     assert held_up(viewer, report(sent[-4][0]), show.now + 0.2) == pytest.approx(0.2 + 2 / 30)
-    viewer.reception.reported(1 << 32, 0.0)
-    viewer.reception.heard(Report(7, 0, 0, 0, 0, last_report=1 << 16, delay=0), 0.15)
+    viewer.line.reception.reported(1 << 32, 0.0)
+    viewer.line.reception.heard(Report(7, 0, 0, 0, 0, last_report=1 << 16, delay=0), 0.15)
     assert held_up(viewer, report(sent[-4][0]), show.now + 0.2) == pytest.approx(0.05 + 2 / 30)
     assert held_up(viewer, report(sent[-2][0]), show.now + 0.1) == 0.0, "it may be under way for a round trip"
 
@@ -326,6 +326,6 @@ def test_a_packet_is_sent_again_once_in_a_round_trip() -> None:
     viewer = show.viewer()
     viewer.consider(show.now)
     sent = send(viewer, viewer.replay(100), show.now)
-    viewer.reception.round_trip = 0.1
+    viewer.line.reception.round_trip = 0.1
     lost = [sent[1][0]]
     assert [len(viewer.nacked(lost, at)) for at in (11.0, 11.05, 11.11)] == [1, 0, 1]

@@ -36,13 +36,13 @@ def test_a_follower_ends_where_one_ends_that_noted_for_itself(following: list[bo
     follows = False
     for follow in following:
         if follow != follows:
-            follower.follow(progress) if follow else follower.unfollow()
+            follower.line.follow(progress) if follow else follower.line.unfollow()
             follows = follow
         (new,) = show.picture()
-        alone.note(new, 1, len(new.payload), show.now)
+        alone.line.note(new, 1, len(new.payload), show.now)
         progress.note(new, 1, len(new.payload), show.now)
         if not follow:
-            follower.note(new, 1, len(new.payload), show.now)
-    assert (follower.packets, follower.octets) == (alone.packets, alone.octets)
-    (lost,) = (new.sequence + follower.epoch.shift for new in [new])
-    assert follower.nacked([lost & 0xFFFF], show.now) == [(new, follower.epoch)]
+            follower.line.note(new, 1, len(new.payload), show.now)
+    assert (follower.line.packets, follower.line.octets) == (alone.line.packets, alone.line.octets)
+    (lost,) = (new.sequence + follower.line.epoch.shift for new in [new])
+    assert follower.nacked([lost & 0xFFFF], show.now) == [(new, follower.line.epoch)]
