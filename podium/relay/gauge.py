@@ -15,7 +15,7 @@ from podium.relay.cache import Packet
 from podium.relay.feed import Feed
 from podium.relay.media import AUDIO_LEVEL, VIDEO_CONTENT_TYPE, Codec
 from podium.relay.parameters import Picture, h264_announced
-from podium.relay.picture import has_b_slice, picture_of
+from podium.relay.picture import is_reordered, picture_of
 from podium.relay.redundancy import RED
 from podium.relay.report import SILENT_LEVEL, AudioReport, FeedReport, LayerReport, VideoReport
 from podium.relay.speaker import Loudness, mean_level
@@ -139,9 +139,7 @@ class _VideoGauge:
             return
         self._arrival.pictures += 1
         # it is shown before one that was sent earlier, or says so itself
-        if (before is not None and packet.timestamp < before) or (
-            _is_h264(packet.codec) and has_b_slice(packet.payload)
-        ):
+        if (before is not None and packet.timestamp < before) or is_reordered(packet.codec.name, packet.payload):
             self._b_at = packet.arrived
         self._timestamp = packet.timestamp
 

@@ -1,4 +1,5 @@
-"""How large the pictures of a stream are, told from the RTP payload that opens a key frame; and whether it has B slices.
+"""How large the pictures of a stream are, told from the RTP payload that opens a key frame; and whether its order
+of showing is another one than that of sending.
 
 Sources: RFC 7741 and RFC 6386 section 9.1 (VP8), RFC 9628 and the VP9 bitstream section 6.2, the RTP payload format for
 AV1 section 4, RFC 6184 (H.264), RFC 7798 (H.265). Other codecs are opaque, and so is what is cut short: None.
@@ -14,6 +15,7 @@ from podium.relay.keyframe import aggregated
 from podium.relay.parameters import Picture, picture
 
 _AV1_SEQUENCE_HEADER = 1
+_AV1_FRAME_HEADER = 3
 _SRGB = 7
 _B_SLICE = 1
 #: A slice header begins with two numbers, which fit into this many bytes.
@@ -155,11 +157,31 @@ def picture_of(codec_name: str, payload: bytes) -> Picture | None:
     return reader(payload) if reader is not None else None
 
 
-def has_b_slice(payload: bytes) -> bool:
-    """Whether an H.264 payload begins a B slice (ITU-T H.264 section 7.3.3, table 7-6).
+def is_reordered(codec_name: str, payload: bytes) -> bool:
+    """Whether the first payload of a picture says that pictures are not sent in the order in which they are shown.
 
     H.265 is not asked: encoders without delay code their P pictures as B slices too, so only the order of times tells.
     """
+    asked = _REORDERED.get(codec_name.lower())
+    return asked is not None and asked(payload)
+
+
+def _shows_earlier(payload: bytes) -> bool:
+    """AV1: nothing but the word to show a picture that was sent before (`show_existing_frame`, AV1 section 5.9.2).
+
+    The hidden picture shares the time of another one; browsers hand them to the decoder apart, and the picture stands.
+    """
+    for unit in () if payload[:1] >= b"\x80" else _av1_units(payload):  # Z: continues an OBU
+        if unit[0] >> 3 & 0x0F == _AV1_FRAME_HEADER:
+            start = 1 + bool(unit[0] & 0x04)
+            if unit[0] & 0x02:
+                _size, start = _leb128(unit, start)
+            return unit[start : start + 1] >= b"\x80"
+    return False
+
+
+def _has_b_slice(payload: bytes) -> bool:
+    """H.264: a B slice begins here (ITU-T H.264 section 7.3.3, table 7-6)."""
     if not payload:
         return False
     kind = payload[0] & 0x1F
@@ -176,3 +198,6 @@ def _is_b(slice_header: bytes) -> bool:
         return bits.exponential() % 5 == _B_SLICE
     except Exhausted:
         return False
+
+
+_REORDERED: dict[str, Callable[[bytes], bool]] = {"av1": _shows_earlier, "h264": _has_b_slice}

@@ -15,7 +15,7 @@ from podium.relay.answer import Candidate, LocalTransport, answered_setup, write
 from podium.relay.media import Codec, Section
 from podium.relay.negotiate import accept_publisher, accept_viewer
 from podium.relay.parametersets import parameter_sets
-from podium.relay.picture import has_b_slice, picture_of
+from podium.relay.picture import is_reordered, picture_of
 from podium.relay.pictureid import PictureShift, following, picture_numbers, shifted
 from podium.relay.sdp import SdpRefused, parse_fragment, parse_offer
 from podium.relay.source import Source
@@ -128,7 +128,12 @@ PAYLOADS = (
 
 def _payload(data: bytes) -> object:
     shift = PictureShift(40, 7)
-    found: list[object] = [redundancy.primary(data), has_b_slice(data), picture_numbers(data), shifted(data, shift)]
+    found: list[object] = [
+        redundancy.primary(data),
+        is_reordered("H264", data),
+        picture_numbers(data),
+        shifted(data, shift),
+    ]
     found.append(following(KEY, shift, data))
     for codec in VIDEO_CODECS:
         test = keyframe.detector(codec.name)

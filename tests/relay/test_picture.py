@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.relay.parameters import Picture
-from podium.relay.picture import has_b_slice, picture_of
+from podium.relay.picture import is_reordered, picture_of
 from tests.relay.test_parameters import BASELINE, HEVC_720, HIGH
 
 VP8 = "501c029d012a8002680104c7"
@@ -72,14 +72,33 @@ def test_the_picture(codec: str, payload: str, found: Picture | None) -> None:
     ],
 )
 def test_b_slices(payload: str, b: bool) -> None:
-    assert has_b_slice(bytes.fromhex(payload)) is b
+    assert is_reordered("H264", bytes.fromhex(payload)) is b
+    assert not is_reordered("H265", bytes.fromhex(payload))
+
+
+@pytest.mark.parametrize(
+    ("payload", "reordered"),
+    [
+        ("68100a0e0000000cc4ff6712be440404049032bb8201", False),  # OBS 30.2 with SVT-AV1: sequence header, key frame
+        ("50329441287000249249390c01020810405f79f0", False),  # a frame
+        ("101a01e8", True),  # one that was sent before is shown
+        ("001202001a01e8", False),  # cut short
+        ("20021200" + "1a01e8", True),  # behind a temporal delimiter
+        ("101ee8", False),  # an extension byte, and nothing behind it
+        ("901a01e8", False),  # Z: the middle of an OBU
+        ("101a0168", False),  # a frame header with its tiles in other OBUs
+        ("", False),
+    ],
+)
+def test_av1_pictures_that_were_hidden_at_first(payload: str, reordered: bool) -> None:
+    assert is_reordered("AV1", bytes.fromhex(payload)) is reordered
 
 
 @given(st.sampled_from(["VP8", "VP9", "AV1", "H264", "H265"]), st.binary(max_size=60))
 def test_whatever_comes_is_read_without_an_accident(codec: str, payload: bytes) -> None:
     found = picture_of(codec, payload)
     assert found is None or found.width > 0
-    assert has_b_slice(payload) in (True, False)
+    assert is_reordered(codec, payload) in (True, False)
 
 
 @pytest.mark.parametrize(("codec", "payload"), [("VP9", "08" + VP9), ("AV1", "18" + AV1), ("H264", HIGH)])
