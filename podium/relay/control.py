@@ -182,7 +182,7 @@ class Ready(msgspec.Struct, tag=True, frozen=True, array_like=True):
 
 
 class FeedLive(msgspec.Struct, tag=True, frozen=True, array_like=True):
-    """Media of a publisher may be watched now; `codecs` as `kind/name`. pulled: its publisher is at another server."""
+    """Media of a publisher may be watched now; `codecs`: what it may send, as `kind/name`. pulled: its publisher is at another server."""
 
     feed: str
     codecs: tuple[str, ...]

@@ -1,9 +1,8 @@
 """What the relay agrees to: offers in, the sections the media plane works with out.
 
-A publisher is held to one codec per section, the first of its offer that the relay carries, so that what a feed
-sends is known before its first packet; beside Opus it may send RED (RFC 2198). A viewer is answered with every codec
-of its offer that the relay carries, the feed's present one first: a publisher that comes back with another codec
-then needs no new session. Retransmissions (RFC 4588) go with each codec. Forward error correction, comfort noise and
+A publisher is answered with every codec of its offer that the relay carries, in its order: browsers send the first,
+programs made with Pion list them all and send the one of their track. Beside Opus it may send RED (RFC 2198). A viewer
+is answered so too, the feed's present codec first: a publisher that comes back with another one then needs no new session. Retransmissions (RFC 4588) go with each codec. Forward error correction, comfort noise and
 tones are left out.
 Sources: RFC 9725 section 4.4, RFC 8829 section 5.3, RFC 9143, RFC 8853, RFC 8285.
 """
@@ -164,8 +163,6 @@ def _pulled() -> tuple[Section, ...]:
 def _published(offered: OfferedSection) -> Section:
     codecs = _carried(offered, PUBLISHER_FEEDBACK)
     main = next(codec for codec in codecs if codec.name.lower() != REDUNDANCY)
-    codecs = tuple(codec for codec in codecs if codec is main or codec.name.lower() == REDUNDANCY)
-    codecs = tuple(codec for codec in codecs if _is_complete(codec, [main]))
     wanted = set(WANTED_EXTENSIONS)
     if TRANSPORT_SEQUENCE in offered.extensions.values() and "transport-cc" in main.feedback:
         wanted.add(TRANSPORT_SEQUENCE)

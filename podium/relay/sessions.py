@@ -224,13 +224,13 @@ class Sessions:
         self._half_open.discard(session)
         self._counters["sessions_connected"] += 1
         if publishes:
-            codecs = tuple(
+            codecs = dict.fromkeys(
                 f"{section.kind}/{codec.name}"
                 for section in session.sections
                 for codec in section.codecs
                 if codec.name.lower() != REDUNDANCY
             )
-            self._emit(FeedLive(session.feed, codecs, session.pulled))
+            self._emit(FeedLive(session.feed, tuple(codecs), session.pulled))
             if self._siblings is not None and isinstance(session.handle, Publisher):
                 self._siblings.publish(session.handle)
 

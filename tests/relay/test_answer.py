@@ -104,7 +104,7 @@ def test_answer_to_a_viewer_announces_one_stream_with_its_retransmissions() -> N
     assert not any(line.startswith("a=ssrc-group") for line in audio)
     assert "a=ssrc-group:FID 22 23" in video
     assert {"a=ssrc:22 cname:podium", "a=ssrc:23 cname:podium"} <= set(video)
-    assert video[0] == "video 9 UDP/TLS/RTP/SAVPF 120 124 121 125 126 127"
+    assert video[0] == "video 9 UDP/TLS/RTP/SAVPF 120 124 126 127 121 125"
     assert {"a=rtpmap:124 rtx/90000", "a=fmtp:124 apt=120"} <= set(video)
 
 
@@ -117,11 +117,11 @@ def test_extensions_of_one_direction_are_answered_in_the_other() -> None:
 
 def test_layers_are_answered_with_their_restrictions_and_the_payload_types_in_use() -> None:
     """RFC 8853, 5.3.2; RFC 8851, 6.3."""
-    simulcast = "a=rid:h send\r\na=rid:m send max-width=640;pt=98,97,96\r\na=simulcast:send h;m\r\n"
+    simulcast = "a=rid:h send\r\na=rid:m send max-width=640;pt=98,97,96,35\r\na=simulcast:send h;m\r\n"
     video = sections_of(answer_publisher(offer("chromium_publish") + simulcast))[1]
     assert [line for line in video if line.startswith(("a=rid", "a=simulcast"))] == [
         "a=rid:h recv",
-        "a=rid:m recv max-width=640;pt=97,96",
+        "a=rid:m recv max-width=640;pt=98,97,96",
         "a=simulcast:recv h;m",
     ]
     assert not any("simulcast" in line for line in answer_publisher(offer("chromium_publish")).split("\r\n"))

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-PUBLISHERS = ("chromium_publish", "ffmpeg", "gstreamer", "obs", "rfc9725")
-PLAYERS = ("chromium_play", "firefox_play")
+PUBLISHERS = ("chromium_publish", "ffmpeg", "gstreamer", "obs", "pion_publish", "rfc9725")
+PLAYERS = ("chromium_play", "firefox_play", "pion_play")
 
 
 def offer(name: str) -> str:
