@@ -20,7 +20,8 @@ const words = messages(
     low_frame_rate: (n: string) => `Nur ${n} Bilder je Sekunde kommen an`,
     low_frame_rateHelp: "Das Bild ruckelt. Schließen Sie andere Programme oder senden Sie kleiner.",
     b_frames: "Der Encoder sendet B-Frames",
-    b_framesHelp: "In vielen Browsern springt oder steht das Bild dann. Stellen Sie B-Frames auf 0; statt SVT-AV1 nehmen Sie H.264.",
+    b_framesHelp:
+      "In vielen Browsern springt oder steht das Bild dann. Stellen Sie B-Frames auf 0; statt SVT-AV1 nehmen Sie H.264.",
     profile_mismatch: (profile: string) => `Der Encoder sendet H.264 ${profile} und kündigt etwas anderes an`,
     profile_mismatchHelp: "Manche Geräte zeigen dann kein Bild. Wählen Sie das Profil „baseline“.",
     no_key_frame: (n: string) => `Seit ${n} Sekunden kam kein Schlüsselbild`,
@@ -39,7 +40,8 @@ const words = messages(
     low_frame_rate: (n: string) => `Only ${n} frames per second arrive`,
     low_frame_rateHelp: "The picture stutters. Close other programs or send a smaller picture.",
     b_frames: "The encoder sends B-frames",
-    b_framesHelp: "The picture jumps or stands in many browsers then. Set B-frames to 0; instead of SVT-AV1 take H.264.",
+    b_framesHelp:
+      "The picture jumps or stands in many browsers then. Set B-frames to 0; instead of SVT-AV1 take H.264.",
     profile_mismatch: (profile: string) => `The encoder sends H.264 ${profile} and announces something else`,
     profile_mismatchHelp: "Some devices show no picture then. Choose the profile “baseline”.",
     no_key_frame: (n: string) => `No key frame has come for ${n} seconds`,
