@@ -24,10 +24,11 @@ from podium.edge.arrivals import Arrivals
 from podium.edge.authority import Authority
 from podium.edge.calls import Caller
 from podium.edge.discretion import discreet_logger
-from podium.edge.door import DoorSite, Inside
+from podium.edge.door import Inside
 from podium.edge.events import Extensions
 from podium.edge.export import Exports
 from podium.edge.feeds import Feeds
+from podium.edge.gate import Gate
 from podium.edge.headers import secure
 from podium.edge.health import Health
 from podium.edge.http import Pages
@@ -36,6 +37,7 @@ from podium.edge.media import Terms, milliseconds
 from podium.edge.metrics import Metrics
 from podium.edge.neighbours import Neighbours, forwarding
 from podium.edge.pushes import Pushes
+from podium.edge.resource import BODY_SECONDS
 from podium.edge.streams import Streams
 from podium.edge.tenure import Tenure
 from podium.edge.websocket import Pump
@@ -157,9 +159,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             for name, calling in (("neighbours", neighbours.run()), ("pushes", pushes.run())):
                 stack.callback(tasks.create_task(calling, name=name).cancel)
             forward = forwarding(whereabouts, http)
-            arrivals = Arrivals(
-                milliseconds, settings.connects, settings.connects_per_address, settings.trusted_proxies
-            )
+            arrivals = Arrivals.by(settings, milliseconds)
             runner = await stack.enter_async_context(
                 _web(house, hubs, relay, reports, streams, terms, tasks, forward, arrivals)
             )
@@ -273,8 +273,9 @@ async def _web(
 
     admission = Admission(house.tokens, house.ids, find_room)
     authority = Authority(house.tokens, find_room)
-    pump = Pump(hubs, admission, house.clock, house.settings.public_url)
+    pump = Pump(hubs, admission, house.clock, house.settings.public_url, house.settings.hello_seconds)
     application = web.Application(client_max_size=house.settings.body_bytes, middlewares=(forward,))
+    application[BODY_SECONDS] = house.settings.body_seconds
     application.on_response_prepare.append(secure(filter(None, (terms.overflow, *terms.watch.values()))))
     application.add_routes([web.get("/ws", arrivals.entrance(pump.handle))])
     tenure = Tenure(relay, authority.authorise)
@@ -371,13 +372,13 @@ def _terms(settings: Settings, clock: Clock, engines: Mapping[str, Engine]) -> T
     return Terms(servers, settings.overflow_url, settings.lenient_trickle, watch)
 
 
-async def _listen(runner: web.AppRunner, settings: Settings, arrivals: Arrivals) -> tuple[DoorSite, int]:
+async def _listen(runner: web.AppRunner, settings: Settings, arrivals: Arrivals) -> tuple[Gate, int]:
     """Answer from now on; the port in use."""
     # asyncio opens :: for IPv6 alone; without a host it opens both families, as the media port is
     host = None if settings.host == EVERYWHERE else settings.host
     assert runner.server is not None, "a runner that is set up has a server"
-    inside = Inside(runner.server, arrivals, settings.connections, settings.head_seconds)
-    site = DoorSite(runner, host, settings.port, inside, BACKLOG)
+    inside = Inside.by(settings, runner.server, arrivals)
+    site = Gate(runner, host, settings.port, inside, BACKLOG)
     try:
         await site.start()
     except OSError as error:

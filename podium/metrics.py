@@ -91,10 +91,24 @@ def of_parts(parts: Mapping[str, Condition]) -> list[Family]:
     return [ready]
 
 
+LIMITS = (
+    "connections",
+    "connections_per_address",
+    "connects",
+    "connects_per_address",
+    "head_seconds",
+    "unread_seconds",
+    "unread_megabytes",
+)
+"""Of the web process's door, called as the settings are."""
+
+
 def of_arrivals(refused: Mapping[str, int]) -> list[Family]:
     """Whom the door of the web process has sent away."""
-    family = Family("podium_refused_connections_total", "counter", "Connections that were refused, by the limit.")
-    for limit in ("connections", "connects", "connects_per_address", "head_seconds"):
+    family = Family(
+        "podium_refused_connections_total", "counter", "Connections that were refused or cut off, by the limit."
+    )
+    for limit in LIMITS:
         family.add(refused.get(limit, 0), limit=limit)
     return [family]
 

@@ -13,8 +13,6 @@ from podium.admission import Admission, Entry
 from podium.pace import Pace
 from podium.ports import Clock
 
-HELLO_SECONDS = 10
-"""How long the first frame may take."""
 MALFORMED_LIMIT = 5
 """The last unreadable frame that is answered with patience."""
 TOO_FAST_LIMIT = 200
@@ -137,8 +135,15 @@ class Session:
             case wire.Hello():
                 return self._unreadable("", Refused(Code.MALFORMED))
 
+    def beat(self) -> Iterable[Effect]:
+        """A ping or pong of the WebSocket itself came in: they have the pace of frames, and patience as long."""
+        if self._closed or not self._pace.wait(self._clock.now()):
+            return ()
+        self._too_fast += 1
+        return self._bye(Code.TOO_FAST) if self._too_fast > TOO_FAST_LIMIT else ()
+
     def late(self) -> Iterable[Effect]:
-        """HELLO_SECONDS have passed since the connection began."""
+        """The time for a hello is over."""
         return self._bye(Code.HELLO_FIRST) if self._who is None else ()
 
     def _hello(self, hello: wire.Hello) -> Iterable[Effect]:

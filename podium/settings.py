@@ -234,14 +234,29 @@ class Settings:
             _some,
         ),
     )
+    connections_per_address: int = field(
+        default=4_000,
+        metadata=_means("The same for one address or IPv6 /64; one more gets 503 with Retry-After.", _some),
+    )
     head_seconds: int = field(
         default=10, metadata=_means("Time for the head of a connection's first request, then 408.", _some)
+    )
+    body_seconds: int = field(default=10, metadata=_means("Time for the body of a request, then 408.", _some))
+    hello_seconds: int = field(
+        default=10, metadata=_means("Time from a page's WebSocket to its hello, then it is closed.", _some)
+    )
+    unread_seconds: int = field(
+        default=30, metadata=_means("Time after which a connection that takes nothing of what waits is cut off.", _some)
+    )
+    unread_megabytes: int = field(
+        default=256,
+        metadata=_means("What may wait for all who do not read; beyond it the slowest is cut off.", _some),
     )
     idle_seconds: int = field(
         default=75,
         metadata=_means("Time after which a connection without a whole request is closed; above your proxy's.", _some),
     )
-    body_bytes: int = field(default=65_536, metadata=_means("The largest body of a request; more get 413.", _some))
+    body_bytes: int = field(default=262_144, metadata=_means("The largest body of a request; more get 413.", _some))
     log: Literal["auto", "json", "text"] = field(
         default="auto",
         metadata=_means("How the log is written: json, text, or auto (text on a terminal, else json).", _log_form),
@@ -360,7 +375,12 @@ _METAVARS = {
     "connections": "NUMBER",
     "connects": "NUMBER",
     "connects_per_address": "NUMBER",
+    "connections_per_address": "NUMBER",
     "head_seconds": "SECONDS",
+    "body_seconds": "SECONDS",
+    "hello_seconds": "SECONDS",
+    "unread_seconds": "SECONDS",
+    "unread_megabytes": "MEGABYTES",
     "idle_seconds": "SECONDS",
     "body_bytes": "BYTES",
     "relay_workers": "NUMBER",

@@ -25,17 +25,23 @@ LOST = (OSError, websockets.ConnectionClosed, websockets.InvalidMessage, websock
 class Busy:
     """A moderator who decides again and again; the page comes back by itself and sends again what was not answered.
 
-    acked: the ids of all commands that were acknowledged, with the number each was given, in order.
+    acked: the ids of all commands that were acknowledged, with the number each was given, in order. waits: seconds
+    from wanting to decide to the acknowledgement, whatever came between.
     """
 
     def __init__(self, port: int, token: str, question: int, name: str) -> None:
         self.acked: dict[str, int] = {}
-        self.longest = 0.0
+        self.waits: list[float] = []
         self.refused: Counter[str] = Counter()
         self._port = port
         self._token = token
         self._question = question
         self._name = name
+
+    @property
+    def longest(self) -> float:
+        """The longest of the waits."""
+        return max(self.waits, default=0.0)
 
     async def decide(self) -> None:
         """Until cancelled."""
@@ -48,7 +54,7 @@ class Busy:
                         command = ("hold", "approve")[len(self.acked) % 2]
                         answer = await visitor.do(command, identifier, question=self._question)
                         if answer["type"] == "ack":
-                            self.longest = max(self.longest, time.monotonic() - began)
+                            self.waits.append(time.monotonic() - began)
                             self.acked[identifier] = answer["seq"]
                             if len(self.acked) % 8 == 0:  # as a page that missed the answer would
                                 again = await visitor.do(command, identifier, question=self._question)

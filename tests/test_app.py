@@ -93,7 +93,7 @@ async def test_behind_a_proxy_one_address_waits_and_the_others_come_in(settings)
                 return response.status, response.headers.get("Retry-After")
 
         # without the subprotocol whoever comes in is told so
-        assert [await knock("203.0.113.7") for _ in range(10)] == [(400, None)] * 10
+        assert [await knock("203.0.113.7") for _ in range(2)] == [(400, None)] * 2
         assert await knock("203.0.113.7") == (429, "1")
         assert await knock("198.51.100.1") == (400, None)
 

@@ -187,6 +187,13 @@ def test_whoever_goes_on_too_fast_is_shown_the_door():
     assert last == bye(Code.TOO_FAST)
 
 
+def test_pings_of_the_websocket_have_the_same_pace():
+    visitor = joined()
+    assert [list(visitor.session.beat()) for _ in range(20 + 200)] == [[]] * 220
+    assert list(visitor.session.beat()) == bye(Code.TOO_FAST)
+    assert not visitor.session.beat()
+
+
 def test_a_moderator_looks_at_a_question_under_a_name():
     assert moderator().says({"type": "look", "question": 57, "name": " Sibel  A. "}) == [Look(57, "Sibel A.")]
     assert moderator().says({"type": "look"}) == [Look(None, None)]

@@ -1,72 +1,111 @@
-"""Every connection before HTTP: how many there are, how fast they come, and how long one may take to say what it wants."""
+"""One connection before HTTP: how long it may take to say what it wants, and to take what it is told."""
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from aiohttp import web
 
 from podium.edge.arrivals import Arrivals
 from podium.edge.problem import problem
+from podium.settings import Settings
 
 REFUSED_SECONDS = 1.0
 """How long a refused connection may take to ask: an answer that comes before is lost by the network."""
 FULL_RETRY_SECONDS = 5
+READ_BYTES = 16_384
+"""Taken from one connection in a turn of the loop: what floods by the megabyte leaves turns to the others."""
+WRITE_BYTES = 16_384
+"""More than this waits for a connection, and whoever has more to tell it waits, too."""
 _END_OF_HEAD = (b"\r\n\r\n", b"\n\n", b"\n\r\n")
 _OVERLAP = 3
 
 
 @dataclass(slots=True)
 class Inside:
-    """What all connections of a server share. most: open at once. head_seconds: for the head of the first request."""
+    """What all connections of a server share. most: open at once. head_seconds: for the head of the first request.
+
+    unread_seconds: for taking anything at all of what waits. unread_bytes: that may wait for all who do not read.
+    """
 
     enter: Callable[[], asyncio.Protocol]
     arrivals: Arrivals
     most: int
     head_seconds: float
+    unread_seconds: float
+    unread_bytes: int
     open: int = 0
+    refusing: int = 0
+    unread: dict["Door", int] = field(default_factory=dict)
+    buffer: bytearray = field(default_factory=lambda: bytearray(READ_BYTES))
+
+    @classmethod
+    def by(cls, settings: Settings, enter: Callable[[], asyncio.Protocol], arrivals: Arrivals) -> "Inside":
+        """With the limits that the operator has set."""
+        unread_bytes = settings.unread_megabytes * 1_000_000
+        return cls(enter, arrivals, settings.connections, settings.head_seconds, settings.unread_seconds, unread_bytes)
+
+    def refusal(self, peer: str) -> bytes:
+        """Count a connection from this address; what it is told instead of being shown in, b"" for nothing."""
+        if wait := self.arrivals.wait(peer):
+            return _refused("too_many_requests", "connections come too fast", wait)
+        if self.open >= self.most:
+            self.arrivals.refused["connections"] += 1
+            detail = "this server has as many connections as it may"
+        elif self.arrivals.crowded(peer):
+            detail = "this address has as many connections open as one may"
+        else:
+            return b""
+        return _refused("too_many_connections", detail, FULL_RETRY_SECONDS)
+
+    def relieve(self) -> None:
+        """Cut off those who have not read for longest, until no more waits than may."""
+        while sum(self.unread.values()) > self.unread_bytes:
+            next(iter(self.unread)).cut("unread_megabytes")
 
 
-class Door(asyncio.Protocol):
+class Door(asyncio.BufferedProtocol):
     """One connection: shown in, or told why not. Later requests on it have the idle time of the HTTP server."""
 
-    __slots__ = ("_deadline", "_inner", "_refusal", "_shared", "_tail", "_transport")
+    __slots__ = ("_deadline", "_inner", "_peer", "_refusal", "_shared", "_tail", "_transport", "_unread")
 
-    def __init__(self, shared: Inside) -> None:
+    def __init__(self, shared: Inside, peer: str, refusal: bytes = b"") -> None:
         self._shared = shared
+        self._peer = peer
+        self._refusal = refusal
         self._inner: asyncio.Protocol | None = None
-        self._refusal = b""
         self._tail: bytes | None = b""
         self._deadline: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Somebody is here."""
         self._transport = cast(asyncio.Transport, transport)
         shared, loop = self._shared, asyncio.get_running_loop()
-        shared.open += 1
-        peer = transport.get_extra_info("peername")
-        wait = shared.arrivals.wait(peer[0] if isinstance(peer, tuple) else "")
-        if shared.open > shared.most:
-            shared.arrivals.refused["connections"] += 1
-            self._refuse("too_many_connections", "this server has as many connections as it may", FULL_RETRY_SECONDS)
-        elif wait:
-            self._refuse("too_many_requests", "connections come too fast", wait)
         if self._refusal:
             self._deadline = loop.call_later(REFUSED_SECONDS, self._transport.abort)
             return
+        shared.open += 1
+        shared.arrivals.enter(self._peer)
+        self._transport.set_write_buffer_limits(high=WRITE_BYTES)
         self._deadline = loop.call_later(shared.head_seconds, self._late)
         self._inner = shared.enter()
         self._inner.connection_made(transport)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002 - the same for everybody
+        """See asyncio.BufferedProtocol: what is read is handed on before anybody else reads."""
+        return self._shared.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         """Bytes for the server, or those after which a refusal is heard."""
         if self._inner is None:
             if self._transport is not None and not self._transport.is_closing():
                 self._transport.write(self._refusal)
                 self._transport.close()
             return
+        data = bytes(self._shared.buffer[:nbytes])
         if self._tail is not None:
             self._tail += data
             if any(end in self._tail for end in _END_OF_HEAD):
@@ -82,20 +121,53 @@ class Door(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
-        self._shared.open -= 1
         self._stop()
-        if self._inner is not None:
-            self._inner.connection_lost(exc)
+        self._caught_up()
+        if self._inner is None:
+            self._shared.refusing -= 1
+            return
+        self._shared.open -= 1
+        self._shared.arrivals.leave(self._peer)
+        self._inner.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """See asyncio.BaseProtocol."""
+        """More waits than the other side takes now."""
         if self._inner is not None:
+            self._watch()
             self._inner.pause_writing()
+            self._shared.relieve()
 
     def resume_writing(self) -> None:
-        """See asyncio.BaseProtocol."""
+        """It has taken nearly all of it."""
         if self._inner is not None:
+            self._caught_up()
             self._inner.resume_writing()
+
+    def cut(self, limit: str) -> None:
+        """End it now; what waits is lost."""
+        self._caught_up()
+        self._shared.arrivals.refused[limit] += 1
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _watch(self) -> None:
+        """Look again when it has had its time."""
+        assert self._transport is not None, "nothing is written before there is a connection"
+        self._shared.unread[self] = self._transport.get_write_buffer_size()
+        self._unread = asyncio.get_running_loop().call_later(self._shared.unread_seconds, self._look)
+
+    def _look(self) -> None:
+        assert self._transport is not None, "nothing is written before there is a connection"
+        if self._transport.get_write_buffer_size() < self._shared.unread.pop(self):
+            self._watch()  # slow, but it reads
+        else:
+            self.cut("unread_seconds")
+
+    def _caught_up(self) -> None:
+        self._shared.unread.pop(self, None)
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _late(self) -> None:
         """The head of the first request is not complete in time (slow-loris)."""
@@ -104,35 +176,14 @@ class Door(asyncio.Protocol):
             self._transport.write(_written(problem("head_too_slow", "the head of the request came too slowly")))
             self._transport.close()
 
-    def _refuse(self, code: str, detail: str, seconds: int) -> None:
-        self._refusal = _written(problem(code, detail, {"Retry-After": str(seconds)}))
-
     def _stop(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
 
 
-class DoorSite(web.BaseSite):
-    """Listens for the runner's server, with a Door for each connection."""
-
-    def __init__(self, runner: web.BaseRunner, host: str | None, port: int, shared: Inside, backlog: int) -> None:
-        super().__init__(runner, backlog=backlog)
-        self._host = host
-        self._port = port
-        self._shared = shared
-
-    @property
-    def name(self) -> str:
-        """For the runner's list of its sites."""
-        return f"http://{self._host}:{self._port}"
-
-    async def start(self) -> None:
-        """Answer from now on. Raises OSError when the port cannot be opened."""
-        await super().start()
-        self._server = await asyncio.get_running_loop().create_server(
-            lambda: Door(self._shared), self._host, self._port, backlog=self._backlog
-        )
+def _refused(code: str, detail: str, seconds: int) -> bytes:
+    return _written(problem(code, detail, {"Retry-After": str(seconds)}))
 
 
 def _written(response: web.Response) -> bytes:

@@ -13,7 +13,9 @@ from podium.edge.problem import problem
 from podium.relay.control import Refused
 
 MAX_BODY_BYTES = 256 * 1024
-BODY_SECONDS = 10.0
+"""Of an answer that this server asked for."""
+BODY_SECONDS = web.AppKey("body_seconds", float)
+"""The application's time for a body; its `client_max_size` is the limit of the bytes."""
 
 # Browsers do not let `*` stand for Authorization, so the headers are named.
 CORS = {
@@ -69,16 +71,16 @@ def expect(request: web.Request, content_type: str, headers: Mapping[str, str]) 
 
 async def body_of(request: web.Request, code: str) -> str:
     """The whole body; leave with a problem when it is too large, too slow or (`code`) not text."""
-    body = b""
+    body, most, seconds = b"", request.client_max_size, request.config_dict.get(BODY_SECONDS)
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in request.content.iter_any():
                 body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    raise Answered(problem("body_too_large", f"at most {MAX_BODY_BYTES} bytes"))
+                if len(body) > most:
+                    raise Answered(problem("body_too_large", f"at most {most} bytes"))
         return body.decode()
     except TimeoutError:
-        raise Answered(problem("body_too_slow", f"the body has to be complete in {BODY_SECONDS:g} s")) from None
+        raise Answered(problem("body_too_slow", f"the body has to be complete in {seconds:g} s")) from None
     except (web.RequestPayloadError, ConnectionError):
         raise Answered(problem(code, "the body is cut off, or not in its Content-Encoding")) from None
     except UnicodeDecodeError:

@@ -15,25 +15,32 @@ from podium.broadcast import Member
 from podium.hub import Hub
 from podium.outbox import Outbox
 from podium.ports import Clock
-from podium.session import HELLO_SECONDS, Close, Effect, Find, Identify, Join, Look, Report, Seek, Send, Session, Submit
+from podium.relay.turnstile import Turnstile
+from podium.session import Close, Effect, Find, Identify, Join, Look, Report, Seek, Send, Session, Submit
 
-MESSAGE_LIMIT = 524_288
-"""Bytes. Up to here a message over the frame limit is answered before the connection is closed with 1009."""
-UNSENT_LIMIT = 65_536
-"""Bytes the kernel has not taken yet; beyond that frames wait in the outbox, where they can be dropped."""
+MESSAGE_LIMIT = 4 * wire.FRAME_LIMIT
+"""Bytes. Up to here a message over the frame limit is answered before the connection is closed with 1009. Whoever
+never ends one has so much kept for it."""
+UNSENT_LIMIT = 16_384
+"""Bytes the kernel has not taken yet; beyond that frames wait in the outbox, where they can be dropped, and which
+has them in common with others."""
 HEARTBEAT_SECONDS = 20.0
 CLOSE_SECONDS = 1.0
 
 
 class Pump:
-    """Serves `/ws`. public_url: the address people use when a proxy stands in front, or ""."""
+    """Serves `/ws`. public_url: the address people use when a proxy stands in front, or "". hello_seconds: for a hello."""
 
-    def __init__(self, hubs: Mapping[str, Hub], admission: Admission, clock: Clock, public_url: str) -> None:
+    def __init__(
+        self, hubs: Mapping[str, Hub], admission: Admission, clock: Clock, public_url: str, hello_seconds: float
+    ) -> None:
         self._hubs = hubs
         self._admission = admission
         self._clock = clock
         self._public_url = public_url
         self._framer = Framer()
+        self._hello_seconds = hello_seconds
+        self._turnstile = Turnstile()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """400 without the subprotocol, 403 from a page of another origin (RFC 6455 section 10.2)."""
@@ -45,6 +52,7 @@ class Pump:
         socket: web.WebSocketResponse[Literal[False]] = web.WebSocketResponse(
             protocols=(wire.SUBPROTOCOL,),
             heartbeat=HEARTBEAT_SECONDS,
+            autoping=False,
             compress=False,
             max_msg_size=MESSAGE_LIMIT,
             timeout=CLOSE_SECONDS,
@@ -52,7 +60,8 @@ class Pump:
         )
         await socket.prepare(request)
         session = Session(self._admission, self._clock)
-        await _Connection(socket, request.transport, self._hubs, session, self._framer).serve()
+        connection = _Connection(socket, request.transport, self._hubs, session, self._framer, self._turnstile)
+        await connection.serve(self._hello_seconds)
         return socket
 
     def _same_origin(self, request: web.Request) -> bool:
@@ -97,21 +106,23 @@ class _Connection:
         hubs: Mapping[str, Hub],
         session: Session,
         framer: Framer,
+        turnstile: Turnstile,
     ) -> None:
         self._socket = socket
         self._transport = transport
         self._hubs = hubs
         self._session = session
         self._framer = framer
+        self._turnstile = turnstile
         self._outbox = Outbox()
         self._outbox.direct = self._direct
         self._joined: tuple[Hub, Member] | None = None
 
-    async def serve(self) -> None:
+    async def serve(self, hello_seconds: float) -> None:
         """Until either side closes."""
         writer = asyncio.create_task(self._write())
         try:
-            await self._converse()
+            await self._converse(hello_seconds)
         finally:
             if self._joined is not None:
                 hub, member = self._joined
@@ -121,9 +132,9 @@ class _Connection:
             await asyncio.wait((writer,), timeout=2 * CLOSE_SECONDS)
             writer.cancel()
 
-    async def _converse(self) -> None:
+    async def _converse(self, hello_seconds: float) -> None:
         try:
-            async with asyncio.timeout(HELLO_SECONDS):
+            async with asyncio.timeout(hello_seconds):
                 while self._joined is None and await self._read():
                     pass
         except TimeoutError:
@@ -133,11 +144,21 @@ class _Connection:
 
     async def _read(self) -> bool:
         """Take one message; False when the connection is closing."""
+        if self._outbox.ended:
+            return False  # whoever floods would be read for as long as it floods
         message = await self._socket.receive()
-        if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-            return False
-        if not self._outbox.ended:
-            self._perform(self._session.received(message.data))
+        match message.type:
+            case WSMsgType.TEXT | WSMsgType.BINARY:
+                if self._joined is None:
+                    await self._turnstile.enter()  # a welcome costs a millisecond: a thousand take turns with commands
+                self._perform(self._session.received(message.data))
+            case WSMsgType.PING | WSMsgType.PONG:
+                self._perform(self._session.beat())
+                if message.type is WSMsgType.PING:
+                    with suppress(ConnectionError):
+                        await self._socket.pong(message.data)
+            case _:
+                return False
         return True
 
     def _perform(self, effects: Iterable[Effect]) -> None:

@@ -10,15 +10,16 @@ import asyncio
 import errno
 import socket
 from collections import Counter
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 
 from podium.relay.udp import Address, MediaPortTaken, UdpPort, overflowed
 
 BACKLOG = 128
 #: A frame holds one packet; nothing longer comes from a peer.
 LONGEST_FRAME = 2048
-#: Connections that lead to no peer: not yet, or not any more. So often each is looked at (seconds).
+#: Connections that lead to no peer: not yet, or not any more. One address cannot have them all while others come.
 MOST_STRANGERS = 256
+#: So often each is looked at (seconds).
 STRANGER_SECONDS = 10.0
 #: Frames a stranger may send.
 STRANGER_FRAMES = 16
@@ -87,6 +88,18 @@ class TcpPort:
         """Connections that are no peer's way: never authenticated on, given up for newer ones, or of a session that is over."""
         return sum(not connection.known for connection in self.connections)
 
+    def make_room(self, subscriber: str) -> bool:
+        """Whether one more stranger may come from there: where too many are, the eldest of those who have most gives way."""
+        strangers = [connection for connection in self.connections if not connection.known]
+        if len(strangers) < MOST_STRANGERS:
+            return True
+        counts = Counter(stranger.subscriber for stranger in strangers)
+        ((most, count),) = counts.most_common(1)
+        if counts[subscriber] == count:
+            return False
+        next(stranger for stranger in strangers if stranger.subscriber == most).send_away()
+        return True
+
 
 class Connection(asyncio.Protocol):
     """One accepted connection and its bridge."""
@@ -100,6 +113,7 @@ class Connection(asyncio.Protocol):
         self._received = bytearray()
         self._frames = 0
         self._judgement: asyncio.TimerHandle | None = None
+        self.subscriber = ""
 
     @property
     def known(self) -> bool:
@@ -109,7 +123,9 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        if self._tcp.strangers() >= MOST_STRANGERS:
+        peer: Address = transport.get_extra_info("peername") or ("", 0)
+        self.subscriber = _subscriber(peer[0])
+        if not self._tcp.make_room(self.subscriber):
             self._counters["dropped_tcp_strangers"] += 1
             transport.abort()
             return
@@ -121,7 +137,7 @@ class Connection(asyncio.Protocol):
             return
         self._address = bridge.getsockname()
         self._tcp.connections[self] = None
-        self._tcp.port.bridge(self._address, transport.get_extra_info("peername"))
+        self._tcp.port.bridge(self._address, peer)
         loop = asyncio.get_running_loop()
         loop.add_reader(bridge, self._from_relay)
         self._judgement = loop.call_later(STRANGER_SECONDS, self._judge)
@@ -144,7 +160,7 @@ class Connection(asyncio.Protocol):
             if not self.known:
                 self._frames += 1
                 if self._frames >= STRANGER_FRAMES:
-                    self._send_away()
+                    self.send_away()
                     return
         del received[:at]
 
@@ -152,9 +168,10 @@ class Connection(asyncio.Protocol):
         if self.known:
             self._judgement = asyncio.get_running_loop().call_later(STRANGER_SECONDS, self._judge)
         else:
-            self._send_away()
+            self.send_away()
 
-    def _send_away(self) -> None:
+    def send_away(self) -> None:
+        """End a connection that leads to no peer."""
         self._counters["dropped_tcp_strangers"] += 1
         self.abort()
 
@@ -196,6 +213,17 @@ class Connection(asyncio.Protocol):
             self._bridge.close()
             self._bridge = None
         self._tcp.connections.pop(self, None)
+
+
+def _subscriber(host: str) -> str:
+    """Who shares an address: that of IPv4, the first 64 bits of IPv6."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:  # gone already
+        return ""
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or address.packed[:8].hex())
 
 
 def open_bridge(family: int, relay: Address) -> socket.socket:

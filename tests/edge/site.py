@@ -109,7 +109,11 @@ class Visitor:
 
 @asynccontextmanager
 async def site(
-    folder: Path | None = None, store: Store | None = None, public_url: str = "", send_buffer: int = 0
+    folder: Path | None = None,
+    store: Store | None = None,
+    public_url: str = "",
+    send_buffer: int = 0,
+    hello_seconds: float = 10,
 ) -> AsyncIterator[Site]:
     """The pages of a folder and one room. send_buffer: bytes the kernel keeps for each connection, 0: as it likes."""
     clock = SettableClock()
@@ -120,7 +124,7 @@ async def site(
         def find_room(identifier: str) -> Room | None:
             return hub.room if identifier == ROOM else None
 
-        pump = Pump({ROOM: hub}, Admission(tokens, RandomIds(), find_room), clock, public_url)
+        pump = Pump({ROOM: hub}, Admission(tokens, RandomIds(), find_room), clock, public_url, hello_seconds)
         application = web.Application()
         application.on_response_prepare.append(secure())
         application.add_routes([web.get("/ws", pump.handle)])

@@ -1,5 +1,6 @@
 """Who comes too fast waits; who sits behind a proxy is told apart by it alone; and no address is kept."""
 
+import asyncio
 import gc
 from ipaddress import ip_network
 
@@ -20,8 +21,8 @@ class Time:
         return self.now
 
 
-def limits(time: Time, in_all: int = 100, per_address: int = 1) -> Arrivals:
-    return Arrivals(time, in_all, per_address, (ip_network("192.0.2.0/24"),))
+def limits(time: Time, in_all: int = 100, per_address: int = 5, open_per_address: int = 100) -> Arrivals:
+    return Arrivals(time, in_all, per_address, open_per_address, (ip_network("192.0.2.0/24"),))
 
 
 def test_one_address_waits_and_no_other() -> None:
@@ -31,7 +32,7 @@ def test_one_address_waits_and_no_other() -> None:
     assert here.wait(OFFICE) == 0
     assert here.refused == {"connects_per_address": 1}
     time.now = 1_000
-    assert [here.wait(LAPTOP) for _ in range(2)] == [0, 1]
+    assert [here.wait(LAPTOP) for _ in range(6)] == [0] * 5 + [1]
 
 
 def test_all_together_wait() -> None:
@@ -54,6 +55,46 @@ def test_a_subscriber_is_an_ipv4_address_or_an_ipv6_network(first: str, second: 
     for _ in range(10):
         here.wait(first)
     assert bool(here.wait(second)) == same
+
+
+def test_who_is_refused_for_the_address_takes_nothing_from_all() -> None:
+    here = limits(Time(), in_all=2, per_address=5)
+    for _ in range(100):
+        here.wait(LAPTOP)
+    assert [here.wait(OFFICE) for _ in range(10)] == [0] * 10
+
+
+@pytest.mark.parametrize(
+    ("other", "crowded"), [(LAPTOP, True), (f"::ffff:{LAPTOP}", True), (OFFICE, False), (PROXY, False)]
+)
+def test_one_address_has_so_many_connections_open(other: str, crowded: bool) -> None:
+    here = limits(Time(), open_per_address=2)
+    for peer in (LAPTOP, LAPTOP, PROXY, PROXY, PROXY):
+        here.enter(peer)
+    assert here.crowded(other) == crowded
+    here.leave(LAPTOP)
+    assert not here.crowded(other)
+
+
+async def test_behind_a_trusted_proxy_one_address_has_so_many_pages_open() -> None:
+    here = limits(Time(), open_per_address=1)
+    gone = asyncio.Event()
+
+    async def stay(_request: web.Request) -> web.StreamResponse:
+        await gone.wait()
+        return web.Response()
+
+    def knock(address: str) -> "asyncio.Task[web.StreamResponse]":
+        request = make_mocked_request("GET", "/ws", headers={"X-Forwarded-For": address}).clone(remote=PROXY)
+        return asyncio.create_task(here.entrance(stay)(request))  # type: ignore[arg-type]
+
+    staying = knock(LAPTOP)
+    await asyncio.sleep(0)
+    response = await knock(LAPTOP)
+    assert (response.status, response.headers["Retry-After"]) == (503, "5")
+    other = knock(OFFICE)
+    gone.set()
+    assert [(await each).status for each in (staying, other, knock(LAPTOP))] == [200] * 3
 
 
 def test_what_has_no_address_counts_in_all_only() -> None:
@@ -120,5 +161,6 @@ def test_no_address_is_kept_and_the_hashes_are_others_after_minutes(monkeypatch:
     first, second = (key for key in kept if key)
     assert first != second
     assert LAPTOP not in first + second
+    here.enter(LAPTOP)
     held = [value for owner in gc.get_referents(here) if isinstance(owner, dict) for value in owner.values()]
     assert not any(LAPTOP in str(value) for value in held)

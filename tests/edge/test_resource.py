@@ -29,7 +29,7 @@ async def _hurry(request: web.Request) -> web.Response:
 
 @pytest_asyncio.fixture
 async def url() -> AsyncIterator[str]:
-    app = web.Application()
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
     handlers = {"POST": _echo, "GET": _refuse, "DELETE": _hurry}
     app.add_routes([web.route("*", "/{room}/{feed}", dispatch(handlers))])
     runner = web.AppRunner(app)

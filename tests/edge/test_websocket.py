@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from contextlib import suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -11,7 +12,6 @@ from websockets.streams import StreamReader
 
 from moderation import command
 from moderation.policy import Role
-from podium.edge import websocket as websocket_module
 from podium.edge.websocket import Framer
 from podium.ports import StoreUnavailable
 from tests.edge.site import Visitor, site
@@ -105,16 +105,15 @@ async def test_an_unknown_room_is_said_before_the_end():
         assert await closed(visitor) == ([{"type": "bye", "code": "unknown_room"}], 1008)
 
 
-async def test_silence_is_ended(monkeypatch):
-    monkeypatch.setattr(websocket_module, "HELLO_SECONDS", 0.01)
-    async with site() as here, here.connect() as socket:
+async def test_silence_is_ended():
+    async with site(hello_seconds=0.01) as here, here.connect() as socket:
         assert await closed(Visitor(socket)) == ([{"type": "bye", "code": "hello_first"}], 1008)
 
 
-async def test_a_question_of_a_hundred_thousand_characters_is_too_large():
+async def test_a_question_of_sixty_thousand_characters_is_too_large():
     async with site() as here, here.joined() as anna:
         await anna.type("welcome")
-        await anna.say({"type": "do", "id": "a1", "command": "ask", "body": {"text": "x" * 100_000, "language": "de"}})
+        await anna.say({"type": "do", "id": "a1", "command": "ask", "body": {"text": "x" * 60_000, "language": "de"}})
         frames, code = await closed(anna)
         assert [f for f in frames if f["type"] == "refused"] == [{"type": "refused", "id": "", "code": "too_large"}]
         assert frames[-1] == {"type": "bye", "code": "too_large"}
@@ -165,6 +164,34 @@ async def test_a_full_disk_is_said_and_the_connection_stays():
         assert refused == {"type": "refused", "id": "a1", "code": "storage_full", "retry_after": 1_000}
         store.failure = None
         assert (await anna.do("ask", "a1", text="Eins", language="de"))["question"] == 1
+
+
+async def test_pings_are_answered_and_a_flood_of_them_is_shown_the_door():
+    async with site() as here, here.joined() as flood:
+        await flood.type("welcome")
+        await (await flood.socket.ping())
+        with suppress(ConnectionClosed):
+            for _ in range(1_000):
+                await flood.socket.ping()
+        frames, code = await closed(flood)
+        assert frames[-1] == {"type": "bye", "code": "too_fast"}
+        assert code == 1008
+
+
+async def test_a_crowd_that_says_hello_at_once_takes_turns():
+    async with site() as here:
+        sockets = [await here.connect() for _ in range(20)]
+        for socket in sockets:
+            await socket.send(json.dumps({"type": "hello", "room": ROOM}))
+        before, most = 0, 0
+        async with asyncio.timeout(5):
+            while before < len(sockets):
+                await asyncio.sleep(0)
+                joined = len(here.hub.broadcast.members)
+                most, before = max(most, joined - before), joined
+        assert most == 1
+        for socket in sockets:
+            socket.transport.abort()
 
 
 async def test_a_revoked_link_is_cut_off():

@@ -9,6 +9,7 @@ from aiohttp import ClientSession, web
 
 from podium.edge import whep, whip
 from podium.edge.media import Terms
+from podium.edge.resource import MAX_BODY_BYTES
 from podium.edge.tenure import Tenure
 from podium.relay.control import Event, FeedLive
 from podium.relay.supervisor import Supervisor
@@ -78,7 +79,7 @@ async def running_house(
 
     supervisor = Supervisor(host, 0, workers=workers, most_viewers=most_viewers, on_event=tell)
     await supervisor.start()
-    app = web.Application()
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
     tenure = Tenure(supervisor, authorise)
     app.add_routes(
         [*whip.routes(supervisor, authorise, tenure, terms), *whep.routes(supervisor, authorise, tenure, terms)]

@@ -13,6 +13,7 @@ from podium.edge import whep, whip
 from podium.edge.access import Action, Denied, Granted
 from podium.edge.events import Extensions
 from podium.edge.media import Terms
+from podium.edge.resource import MAX_BODY_BYTES
 from podium.edge.streams import Streams
 from podium.edge.tenure import Tenure
 from podium.relay.answer import Candidate
@@ -157,7 +158,7 @@ async def running_relay(terms: Terms = PLAIN) -> AsyncIterator[Rig]:
         now=time,
     )
     port.start()
-    app = web.Application()
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
     relay = LocalRelay(sessions)
     tenure = Tenure(relay, authorise)
     extensions = Extensions(relay, authorise, streams)

@@ -106,8 +106,8 @@ class Rig:
         self.receiver = Listener()
         self.port.admit("ours", self.receiver)
 
-    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        return await asyncio.open_connection("127.0.0.1", self.media.port)
+    async def connect(self, source: str = "127.0.0.1") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self.media.port, local_addr=(source, 0))
 
     async def welcome(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection that has authenticated, its response read."""
@@ -232,6 +232,19 @@ async def test_strangers_are_few_and_peers_are_not_counted_among_them(
     assert rig.tcp.strangers() == 2
     for _, writer in (*strangers, (None, known)):
         writer.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::"])
+async def test_one_address_cannot_keep_others_out(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay_tcp, "MOST_STRANGERS", 3)
+    async with running(host) as rig:
+        crowd = [await rig.connect("127.0.0.7") for _ in range(5)]
+        await until(lambda: rig.counters["dropped_tcp_strangers"] == 2)
+        _, writer = await rig.welcome()
+        await until(lambda: rig.counters["dropped_tcp_strangers"] == 3)
+        assert await crowd[0][0].read() == b"", "the eldest of those who had all places"
+        for _, each in (*crowd, (None, writer)):
+            each.close()
 
 
 async def test_connections_that_lead_to_nobody_any_more_are_cut_off(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
