@@ -96,7 +96,7 @@ class Caller:
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _call(self, line: Line) -> tuple[str, str]:
-        """The session here and its resource there."""
+        """The session here and its resource there, "" when the other server names none."""
         called = await self._relay.call(line.role, line.feed)
         headers = {"Content-Type": SDP, "Accept": SDP, **_bearer(line)}
         if line.role is Role.PUBLISH:
@@ -106,14 +106,13 @@ class Caller:
             for _ in range(REDIRECTS + 1):
                 post = self._http.post(url, data=called.offer.encode(), headers=headers, allow_redirects=False)
                 async with post as response:
-                    location = urljoin(url, response.headers.get("Location", ""))
-                    if response.status in (307, 308) and _may_follow(url, location):
+                    location = _location(url, response)
+                    if response.status in (307, 308) and location:
                         url = location
                         continue
                     if response.status != 201:
                         raise CallFailed(f"it answered {response.status}")
-                    body = await response.content.read(MAX_BODY_BYTES)
-                    await self._relay.answered(called.session, body.decode("utf-8", "replace"))
+                    await self._relay.answered(called.session, await _text(response))
                     self._lives[called.session] = line.feed, asyncio.Event()
                     return called.session, location
         raise CallFailed("it redirects again and again")
@@ -134,6 +133,8 @@ class Caller:
             del self._lives[session]
 
     async def _hang_up(self, line: Line, resource: str) -> None:
+        if not resource:
+            return
         with suppress(aiohttp.ClientError, TimeoutError):
             async with asyncio.timeout(ANSWER_SECONDS), self._http.delete(resource, headers=_bearer(line)):
                 pass
@@ -143,9 +144,24 @@ def _bearer(line: Line) -> dict[str, str]:
     return {"Authorization": f"Bearer {line.token}"} if line.token else {}
 
 
-def _may_follow(url: str, location: str) -> bool:
-    """A token is never sent on from an encrypted address to one that is not."""
-    return location.startswith("https://") or (location.startswith("http://") and url.startswith("http://"))
+def _location(url: str, response: aiohttp.ClientResponse) -> str:
+    """Where the answer points to, or "": a token is never sent on from an encrypted address to one that is not."""
+    try:
+        location = urljoin(url, response.headers["Location"])
+    except (KeyError, ValueError):
+        return ""
+    follows = location.startswith("https://") or (location.startswith("http://") and url.startswith("http://"))
+    return location if follows else ""
+
+
+async def _text(response: aiohttp.ClientResponse) -> str:
+    """The whole body, in however many packets it comes."""
+    body = b""
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise CallFailed(f"its answer is longer than {MAX_BODY_BYTES} bytes")
+    return body.decode("utf-8", "replace")
 
 
 def _reason(error: Exception) -> str:

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from podium.edge.calls import Caller, Line
 from podium.edge.pushes import Pushes
 from podium.engines import Engine
-from podium.relay.control import FeedGone, FeedLive, Refused, Role
+from podium.relay.control import Called, FeedGone, FeedLive, Refused, Role
 from podium.tokens import Tokens
 from podium.whereabouts import Whereabouts
 from tests.clock import SettableClock
@@ -87,6 +87,53 @@ async def test_a_feed_is_seen_where_it_is_pulled_to_and_where_it_is_pushed_to() 
         await camera.delete()
         for house in (there, engine):
             await until(lambda house=house: any(isinstance(event, FeedGone) for event in house.events))  # type: ignore[misc]
+
+
+class Answers:
+    """A relay that takes every call, and notes what it is answered."""
+
+    def __init__(self) -> None:
+        self.answer = asyncio.get_running_loop().create_future()
+
+    async def call(self, role: Role, feed: str) -> Called:
+        return Called(1, "0-call", "v=0")
+
+    async def answered(self, call: str, answer: str) -> None:
+        self.answer.set_result(answer)
+
+    async def close(self, role: Role, feed: str, session: str) -> None:
+        return
+
+    async def find(self, role: Role, feed: str, session: str) -> None:
+        return
+
+
+@pytest.mark.parametrize("location", ["http://[no-address", "/session"])
+async def test_an_engine_answers_in_pieces_and_points_to_anywhere(location: str) -> None:
+    asked = []
+
+    async def take(request: web.Request) -> web.StreamResponse:
+        asked.append(request.method)
+        answer = web.StreamResponse(status=201, headers={"Location": location})
+        await answer.prepare(request)
+        for piece in (b"v=0\r\n", b"s=-\r\n"):
+            await answer.write(piece)
+            for _ in range(50):  # turns of the loop, in which the other side reads it
+                await asyncio.sleep(0)
+        return answer
+
+    application = web.Application()
+    application.add_routes([web.post("/whip", take), web.delete("/session", take)])
+    async with TestServer(application) as server, ClientSession() as http, asyncio.timeout(5):
+        relay, stays = Answers(), True
+        caller = Caller(relay, http)
+        line = Line(Role.PLAY, "room/programme", str(server.make_url("/whip")))
+        keeping = asyncio.create_task(caller.keep(line, lambda: stays, lambda: stays))
+        assert await relay.answer == "v=0\r\ns=-\r\n"
+        stays = False
+        caller.look(line.feed)
+        await keeping
+    assert asked == ["POST", "DELETE"][: 1 + location.startswith("/")]
 
 
 async def test_a_partition_ends_what_is_pulled_and_its_end_brings_it_back() -> None:
