@@ -1,5 +1,6 @@
-"""What the machine offers: a data folder, a disk, open files, a compiled fan-out, a programme that can be read."""
+"""What the machine offers: a data folder, a disk, open files, a clock, a compiled fan-out, a programme that can be read."""
 
+import ctypes
 import os
 import resource
 import stat
@@ -16,6 +17,9 @@ from podium.tokens import SECRET_BYTES
 
 FEW_FILES = 16_384
 """An attendee takes one open file, a viewer over TCP two more."""
+_TIMEX_BYTES = 256
+"""More than any `struct timex`; all zeros only ask."""
+_TIME_ERROR = 5
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -24,6 +28,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from of_folder(settings.data)
     yield from of_secret(settings)
     yield of_files()
+    yield from of_clock(clock_state())
     yield of_fan_out()
 
 
@@ -92,6 +97,20 @@ def of_files() -> Finding:
         return ok("files", "the limit of open files is high enough" if most < 0 else f"{most:,} files may be open")
     advice = "Raise it: LimitNOFILE=65536 in the systemd unit, `ulimits: nofile` in compose, ulimit -Hn in a shell."
     return warn("files", f"{most:,} files may be open, so fewer people can be here", advice)
+
+
+def of_clock(state: int) -> Iterator[Finding]:
+    """Whether something keeps the clock right. state: what adjtimex(2) answers; -1, and nobody may ask here."""
+    if state == _TIME_ERROR:
+        advice = "Let it follow a time server: timedatectl set-ntp true, or chrony. Links end by the clock."
+        yield warn("clock", "nothing keeps it right, as far as this machine knows", advice)
+    elif state >= 0:
+        yield ok("clock", "it follows a time server")
+
+
+def clock_state() -> int:
+    """What the kernel says of its clock."""
+    return int(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES)))
 
 
 def of_fan_out() -> Finding:

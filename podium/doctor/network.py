@@ -5,6 +5,7 @@ import errno
 import http.client
 import os
 import socket
+import time
 from collections.abc import Iterator
 from ipaddress import ip_address
 
@@ -15,19 +16,24 @@ from podium.settings import Settings
 
 PATIENCE = 1.0
 _TOKEN_BYTES = 16
+_FREE_IT = "Stop the program that uses it (ss -ltnp), or choose another --port."
+_NO_ADDRESS = "This machine has no such address: --host is one of its own, or 0.0.0.0 for all."
 _REASONS = {
     errno.EACCES: "Ports below 1024 belong to root: take a higher one behind a proxy, or grant CAP_NET_BIND_SERVICE.",
-    errno.EADDRNOTAVAIL: "This machine has no such address: --host is one of its own, or 0.0.0.0 for all.",
+    errno.EADDRNOTAVAIL: _NO_ADDRESS,
 }
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """All of it."""
     runs = answers(settings)
-    yield of_pages(settings, runs=runs)
+    pages = of_pages(settings, runs=runs)
+    yield pages
     if settings.public_url and not settings.announce and is_loopback(settings.host):
         advice = "Name the address that browsers reach: --announce 203.0.113.7; several are separated by commas."
         yield fail("announce", "people come from elsewhere, and pictures are offered on this machine alone", advice)
+    if pages.advice == _NO_ADDRESS:  # nor is there a media port at it
+        return
     for number in range(settings.workers(len(os.sched_getaffinity(0)))):
         yield from of_media(settings, settings.media_port + number, runs=runs)
 
@@ -52,7 +58,8 @@ def of_pages(settings: Settings, *, runs: bool) -> Finding:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        advice = _REASONS.get(error.errno or 0, "Stop the program that uses it (ss -ltnp), or choose another --port.")
+        unknown = isinstance(error, socket.gaierror)
+        advice = _NO_ADDRESS if unknown else _REASONS.get(error.errno or 0, _FREE_IT)
         return fail("port", f"{name} cannot be opened ({error.strerror})", advice)
     return ok("port", f"{name} is free")
 
@@ -99,11 +106,12 @@ def is_loopback(host: str) -> bool:
 def _datagram_comes(address: str, sockets: MediaSockets) -> bool:
     wanted = os.urandom(_TOKEN_BYTES)
     sockets.udp.settimeout(PATIENCE)
+    until = time.monotonic() + PATIENCE
     with socket.socket(_family(address), socket.SOCK_DGRAM) as sender, contextlib.suppress(OSError):
         sender.sendto(wanted, (address, sockets.port))
-        while sockets.udp.recv(2048) != wanted:
-            pass
-        return True
+        while time.monotonic() < until:  # pages of before may still send
+            if sockets.udp.recv(2048) == wanted:
+                return True
     return False
 
 

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from podium.bus.redis import RedisAway, time_of
-from podium.doctor.findings import Finding, fail, ok, warn
+from podium.doctor.findings import Finding, Level, fail, ok, warn
 from podium.doctor.network import is_loopback
 from podium.ports import StoreUnavailable
 from podium.settings import Settings
@@ -23,6 +23,7 @@ CLOCKS_APART = 2.0
 """Seconds; links expire and questions come "before the start" by the clock."""
 DAYS_LEFT = 14
 HTTPS = 443
+_START_PROXY = "Start the proxy, open its port, and look at the address and its entry in the DNS."
 
 
 async def examine(settings: Settings, wall: Callable[[], float] = time.time) -> AsyncIterator[Finding]:
@@ -50,17 +51,20 @@ async def of_database(settings: Settings, wall: Callable[[], float]) -> AsyncIte
             if settings.database
             else "Restore a backup: podium restore FILE --data EMPTY_FOLDER."
         )
-        yield fail("database", str(error), advice)
+        yield fail("database", " ".join(str(error).split()), advice)
         return
     after = wall()
-    yield _of_checkup(checkup)
+    yield of_checkup(checkup)
     if checkup.now is not None:
         yield of_clock("the database", checkup.now, (before + after) / 2)
 
 
-def _of_checkup(checkup: Checkup) -> Finding:
+def of_checkup(checkup: Checkup) -> Finding:
+    """A database that answers."""
     if checkup.fault:
         return fail("database", checkup.fault, checkup.advice)
+    if checkup.schema is Schema.NONE:
+        return ok("database", f"{checkup.name} answers, its tables will be made at the first start")
     if checkup.schema is Schema.NEWER:
         found = f"{checkup.name} was written by a newer version of Podium"
         return fail("database", found, "Start that version or a later one, or restore a copy from before the update.")
@@ -111,7 +115,7 @@ def of_public_url(settings: Settings, wall: Callable[[], float]) -> Iterator[Fin
     if secure:
         certificate = of_certificate(host, port or HTTPS, wall())
         yield certificate
-        if certificate.advice and not certificate.found.startswith("valid"):
+        if certificate.level is Level.FAIL:
             return
     elif not is_loopback(host):
         advice = "Serve it over HTTPS: browsers give cameras and microphones to no other pages."
@@ -123,7 +127,7 @@ def of_public_url(settings: Settings, wall: Callable[[], float]) -> Iterator[Fin
             answer = connection.getresponse()
             healthy, date = answer.status == 200 and answer.read(8) == b"ok\n", answer.headers["Date"]
     except (OSError, http.client.HTTPException) as error:
-        yield fail("public url", f"{settings.public_url} does not answer ({_words(error)})", "Start the proxy.")
+        yield fail("public url", f"{settings.public_url} does not answer ({_words(error)})", _START_PROXY)
         return
     if healthy:
         yield ok("public url", f"Podium answers at {settings.public_url}")
@@ -148,7 +152,7 @@ def of_certificate(host: str, port: int, now: float) -> Finding:
     except ssl.SSLCertVerificationError as error:
         return fail("certificate", f"{host} shows one that browsers refuse: {error.verify_message}", renew)
     except OSError as error:
-        return fail("certificate", f"{host} port {port} does not answer with TLS ({_words(error)})", "Start the proxy.")
+        return fail("certificate", f"{host} port {port} does not answer with TLS ({_words(error)})", _START_PROXY)
     until = ssl.cert_time_to_seconds(str(shown["notAfter"]))
     found = f"valid for {host} until {datetime.fromtimestamp(until, UTC):%Y-%m-%d}"
     return ok("certificate", found) if until - now > DAYS_LEFT * 86_400 else warn("certificate", found, renew)

@@ -99,9 +99,10 @@ def forwarding(whereabouts: Whereabouts, http: aiohttp.ClientSession) -> Middlew
         body = request.content if request.body_exists else None
         address = URL(f"{url}{request.raw_path}", encoded=True)
         sent = http.request(request.method, address, data=body, headers=headers, allow_redirects=False)
+        response = web.StreamResponse()
         try:
             async with sent as answer:
-                response = web.StreamResponse(status=answer.status)
+                response.set_status(answer.status)
                 for name in RESPONSE_HEADERS:
                     for value in answer.headers.getall(name, ()):
                         response.headers.add(name, value)
@@ -109,8 +110,10 @@ def forwarding(whereabouts: Whereabouts, http: aiohttp.ClientSession) -> Middlew
                 await response.prepare(request)
                 async for chunk in answer.content.iter_any():
                     await response.write(chunk)
-                return response
-        except aiohttp.ClientConnectionError:
-            return problem("relay_unavailable", "the node of this session is not reached", {"Retry-After": "1", **CORS})
+        except aiohttp.ClientError:  # what has begun ends with the node, or with who reads
+            if not response.prepared:
+                retry = {"Retry-After": "1", **CORS}
+                return problem("relay_unavailable", "the node of this session is not reached", retry)
+        return response
 
     return forward

@@ -12,15 +12,16 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from podium.ports import StoreUnavailable
 from podium.store.faults import UNAVAILABLE, unavailable
-from podium.store.schema import UnknownSchemaError, is_current
+from podium.store.schema import UnknownSchemaError, is_current, is_new
 
 CONNECT_SECONDS = 3
 OLDEST_POSTGRESQL = 130_000
 
 
 class Schema(StrEnum):
-    """Whether this version of the program has made the tables, or which one has."""
+    """Whether this version of the program has made the tables, or which one has, or none."""
 
+    NONE = "none"
     CURRENT = "current"
     OLDER = "older"
     NEWER = "newer"
@@ -80,11 +81,15 @@ def _look(connection: Connection, name: str) -> Checkup:
         fault, advice = f"{name} is encoded in {encoding}", "createdb --encoding UTF8 --template template0 podium"
     elif connection.scalar(text("SELECT pg_is_in_recovery()")):
         fault, advice = f"{name} is a replica that cannot be written", "Name the primary server."
-    return Checkup(name, _schema(connection), now, fault, advice)
+    elif not connection.scalar(text("SELECT has_schema_privilege(current_schema(), 'CREATE')")):
+        fault, advice = f"its user may not make tables in {name}", "ALTER DATABASE podium OWNER TO podium, or grant it."
+    return Checkup(name, Schema.NONE if fault else _schema(connection), now, fault, advice)
 
 
 def _schema(connection: Connection) -> Schema:
     try:
+        if is_new(connection):
+            return Schema.NONE
         return Schema.CURRENT if is_current(connection) else Schema.OLDER
     except UnknownSchemaError:
         return Schema.NEWER

@@ -66,10 +66,15 @@ def config_on(connection: Connection) -> "Config":
     return config
 
 
+def is_new(connection: Connection) -> bool:
+    """Whether no version of this program has made tables here."""
+    return not inspect(connection).has_table("alembic_version")
+
+
 def is_current(connection: Connection) -> bool:
     """Whether no migration is missing. Raises UnknownSchemaError for tables newer than this program."""
     present: set[str] = set()
-    if inspect(connection).has_table("alembic_version"):
+    if not is_new(connection):
         present.update(connection.scalars(text("SELECT version_num FROM alembic_version")))
     if unknown := present.difference(REVISIONS):
         raise UnknownSchemaError(

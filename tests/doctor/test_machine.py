@@ -65,6 +65,12 @@ def test_few_open_files_are_few_people(monkeypatch: pytest.MonkeyPatch, most: in
     assert (finding.level, "LimitNOFILE" in finding.advice) == (level, level is Level.WARN)
 
 
+@pytest.mark.parametrize(("state", "found"), [(5, [Level.WARN]), (0, [Level.OK]), (-1, [])])
+def test_a_clock_that_nothing_keeps_right_is_worth_a_word(state: int, found: list[Level]) -> None:
+    assert [finding.level for finding in machine.of_clock(state)] == found
+    assert machine.clock_state() in range(-1, 6)
+
+
 def test_a_fan_out_in_python_is_worth_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "load", lambda: None)
     assert "scripts/compiled.py" in machine.of_fan_out().advice

@@ -57,7 +57,9 @@ def test_a_media_port_has_to_be_free_over_udp_and_tcp(kind: socket.SocketKind) -
 
 
 def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
-    assert "one of its own" in network.of_pages(settings(host="192.0.2.1"), runs=False).advice
+    for host in ("192.0.2.1", "localhost:80"):
+        assert "one of its own" in network.of_pages(settings(host=host), runs=False).advice
+    assert "media port" not in examined(settings(host="localhost:80"))
 
 
 async def test_a_podium_that_runs_is_no_other_program() -> None:

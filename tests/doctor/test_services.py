@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from podium.doctor import services
 from podium.doctor.findings import Finding, Level
 from podium.settings import Settings
+from podium.store.checkup import Checkup, Schema
 from podium.store.sqlite import DATABASE
 from tests.servers import Postgres, Redis
 
@@ -34,12 +35,27 @@ def levels(findings: list[Finding]) -> list[Level]:
 
 async def test_a_postgresql_that_is_away_or_in_another_time(postgres: Postgres, tmp_path: Path) -> None:
     there, away = Settings(database=postgres.url), Settings(database=f"postgresql://podium@/podium?host={tmp_path}")
-    assert (await database(there))[1].level is Level.OK
+    assert levels(await database(there)) == [Level.OK, Level.OK]
     clock = (await database(there, -HOUR))[1]
     assert (clock.level, "3600 s behind that of the database" in clock.found) == (Level.FAIL, True)
     assert "timedatectl" in clock.advice
     (finding,) = await database(away)
     assert (finding.level, "pg_hba.conf" in finding.advice) == (Level.FAIL, True)
+
+
+@pytest.mark.parametrize(
+    ("checkup", "level", "words"),
+    [
+        (Checkup("db", Schema.NONE), Level.OK, "will be made at the first start"),
+        (Checkup("db", Schema.CURRENT), Level.OK, "this version's"),
+        (Checkup("db", Schema.OLDER), Level.WARN, "upgraded at the next start"),
+        (Checkup("db", Schema.NEWER), Level.FAIL, "newer version"),
+        (Checkup("db", Schema.NONE, fault="db is a replica"), Level.FAIL, "replica"),
+    ],
+)
+def test_a_database_that_is_new_older_newer_or_cannot_be_used(checkup: Checkup, level: Level, words: str) -> None:
+    finding = services.of_checkup(checkup)
+    assert (finding.level, words in finding.found) == (level, True)
 
 
 async def test_a_file_that_is_to_come_and_one_that_is_broken(tmp_path: Path) -> None:

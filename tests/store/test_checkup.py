@@ -31,13 +31,18 @@ async def test_a_file_of_this_version_of_before_of_later_and_a_damaged_one(tmp_p
 
 
 async def test_a_server_tells_its_time_and_what_keeps_podium_from_using_it(postgres: Postgres) -> None:
+    assert (await postgres_checkup(postgres.url)).schema is Schema.NONE
     await (await open_postgres(postgres.url)).close()
     checkup = await postgres_checkup(postgres.url)
     assert (checkup.schema, checkup.fault) == (Schema.CURRENT, "")
     assert checkup.now is not None
     postgres.administer("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0", database="postgres")
     checkup = await postgres_checkup(postgres.url.replace("/podium?", "/latin?"))
-    assert (checkup.schema, "encoded in LATIN1" in checkup.fault) == (Schema.OLDER, True)
+    assert (checkup.schema, "encoded in LATIN1" in checkup.fault) == (Schema.NONE, True)
+    postgres.administer("CREATE ROLE guest LOGIN")
+    checkup = await postgres_checkup(postgres.url.replace("//podium@", "//guest@"))
+    assert "may not make tables" in checkup.fault
+    assert "OWNER TO" in checkup.advice
 
 
 async def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:
