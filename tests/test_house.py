@@ -29,7 +29,6 @@ TESTED_ELSEWHERE = {
     "podium/entities.py": "declares what tests/test_views.py tells",
     "podium/stage_entities.py": "declares what tests/test_views_stage.py tells",
     "podium/ports.py": "declares what tests/contracts hold every adapter to",
-    "podium/edge/neighbours.py": "joins what tests/test_whereabouts.py and tests/edge/test_calls.py test; run by tests/test_nodes.py",
     "podium/edge/pushes.py": "pushes to the engine of tests/edge/test_calls.py",
     "podium/relay/calls.py": "one end of the calls in tests/edge/test_calls.py",
     "podium/relay/detour.py": "the way of the calls in tests/edge/test_calls.py",
