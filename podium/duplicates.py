@@ -11,8 +11,10 @@ from moderation.room import Room
 from podium.meaning import Meaning, Unavailable
 from podium.model import DIMENSIONS, Vectors
 
-THRESHOLD = 0.63
-"""The cosine from which two questions are suggested as one; chosen by bench/duplicates.py."""
+TO_MODERATORS = 0.58
+TO_THE_AUDIENCE = 0.63
+"""The cosine from which two questions are suggested as one (bench/duplicates.py). A moderator compares them anyway, and
+would miss a repetition; who is about to ask shall not be turned away by a question that is another one."""
 MOST = 3
 """So many are suggested for one question."""
 KEPT = 24
@@ -80,7 +82,7 @@ class Duplicates:
         now = room()
         public = (
             n
-            for n in self._nearest(vectors[0])
+            for n in self._nearest(vectors[0], TO_THE_AUDIENCE)
             if now.questions[n].is_public and now.questions[n].text == self._texts[n]
         )
         return tuple(public)[:MOST]
@@ -99,10 +101,10 @@ class Duplicates:
         return len(near) == KEPT and sum(room.questions[other].state in MERGE_TARGETS for other in near) < MOST
 
     def _like(self, number: int, room: Room) -> tuple[int, ...]:
-        others = (other for other in self._nearest(self._vectors[self._rows[number]]) if other != number)
+        others = (other for other in self._nearest(self._vectors[self._rows[number]], TO_MODERATORS) if other != number)
         return tuple(sorted(others, key=lambda other: room.questions[other].state not in MERGE_TARGETS)[:KEPT])
 
-    def _nearest(self, vector: Vectors) -> tuple[int, ...]:
+    def _nearest(self, vector: Vectors, threshold: float) -> tuple[int, ...]:
         cosines = self._vectors[: len(self._numbers)] @ vector
-        near = np.flatnonzero(cosines >= THRESHOLD)
+        near = np.flatnonzero(cosines >= threshold)
         return tuple(self._numbers[row] for row in near[np.argsort(-cosines[near], kind="stable")])
