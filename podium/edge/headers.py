@@ -12,9 +12,10 @@ NEVER = ("geolocation", "payment", "usb", "serial", "midi", "browsing-topics")
 def content_security_policy(elsewhere: Iterable[str]) -> str:
     """Everything a page needs comes from this server; media plays from streams (WebRTC) and blobs.
 
-    elsewhere: addresses that viewers' sessions may be redirected to; sessions are below them.
+    elsewhere: addresses that viewers' sessions may be redirected to. Their whole servers are allowed: where the address
+    of a session is, which a page ends by DELETE, is each server's own affair (Janus' is beside that of its endpoint).
     """
-    connect = " ".join(("connect-src 'self'", *(each for url in elsewhere for each in _and_below(url))))
+    connect = " ".join(("connect-src 'self'", *dict.fromkeys(map(_origin, elsewhere))))
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
         f"{connect}; media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; "
@@ -22,9 +23,9 @@ def content_security_policy(elsewhere: Iterable[str]) -> str:
     )
 
 
-def _and_below(url: str) -> tuple[str, ...]:
-    """An address with a path means itself alone, one that ends with a slash all that is below (CSP3, 6.7.2.10)."""
-    return (url, f"{url}/") if urlsplit(url).path else (url,)
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def permissions(*, studio: bool) -> str:
