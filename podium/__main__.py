@@ -147,6 +147,20 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     doctor = command("doctor", "say whether an event could begin, and what to do", DOCTOR, DOCTOR_EXAMPLES)
     options.add_arguments(doctor)
     doctor.set_defaults(run=_doctor)
+    bench = command("bench", "fill a room with people and say how it went", "", "")
+    if wanted == "bench":
+        from podium.bench import audience
+
+        benches = bench.add_subparsers(dest="bench", required=True, metavar="WHAT")
+        crowd = benches.add_parser(
+            "audience",
+            help="attendees, moderators and prompters over real WebSockets",
+            description=audience.DESCRIPTION,
+            epilog=audience.EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        audience.add_arguments(crowd)
+        crowd.set_defaults(run=lambda parsed: asyncio.run(audience.run(audience.wanted(parsed), _say, _complain)))
     purge = command("purge", "forget who asked and voted in a room", PURGE, PURGE_EXAMPLES)
     purge.add_argument("room", metavar="ROOM", help="the room as it stands in its link, like digitales-podium")
     options.add_arguments(purge)

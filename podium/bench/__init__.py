@@ -1,0 +1,1 @@
+"""`podium bench`: how much an operator's own server carries."""

@@ -1,0 +1,428 @@
+"""`podium bench audience`: a full room on this machine, and what it cost."""
+
+import argparse
+import asyncio
+import os
+import resource
+import signal
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from moderation.policy import Role
+from podium import descriptors
+from podium.bench import ledger, machine
+from podium.bench.crowd import Ended, Orders, Settled
+from podium.bench.crowds import CrowdEnded, Crowds, crowds
+from podium.bench.report import Figures, told
+from podium.bench.serving import Place, ServerFailed, own_server
+from podium.bench.sockets import Sockets
+from podium.bench.staff import MARK, Host, Moderator, Prompter, Station
+
+Say = Callable[[str], None]
+
+DESCRIPTION = """\
+Fill a room with attendees who ask, vote, lose the network and come back, with moderators, a host and prompters beside
+them, and say how long everything took, what it cost, and whether anything was lost or doubled. Without --link it starts
+a server of its own, on this machine, with a room of its own, and removes all of it afterwards. With --link it uses your
+running server: a room made for this, please, for its journal keeps what was asked. Ctrl-C ends it at any time.
+Status 0: nothing lost, nothing doubled; 1: something was; 2: it could not be measured."""
+EXAMPLES = """\
+examples:
+  podium bench audience                              500 attendees for a minute, on a server of its own
+  podium bench audience --attendees 10000 --joins 500 --votes 50 --questions 5
+  podium bench audience --link "$(podium invite --room rehearsal --role host)" \\
+                        --link "$(podium invite --room rehearsal --role speaker --panellist panel)" """
+MOST_ATTENDEES, MOST_JOINS, MOST_VOTES, MOST_QUESTIONS, MOST_SECONDS = 50_000, 2_000.0, 500.0, 9.0, 900.0
+SPARE_DESCRIPTORS = 200
+PATIENCE = 20.0
+"""Seconds after which a server that lets nobody in is given up."""
+AIR_PAUSE = 2.0
+LOST, REFUSED = 1, 2
+_encode = msgspec.json.Encoder().encode
+
+
+class BenchRefused(Exception):
+    """It cannot be measured. The text is a sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The load. joins, votes, questions, cuts: a second."""
+
+    attendees: int
+    seconds: float
+    joins: float
+    votes: float
+    questions: float
+    cuts: float
+    moderators: int
+    prompters: int
+    processes: int
+    links: tuple[str, ...]
+    server: str
+    elsewhere: bool
+    live_room: bool
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    cores = len(os.sched_getaffinity(0))
+    load = parser.add_argument_group("the load")
+    load.add_argument("--attendees", type=_upto(MOST_ATTENDEES, int), default=500, help="who attend (default: 500)")
+    load.add_argument("--seconds", type=_upto(MOST_SECONDS), default=60.0, help="how long they act (default: 60)")
+    load.add_argument("--joins", type=_upto(MOST_JOINS), default=200.0, help="joins a second (default: 200)")
+    load.add_argument("--votes", type=_upto(MOST_VOTES), default=10.0, help="votes a second (default: 10)")
+    load.add_argument("--questions", type=_upto(MOST_QUESTIONS), default=1.0, help="questions a second (default: 1)")
+    load.add_argument(
+        "--reconnects", type=_upto(MOST_JOINS), default=1.0, help="lost and made again a second (default: 1)"
+    )
+    load.add_argument("--moderators", type=_upto(20, int), default=2, help="who decide (default: 2)")
+    load.add_argument("--prompters", type=_upto(100, int), default=4, help="screens of speakers (default: 4)")
+    load.add_argument(
+        "--processes",
+        type=_upto(64, int),
+        default=max(1, cores // 2),
+        help="that make the load (default: half the cores)",
+    )
+    where = parser.add_argument_group("the server")
+    where.add_argument(
+        "--link", action="append", default=[], metavar="LINK",
+        help="of a running server's room: a host's or a moderator's, and a speaker's for the prompters; may be repeated",
+    )  # fmt: skip
+    where.add_argument(
+        "--server",
+        default="",
+        metavar="URL",
+        help="where Podium itself listens, if links name a proxy: http://127.0.0.1:8080",
+    )
+    where.add_argument(
+        "--elsewhere", action="store_true", help="the server may be on another machine; ask its owner first"
+    )
+    where.add_argument("--live-room", action="store_true", help="the room may have people or questions in it")
+
+
+def wanted(parsed: argparse.Namespace) -> Wanted:
+    """The load that the command line describes."""
+    return Wanted(
+        parsed.attendees,
+        parsed.seconds,
+        parsed.joins,
+        parsed.votes,
+        parsed.questions,
+        parsed.reconnects,
+        parsed.moderators,
+        parsed.prompters,
+        min(parsed.processes, parsed.attendees),
+        tuple(parsed.link),
+        parsed.server,
+        parsed.elsewhere,
+        parsed.live_room,
+    )
+
+
+async def run(load: Wanted, say: Say, complain: Say) -> int:
+    """Measure and say; the exit status. Ctrl-C ends it and cleans up."""
+    task = asyncio.current_task()
+    assert task is not None, "a coroutine runs in a task"
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        _check_descriptors(load)
+        async with _place(load, say) as place:
+            figures = await _measured(load, place, say)
+    except (BenchRefused, ServerFailed, CrowdEnded, ConnectionError) as refused:
+        complain(str(refused))
+        return REFUSED
+    except asyncio.CancelledError:
+        complain("ended before it was measured.")
+        return REFUSED
+    for line in told(figures):
+        say(line)
+    return LOST if figures.lost or figures.doubled else 0
+
+
+def place_of(load: Wanted) -> Place:
+    """The running server that the links name. Raises BenchRefused."""
+    rooms, tokens, servers = set(), {}, {load.server} if load.server else set()
+    for link in load.links:
+        parts = urlsplit(link)
+        page, _, rest = parts.path.strip("/").partition("/")
+        role = {"moderate": Role.MODERATOR, "host": Role.HOST, "prompt": Role.SPEAKER}.get(page)
+        if role is None or not rest or not parts.fragment:
+            raise BenchRefused("--link is the link of a host, a moderator or a speaker, as `podium invite` prints it.")
+        rooms.add(rest.partition("/")[0])
+        tokens[role] = parts.fragment
+        if not load.server:
+            servers.add(f"{parts.scheme}://{parts.netloc}")
+    if len(rooms) != 1 or len(servers) != 1:
+        raise BenchRefused("All links belong to one room at one server.")
+    if not {Role.HOST, Role.MODERATOR} & tokens.keys():
+        raise BenchRefused("One of the links has to be a host's or a moderator's, who see the inbox.")
+    address = urlsplit(servers.pop())
+    if address.scheme != "http" or not address.hostname:
+        raise BenchRefused(
+            "Podium itself speaks HTTP, TLS is the proxy's: say where it listens, --server http://127.0.0.1:8080."
+        )
+    if not machine.here(address.hostname) and not load.elsewhere:
+        raise BenchRefused(
+            f"{address.hostname} is not this machine's loopback address. A load is for a server of one's own: "
+            "run this on it with --server http://127.0.0.1:8080, or say --elsewhere."
+        )
+    return Place(address.hostname, address.port or 80, rooms.pop(), tokens)
+
+
+def _upto(most: float, kind: Callable[[str], float] = float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        number = kind(text)
+        if not 0 < number <= most:
+            raise argparse.ArgumentTypeError(f"write a number above 0, at most {most:g}")
+        return number
+
+    return read
+
+
+def _check_descriptors(load: Wanted) -> None:
+    descriptors.allow_all()
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = load.attendees if not load.links else load.attendees // load.processes
+    if soft != resource.RLIM_INFINITY and soft < needed + SPARE_DESCRIPTORS:
+        raise BenchRefused(
+            f"{load.attendees} connections need {needed + SPARE_DESCRIPTORS} open files in one process, and the system "
+            f"grants {soft}: raise the hard limit (ulimit -Hn, LimitNOFILE= of systemd)."
+        )
+
+
+@asynccontextmanager
+async def _place(load: Wanted, say: Say) -> AsyncIterator[Place]:
+    if load.links:
+        place = place_of(load)
+        if not machine.here(place.host):
+            say(f"Warning: {load.attendees} connections go to {place.host}, another machine, over the network between.")
+        yield place
+        return
+    say("Starting a server for this measurement alone ...")
+    async with own_server() as place:
+        yield place
+
+
+class _Staff:
+    """The pages of the staff, on connections of this process."""
+
+    def __init__(self, load: Wanted, place: Place) -> None:
+        self._place = place
+        self.sockets = Sockets(place.host, place.port)
+        reader = place.tokens.get(Role.MODERATOR) or place.tokens[Role.HOST]
+        self.moderators = [Station(self.sockets, place.room, reader) for _ in range(load.moderators)]
+        host, speaker = place.tokens.get(Role.HOST), place.tokens.get(Role.SPEAKER)
+        self.host = Station(self.sockets, place.room, host or reader)
+        count = load.prompters if speaker else 0
+        self.prompters = [Station(self.sockets, place.room, speaker) for _ in range(count)]
+
+    async def welcomed(self) -> None:
+        """All are in. Raises BenchRefused."""
+        try:
+            for station in (*self.moderators, self.host, *self.prompters):
+                await station.welcomed(PATIENCE)
+        except (ConnectionError, TimeoutError) as error:
+            raise BenchRefused(f"The server does not let the staff in: {str(error) or 'no answer'}.") from error
+
+    def check_empty(self) -> None:
+        """Raises BenchRefused when people or questions are in the room."""
+        questions = sum(key.startswith("question/") for key in self.host.entities)
+        if questions or self.host.attending:
+            raise BenchRefused(
+                f"The room has {questions} questions and {self.host.attending} attending. Make a room for this in the "
+                "programme, or say --live-room: what is asked here will be withdrawn, and stays in the journal."
+            )
+
+    async def fresh(self, token: str | None) -> Station:
+        """Somebody who comes only now."""
+        station = Station(self.sockets, self._place.room, token)
+        await station.welcomed(PATIENCE)
+        return station
+
+    async def final(self) -> tuple[Station, Station]:
+        """The room as a new moderator and a new attendee see it."""
+        reader = self._place.tokens.get(Role.MODERATOR) or self._place.tokens[Role.HOST]
+        return await self.fresh(reader), await self.fresh(None)
+
+
+async def _measured(load: Wanted, place: Place, say: Say) -> Figures:
+    staff = _Staff(load, place)
+    try:
+        await staff.welcomed()
+        if not load.live_room:
+            staff.check_empty()
+        async with crowds(_orders(load, place)) as people:
+            return await _Run(load, place, staff, people, say).measured()
+    finally:
+        staff.sockets.close()
+
+
+def _orders(load: Wanted, place: Place) -> Sequence[Orders]:
+    parts, name = load.processes, f"{os.getpid():x}"
+    shares = [load.attendees // parts + (number < load.attendees % parts) for number in range(parts)]
+    rates = (load.joins / parts, load.questions / parts, load.votes / parts, load.cuts / parts)
+    return [
+        Orders(place.host, place.port, place.room, f"{name}{number:02}", share, *rates, load.seconds)
+        for number, share in enumerate(shares)
+    ]
+
+
+class _Run:
+    """One measurement from the first join to the verdict."""
+
+    def __init__(self, load: Wanted, place: Place, staff: _Staff, people: Crowds, say: Say) -> None:
+        self._load = load
+        self._place = place
+        self._staff = staff
+        self._people = people
+        self._say = say
+        self._process = machine.listener(place.port) if machine.here(place.host) else None
+
+    async def measured(self) -> Figures:
+        """Join, act, settle, compare, clean up."""
+        idle, before = self._usage(), self._staff.host.attending
+        began = time.perf_counter()
+        await self._told_while(self._people.order("join", int), f"joining, of {self._load.attendees}")
+        await self._until_here(before)
+        joined = time.perf_counter()
+        self._say(f"{self._load.attendees} attending; they ask and vote for {self._load.seconds:g} s.")
+        full = self._usage()
+        async with asyncio.TaskGroup() as tasks:
+            turns = len(self._staff.moderators)
+            moderators = [Moderator(station, turn, turns, tasks) for turn, station in enumerate(self._staff.moderators)]
+            prompters = [Prompter(station) for station in self._staff.prompters]
+            host = Host(self._staff.host)
+            hosting = tasks.create_task(host.run(AIR_PAUSE))
+            acting = time.perf_counter()
+            await self._told_while(self._people.order("act", int), "acting")
+            acted, busy = time.perf_counter() - acting, self._usage()
+            hosting.cancel()
+        seq = await self._quiet()
+        await self._people.order(f"settle {seq}", int)
+        moderated, attended = await self._staff.final()
+        if self._load.links:
+            self._say("Taking the questions back ...")
+            await self._people.order("settle 0", int)
+            await host.clear()
+            await self._people.order("withdraw", int)
+            await self._people.order("settle 0", int)
+        ended = await self._people.order("ended", Ended)
+        settled = await self._settled(ended)
+        figures = Figures(self._load.attendees, joined - began, acted)
+        figures.machine(idle, full, busy)
+        _account(figures, ended, settled)
+        _late(figures, ended, moderators, host, prompters)
+        _verdict(figures, ended, moderated, attended)
+        for station in (*self._staff.moderators, self._staff.host):
+            figures.refused.update(station.refused)
+        return figures
+
+    async def _settled(self, ended: Sequence[Ended]) -> list[Settled]:
+        told_to_all = sorted({seq for one in ended for seq in one.told})
+        decided: dict[int, float] = {}
+        for station in (*self._staff.moderators, self._staff.host):
+            decided |= station.decided
+        voted = [row for one in ended for row in one.voted]
+        words = _encode((told_to_all, decided, voted)).decode()
+        return await self._people.order(f"settled {words}", Settled)
+
+    async def _told_while(self, doing: Coroutine[Any, Any, list[int]], what: str) -> None:
+        task = asyncio.create_task(doing)
+        while not task.done():
+            await asyncio.wait((task,), timeout=2)
+            if not task.done():
+                usage = self._usage()
+                memory = "" if usage is None else f", {usage.memory // 1_000_000} MB"
+                self._say(f"  {self._staff.host.attending} here{memory} ({what})")
+        await task
+
+    async def _until_here(self, before: int) -> None:
+        deadline = time.perf_counter() + PATIENCE
+        while self._staff.host.attending - before < self._load.attendees:
+            if time.perf_counter() > deadline:
+                raise BenchRefused(
+                    f"Only {self._staff.host.attending - before} of {self._load.attendees} attendees got in."
+                )
+            await asyncio.sleep(0.05)
+
+    async def _quiet(self) -> int:
+        """The number reached once nothing new has happened for a while."""
+        seq = -1
+        while seq != self._staff.host.seq:
+            seq = self._staff.host.seq
+            await asyncio.sleep(1.0)
+        return seq
+
+    def _usage(self) -> machine.Usage | None:
+        return None if self._process is None else machine.usage(self._process)
+
+
+def _account(figures: Figures, ended: Sequence[Ended], settled: Sequence[Settled]) -> None:
+    """What the crowds saw."""
+    for one in ended:
+        figures.frames += one.frames
+        figures.spreads["join"].merge(one.joins)
+        figures.spreads["return"].merge(one.returns)
+        figures.spreads["generator"].merge(one.late)
+        figures.refused.update(one.refused)
+        figures.ended.update(one.ended)
+        figures.skipped += one.skipped
+        figures.waiting += one.waiting
+        figures.asked += len(one.asked)
+        figures.voted += len(one.voted)
+    for last in settled:
+        figures.lost_events += last.lost
+        figures.doubled_events += last.doubled
+        figures.spreads["decision"].merge(last.decisions)
+        figures.spreads["tally"].merge(last.tallies)
+
+
+def _late(
+    figures: Figures, ended: Sequence[Ended], moderators: Sequence[Moderator], host: Host, prompters: Sequence[Prompter]
+) -> None:
+    """From the question to each inbox, from the host to each prompter."""
+    for one in ended:
+        unsure = set(one.interrupted)
+        for text, sent in one.asked.items():
+            for moderator in moderators:
+                if text not in moderator.inbox:
+                    figures.unseen += text in one.texts_acknowledged
+                elif text not in unsure:
+                    figures.spreads["inbox"].add(moderator.inbox[text] - sent)
+    for seq, sent in host.aired.items():
+        for prompter in prompters:
+            if seq not in prompter.shown:
+                figures.unseen += 1
+            else:
+                figures.spreads["prompter"].add(prompter.shown[seq] - sent)
+
+
+def _verdict(figures: Figures, ended: Sequence[Ended], moderated: Station, attended: Station) -> None:
+    """What was acknowledged against the room as it is."""
+    texts = [
+        entity["text"]
+        for key, entity in moderated.entities.items()
+        if key.startswith("question/") and entity["text"].startswith(MARK)
+    ]
+    figures.questions = ledger.questions(
+        [text for one in ended for text in one.texts_acknowledged], [text for one in ended for text in one.asked], texts
+    )
+    acknowledged = Counter(number for one in ended for number in one.votes_acknowledged)
+    sent = Counter(number for one in ended for number, _ in one.voted)
+    figures.votes = ledger.votes(acknowledged, sent, _tallies(attended.votes, sent))
+    public = {key for key in attended.entities if key.startswith("question/")}
+    figures.different = sum(len(public ^ set(one.public)) for one in ended if one.told)
+
+
+def _tallies(votes: Mapping[str, int], ours: Mapping[int, int]) -> dict[int, int]:
+    return {number: votes.get(str(number), 0) for number in ours}
