@@ -1,6 +1,5 @@
 """A room's news on their way to everybody connected: encoded once per audience, caught up by number, ticks."""
 
-import asyncio
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,15 +16,13 @@ from podium.ids import RandomIds
 from podium.outbox import Outbox
 from podium.pace import PER_SECOND
 from podium.ports import Clock
+from podium.spread import Spread
 
 REACH = 512
 """A client that missed at most this many events is told only what changed."""
 
 HEARTBEAT = 10_000
 """Milliseconds after which everybody is told how far the room has come, even when nothing has changed."""
-
-SLICE = 200
-"""So many are told of a tick before somebody else gets a turn."""
 
 LIMITS = wire.Limits(
     frame=wire.FRAME_LIMIT,
@@ -45,13 +42,14 @@ GOING_AWAY = 1001
 @dataclass(eq=False, slots=True)
 class Member:
     """One connection. link: the id of the role link it came by. outbox: what waits to be sent to it. colleague, screen:
-    of staff, of a prompter, the id by which the desk knows the connection."""
+    of staff, of a prompter, the id by which the desk knows the connection. place: see podium.spread."""
 
     who: Who
     link: str | None
     outbox: Outbox
     colleague: str | None = None
     screen: str | None = None
+    place: int = 0
 
 
 class Broadcast:
@@ -73,6 +71,9 @@ class Broadcast:
         self._told_viewers: dict[str, int] = {}
         self._told = (room.seq, 0)
         self._told_at = 0
+        self._spread = Spread()
+        self._spread_votes: dict[str, int] = {}
+        self._spread_viewers: dict[str, int] | None = None
 
     @property
     def members(self) -> list[Member]:
@@ -86,7 +87,7 @@ class Broadcast:
 
     def join(self, member: Member, since: int | None) -> None:
         """From now on the member is told everything it may see; the welcome comes first."""
-        member.outbox.fresh = lambda: wire.encode(self.welcome(member, None))
+        member.outbox.fresh = lambda: self._fresh(member)
         self._members.setdefault(views.audience_of(member.who), set()).add(member)
         if member.who.actor:
             self._by_actor.setdefault(member.who.actor, set()).add(member)
@@ -96,6 +97,7 @@ class Broadcast:
             member.colleague = self.desk.presence.enter()
         elif audience.kind == "speaker":
             member.screen = self.desk.screens.enter(audience.place)
+        self._spread.enter(member)
         member.outbox.answer(wire.encode(self.welcome(member, since)))
 
     def leave(self, member: Member) -> None:
@@ -140,13 +142,13 @@ class Broadcast:
             put, drop = views.change(self._identifier, step.before, step.after, happened.event, audience)
             touched[audience] = frozenset((*put, *drop))
             if put or drop:
-                self._tell(audience, wire.encode(wire.Event(happened.seq, put, drop)))
+                self._tell(audience, wire.Event(happened.seq, put, drop))
         self._touched.append((happened.seq, touched))
         for author, receipts in views.changed_receipts(step.before, step.after, happened.event).items():
             if author in self._by_actor:
                 frame = wire.encode(wire.Event(happened.seq, dict(receipts)))
                 for member in self._by_actor[author]:
-                    member.outbox.tell(frame)
+                    self._spread.catch_up(member, frame)
         if isinstance(happened.event, event.LinkRevoked):
             self._cut_off(happened.event.link)
 
@@ -157,11 +159,8 @@ class Broadcast:
         else:
             self._viewers[feed] = viewers
 
-    async def tick(self) -> None:
-        """Tell everybody what is counted in no event: number reached, votes, who is there.
-
-        In slices, between which commands get their turn: to tell thousands takes longer than a question may wait.
-        """
+    def tick(self) -> None:
+        """Tell everybody what is counted in no event: number reached, votes, who is there; thousands in the next round."""
         votes = views.votes(self.room)
         counted = {*votes, *self._told_votes}
         changed = {n: votes.get(n, 0) for n in counted if votes.get(n, 0) != self._told_votes.get(n, 0)}
@@ -172,19 +171,26 @@ class Broadcast:
             desk = self.desk.news(self.room)
             frame = wire.encode(wire.Tick(self.room.seq, now, self._attending, changed, viewers, desk))
             for member in staff:
-                member.outbox.tell(frame)
+                member.outbox.tell((frame,))
         told = self.room.seq, self._attending
         if not changed and viewers is None and told == self._told and now - self._told_at < HEARTBEAT:
             return  # news of the desk alone
         self._told, self._told_at = told, now
-        members = [m for audience, crowd in self._members.items() if audience != views.STAFF for m in crowd]
-        for first in range(0, len(members), SLICE):
-            # encoded anew, since the number may have grown; counts of this tick stay true until the next
-            tick = wire.Tick(self.room.seq, self._clock.now(), self._attending, changed, viewers)
-            frame = wire.encode(tick)
-            for member in members[first : first + SLICE]:
-                member.outbox.tell(frame)
-            await asyncio.sleep(0)
+        frame = self._tick(changed, viewers)
+        for audience, members in self._members.items():
+            if audience not in (views.STAFF, views.PUBLIC):
+                for member in members:
+                    member.outbox.tell((frame,))
+        if self._spread.ticks:  # the one before has not left: this one takes its place
+            changed = {**self._spread_votes, **changed}
+            viewers = self._spread_viewers if viewers is None else viewers
+        self._spread_votes, self._spread_viewers = changed, viewers
+        # made anew for each slice of a round, since the number may have grown; the counts are true until the next tick
+        self._spread.tick(lambda: self._tick(changed, viewers), self._public)
+
+    async def round(self) -> None:
+        """Tell an audience of thousands what has come together; to be called again and again."""
+        await self._spread.round(lambda: self._public)
 
     def welcome(self, member: Member, since: int | None) -> wire.Welcome:
         """The whole snapshot, or what changed since a number within reach; the own receipts in both."""
@@ -233,9 +239,25 @@ class Broadcast:
                 keys |= touched[audience]
         return keys
 
-    def _tell(self, audience: views.Audience, frame: bytes) -> None:
+    @property
+    def _public(self) -> set[Member]:
+        return self._members.get(views.PUBLIC, set())
+
+    def _tell(self, audience: views.Audience, news: wire.Event) -> None:
+        if audience == views.PUBLIC:
+            self._spread.put(news, self._public)
+            return
+        frame = wire.encode(news)
         for member in self._members.get(audience, ()):
-            member.outbox.tell(frame)
+            member.outbox.tell((frame,))
+
+    def _tick(self, votes: dict[str, int], viewers: dict[str, int] | None) -> bytes:
+        return wire.encode(wire.Tick(self.room.seq, self._clock.now(), self._attending, votes, viewers))
+
+    def _fresh(self, member: Member) -> bytes:
+        """For somebody who was behind: all there is, and from now on what follows."""
+        self._spread.enter(member)
+        return wire.encode(self.welcome(member, None))
 
     def _cut_off(self, link: str) -> None:
         bye = wire.encode(wire.Bye(Code.TOKEN_REVOKED))

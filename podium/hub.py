@@ -78,6 +78,7 @@ class Hub:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._serve())
                 tasks.create_task(self._tick())
+                tasks.create_task(self._tell())
                 tasks.create_task(self._follow())
                 tasks.create_task(self._listen())
                 tasks.create_task(self._hear())
@@ -246,11 +247,15 @@ class Hub:
                 async with asyncio.timeout(HEARTBEAT / 1000):
                     await self._news.wait()
             self._news.clear()
-            await self.broadcast.tick()
+            self.broadcast.tick()
             for said in (self.broadcast.desk.message(), *(screen.encode() for screen in self._located)):
                 await self._bus.publish(self._staff_topic, said)
             self._located.clear()
             await asyncio.sleep(TICK_PAUSE)
+
+    async def _tell(self) -> None:
+        while True:
+            await self.broadcast.round()
 
     async def _follow(self) -> None:
         while True:

@@ -15,15 +15,15 @@ class Outbox:
     News of the room are dropped once the client is behind; when it reads again it gets one fresh snapshot in
     their place. Answers to its own frames are never dropped: a client that lets too many of them wait is cut off.
 
-    fresh: makes the snapshot at the moment it is sent; set before the first news. direct: sends a frame at once if
-    the connection takes it, so that a room with thousands wakes no task for each; a frame it does not take waits.
+    fresh: makes the snapshot at the moment it is sent; set before the first news. direct: sends frames at once if
+    the connection takes them, so that a room with thousands wakes no task for each; what it does not take waits.
     dropped: how many frames of news were not sent. close_code: set once the connection shall close (RFC 6455
     section 7.4).
     """
 
     def __init__(self, frames: int = FRAMES, size: int = BYTES) -> None:
         self.fresh: Callable[[], bytes] | None = None
-        self.direct: Callable[[bytes], bool] | None = None
+        self.direct: Callable[[tuple[bytes, ...]], bool] | None = None
         self.dropped = 0
         self.close_code: int | None = None
         self._frames = frames
@@ -38,19 +38,12 @@ class Outbox:
         """Whether the connection is about to close: nothing it says counts any more."""
         return self.close_code is not None
 
-    def tell(self, frame: bytes) -> None:
-        """News of the room: dropped when the client is behind."""
-        if self._behind or self.ended:
-            self.dropped += 1
-        elif self._full(frame):
-            answers = [(waiting, news) for waiting, news in self._waiting if not news]
-            self.dropped += len(self._waiting) - len(answers) + 1
-            self._waiting = deque(answers)
-            self._bytes = 0
-            self._behind = True
-            self._ready.set()
-        else:
-            self._put(frame, news=True)
+    def tell(self, frames: tuple[bytes, ...]) -> None:
+        """News of the room: dropped when the client is behind. The same tuple for many is framed once."""
+        if not (self._waiting or self._behind or self.ended) and self.direct is not None and self.direct(frames):
+            return
+        for frame in frames:
+            self._tell(frame)
 
     def answer(self, frame: bytes) -> None:
         """An answer to the client's own frame. When too many wait, the connection ends (RFC 6455: 1008)."""
@@ -59,7 +52,7 @@ class Outbox:
         if len(self._waiting) >= 2 * self._frames:
             self.end(None, 1008)
         else:
-            self._put(frame, news=False)
+            self._put(frame)
 
     def end(self, last: bytes | None, close_code: int, *, at_once: bool = False) -> None:
         """Close after what waits (or, at once, without it) and the last frame; close_code: RFC 6455 section 7.4."""
@@ -70,7 +63,7 @@ class Outbox:
             self._bytes = 0
             self._behind = False
         if last is not None:
-            self._put(last, news=False)
+            self._put(last)
         self.close_code = close_code
         self._ready.set()
 
@@ -90,12 +83,27 @@ class Outbox:
             self._ready.clear()
             await self._ready.wait()
 
+    def _tell(self, frame: bytes) -> None:
+        if self._behind or self.ended:
+            self.dropped += 1
+        elif self._full(frame):
+            answers = [(waiting, news) for waiting, news in self._waiting if not news]
+            self.dropped += len(self._waiting) - len(answers) + 1
+            self._waiting = deque(answers)
+            self._bytes = 0
+            self._behind = True
+            self._ready.set()
+        else:
+            self._wait(frame, news=True)
+
     def _full(self, frame: bytes) -> bool:
         return len(self._waiting) >= self._frames or self._bytes + len(frame) > self._size
 
-    def _put(self, frame: bytes, *, news: bool) -> None:
-        if not self._waiting and self.direct is not None and self.direct(frame):
-            return
+    def _put(self, frame: bytes) -> None:
+        if self._waiting or self.direct is None or not self.direct((frame,)):
+            self._wait(frame, news=False)
+
+    def _wait(self, frame: bytes, *, news: bool) -> None:
         self._waiting.append((frame, news))
         self._bytes += len(frame) if news else 0
         self._ready.set()

@@ -55,7 +55,7 @@ def test_the_stage_is_told_before_the_crowd():
     for who in (*AUDIENCES, Who(Role.ATTENDEE, "")):
         member = Member(who, None, Outbox())
 
-        def note(frame: bytes, who: Who = who) -> bool:
+        def note(frames: tuple[bytes, ...], who: Who = who) -> bool:
             told.append(who.role)
             return True
 
@@ -149,11 +149,11 @@ async def test_a_tick_names_only_the_counts_that_changed():
     room = Broadcast(ROOM, done(with_questions("Eins", "Zwei"), command.Approve(1), command.Approve(2)), clock)
     member = joined(room, Who(Role.ATTENDEE, ""))
     room.step(_step(room.room, command.Vote(1, support=True), ASKERS[0]))
-    await room.tick()
+    room.tick()
     clock.advance(HEARTBEAT)
-    await room.tick()
+    room.tick()
     room.step(_step(room.room, command.Vote(1, support=False), ASKERS[0]))
-    await room.tick()
+    room.tick()
     ticks = (await frames(member))[1:]
     assert [tick.get("votes") for tick in ticks] == [{"1": 1}, None, {"1": 0}]
     assert [tick["seq"] for tick in ticks] == [6, 6, 7]
@@ -166,7 +166,7 @@ async def test_a_moderator_of_a_room_of_thousands_is_welcomed_once_however_slow_
     moderator = joined(broadcast, MODERATOR)
     for number in range(1, 4):
         broadcast.step(_step(broadcast.room, command.Approve(number)))
-        await broadcast.tick()
+        broadcast.tick()
     read = await frames(moderator)
     assert [frame["type"] for frame in read] == ["welcome", *["event", "tick"] * 3]
     sizes = [len(msgspec.json.encode(frame)) for frame in read]
@@ -177,11 +177,11 @@ async def test_news_for_the_staff_alone_cost_the_audience_no_frame():
     clock = SettableClock()
     room = Broadcast(ROOM, described(), clock)
     anna, host, screen = joined(room, ASKERS[0]), joined(room, HOST), joined(room, SPEAKERS[0])
-    await room.tick()
+    room.tick()
     room.desk.screens.report(screen.screen, Screen(None, 1280, 720, "card", 7))
-    await room.tick()
+    room.tick()
     clock.advance(HEARTBEAT)
-    await room.tick()
+    room.tick()
     assert [frame["type"] for frame in await frames(anna)] == ["welcome", "tick", "tick"], "one was a sign of life"
     told = (await frames(host))[2]
     assert told["desk"]["screens"][0]["width"] == 1280
@@ -199,7 +199,7 @@ async def test_what_slow_clients_missed_stays_counted_when_they_are_gone():
     room = Broadcast(ROOM, described(), SettableClock())
     member = Member(MODERATOR, None, Outbox(frames=1))
     room.join(member, None)
-    await room.tick()
+    room.tick()
     assert room.dropped == 1
     room.leave(member)
     assert room.dropped == 1

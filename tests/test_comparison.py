@@ -46,7 +46,7 @@ def test_when_many_wait_one_more_is_answered_at_once_with_nothing(monkeypatch) -
     monkeypatch.setattr(comparison_module, "SOUGHT", 1)
     comparison, first, second = Comparison(meaning()), Outbox(), Outbox()
     sent = []
-    second.direct = lambda frame: not sent.append(frame)
+    second.direct = lambda frames: not sent.extend(frames)
     comparison.seek(first, 1.0, "Glasfaser in der Weststadt?")
     comparison.seek(second, 2.0, "Glasfaser in der Weststadt?")
     assert sent == [b'{"type":"found","mark":2.0,"questions":[]}']

@@ -15,9 +15,9 @@ async def drained(outbox: Outbox) -> list[bytes]:
 
 async def test_frames_leave_in_their_order():
     outbox = Outbox()
-    outbox.tell(b"event 1")
+    outbox.tell((b"event 1",))
     outbox.answer(b"ack")
-    outbox.tell(b"event 2")
+    outbox.tell((b"event 2",))
     assert [await outbox.next() for _ in range(3)] == [b"event 1", b"ack", b"event 2"]
 
 
@@ -25,15 +25,15 @@ async def test_a_waiting_reader_gets_the_frame_when_it_comes():
     outbox = Outbox()
     reader = asyncio.create_task(outbox.next())
     await asyncio.sleep(0)
-    outbox.tell(b"event")
+    outbox.tell((b"event",))
     assert await reader == b"event"
 
 
 async def test_a_frame_goes_past_the_queue_only_while_nothing_waits_and_the_connection_takes_it():
     outbox, sent, takes = Outbox(), [], [True, False, True]
-    outbox.direct = lambda frame: takes.pop(0) and not sent.append(frame)
+    outbox.direct = lambda frames: takes.pop(0) and not sent.extend(frames)
     for frame in (b"1", b"2", b"3"):
-        outbox.tell(frame)
+        outbox.tell((frame,))
     assert sent == [b"1"]
     assert [await outbox.next() for _ in range(2)] == [b"2", b"3"]
     outbox.answer(b"4")
@@ -44,20 +44,20 @@ async def test_whoever_falls_behind_gets_its_answers_and_one_fresh_snapshot():
     outbox = Outbox(frames=3)
     outbox.fresh = lambda: b"snapshot"
     for frame in (b"1", b"2"):
-        outbox.tell(frame)
+        outbox.tell((frame,))
     outbox.answer(b"ack")
     for frame in (b"3", b"4", b"5"):
-        outbox.tell(frame)
+        outbox.tell((frame,))
     assert [await outbox.next() for _ in range(2)] == [b"ack", b"snapshot"]
     assert outbox.dropped == 5
-    outbox.tell(b"6")
+    outbox.tell((b"6",))
     assert await outbox.next() == b"6"
 
 
 async def test_a_large_welcome_that_waits_is_followed_by_news_not_by_another_welcome():
     outbox = Outbox(size=100)
     outbox.answer(b"x" * 200)
-    outbox.tell(b"1")
+    outbox.tell((b"1",))
     assert [await outbox.next() for _ in range(2)] == [b"x" * 200, b"1"]
     assert outbox.dropped == 0
 
@@ -65,8 +65,8 @@ async def test_a_large_welcome_that_waits_is_followed_by_news_not_by_another_wel
 async def test_the_bytes_that_wait_are_bounded_too():
     outbox = Outbox(size=100)
     outbox.fresh = lambda: b"snapshot"
-    outbox.tell(b"x" * 60)
-    outbox.tell(b"y" * 60)
+    outbox.tell((b"x" * 60,))
+    outbox.tell((b"y" * 60,))
     assert await outbox.next() == b"snapshot"
 
 
@@ -74,7 +74,7 @@ async def test_the_snapshot_is_made_when_it_is_read_not_when_the_client_fell_beh
     outbox, made = Outbox(frames=1), iter([b"later"])
     outbox.fresh = lambda: next(made)
     for frame in (b"1", b"2", b"3"):
-        outbox.tell(frame)
+        outbox.tell((frame,))
     assert await outbox.next() == b"later"
 
 
@@ -89,9 +89,9 @@ async def test_a_client_that_reads_no_answers_is_cut_off():
 
 async def test_the_end_comes_after_what_waits():
     outbox = Outbox()
-    outbox.tell(b"event")
+    outbox.tell((b"event",))
     outbox.end(b"bye", 1001)
-    outbox.tell(b"too late")
+    outbox.tell((b"too late",))
     outbox.answer(b"too late")
     outbox.end(b"bye again", 1008)
     assert await drained(outbox) == [b"event", b"bye"]
@@ -100,6 +100,6 @@ async def test_the_end_comes_after_what_waits():
 
 async def test_an_end_at_once_drops_what_waits():
     outbox = Outbox()
-    outbox.tell(b"event")
+    outbox.tell((b"event",))
     outbox.end(b"bye", 1008, at_once=True)
     assert await drained(outbox) == [b"bye"]

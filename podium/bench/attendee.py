@@ -3,17 +3,21 @@
 import time
 from array import array
 from collections import Counter, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from moderation.policy import ASK_WINDOW, ASKS_PER_WINDOW
-from podium.bench.ledger import Spell
+from podium.bench.ledger import Pictures
 from podium.bench.sockets import Socket, Sockets, Told
 
 PATIENCE = 1.1
 """A device asks a little slower than it may: its window begins when the server has the question."""
+_OWN = "receipt/"
+_NOTHING: Mapping[str, Any] = {}
+_NONE: Sequence[str] = ()
 _encode = msgspec.json.Encoder().encode
 
 
@@ -22,8 +26,9 @@ class Account:
     """What all attendees of one process did and saw. Times are seconds of the monotonic clock.
 
     asked: when each text was sent first; interrupted: those whose answer the network kept back. voted: question and
-    time. acknowledged: texts, and questions voted for. refused: by code. ended: why connections ended unasked. spells: of all
-    connections. arrivals: of each event, when everybody had it. seen: the tallies that each observer was told.
+    time. acknowledged: texts, and questions voted for. refused: by code. ended: why connections ended unasked. doubled: events
+    told again. arrivals: when everybody was told what had happened between two numbers. public: keys of questions.
+    seen: the tallies that each observer was told.
     """
 
     asked: dict[str, float] = field(default_factory=dict)
@@ -35,8 +40,9 @@ class Account:
     ended: Counter[str] = field(default_factory=Counter)
     joins: list[float] = field(default_factory=list)
     returns: list[float] = field(default_factory=list)
-    spells: list[Spell] = field(default_factory=list)
-    arrivals: dict[int, "array[float]"] = field(default_factory=dict)
+    pictures: Pictures = field(default_factory=Pictures)
+    doubled: int = 0
+    arrivals: dict[tuple[int, int], "array[float]"] = field(default_factory=dict)
     public: set[str] = field(default_factory=set)
     seen: list[list[tuple[int, int, float]]] = field(default_factory=list)
 
@@ -56,7 +62,7 @@ class Attendee:
 
     __slots__ = (
         "_account", "_asks", "_began", "_commands", "_device", "_numbers", "_questions", "_reached", "_room", "_seen",
-        "_socket", "_sockets", "_spell", "_supported",
+        "_socket", "_sockets", "_supported", "present",
     )  # fmt: skip
 
     def __init__(self, sockets: Sockets, room: str, account: Account, *, observes: bool) -> None:
@@ -69,7 +75,8 @@ class Attendee:
         self._socket: Socket | None = None
         self._began = 0.0
         self._reached: int | None = None
-        self._spell: Spell | None = None
+        self.present = False
+        """Whether it has been welcomed and is connected."""
         self._device: str | None = None
         self._commands: dict[str, _Command] = {}
         self._numbers = 0
@@ -78,9 +85,9 @@ class Attendee:
         self._questions: list[int] = []
 
     @property
-    def present(self) -> bool:
-        """Whether it has been welcomed and is connected."""
-        return self._spell is not None
+    def observes(self) -> bool:
+        """Whether it writes down what it is told, so that it had better stay."""
+        return self._seen is not None
 
     @property
     def waits(self) -> bool:
@@ -95,7 +102,7 @@ class Attendee:
 
     def reached(self, seq: int) -> bool:
         """Whether it has been told of everything up to this number."""
-        return self._spell is not None and self._spell.reached >= seq
+        return self.present and self._reached is not None and self._reached >= seq
 
     def join(self) -> None:
         """Connect; also after `cut`."""
@@ -141,13 +148,15 @@ class Attendee:
 
     def received(self, told: Told, at: float) -> None:
         """See sockets.Client."""
-        kind, spell = told["type"], self._spell
-        if kind == "tick" and spell is not None:
-            spell.tick(told["seq"])
+        kind, reached = told["type"], self._reached
+        if kind == "tick" and reached is not None:
+            if told["seq"] > reached:
+                self._account.pictures.tick(reached, told["seq"])
+                self._reached = told["seq"]
             if self._seen is not None and "votes" in told:
                 self._seen += [(int(number), count, at) for number, count in told["votes"].items()]
-        elif kind == "event" and spell is not None:
-            self._event(spell, told, at)
+        elif kind == "event" and reached is not None:
+            self._event(reached, told, at)
         elif kind == "welcome":
             self._welcomed(told, at)
         elif kind == "device":
@@ -164,31 +173,35 @@ class Attendee:
         self._account.ended[reason] += 1
         self._gone()
 
-    def _event(self, spell: Spell, told: Told, at: float) -> None:
-        seq = told["seq"]
-        arrivals = self._account.arrivals.get(seq)
-        if arrivals is None:
-            put = told.get("put", {})
-            if any(key.startswith("receipt/") for key in put):  # for this device alone
-                return
-            arrivals = self._account.arrivals[seq] = array("d")
-            self._account.public |= {key for key in put if key.startswith("question/")}
-            self._account.public -= set(told.get("drop", ()))
-        elif "put" in told and next(iter(told["put"]), "").startswith("receipt/"):
+    def _event(self, reached: int, told: Told, at: float) -> None:
+        seq, put, drop = told["seq"], told.get("put", _NOTHING), told.get("drop", _NONE)
+        if put and next(iter(put)).startswith(_OWN):
             return
-        spell.event(seq)
+        if seq <= reached:
+            self._account.doubled += 1
+            return
+        arrivals = self._account.arrivals.get((reached, seq))
+        if arrivals is None:
+            arrivals = self._account.arrivals[reached, seq] = array("d")
+            self._account.public |= _questions(put)
+            self._account.public -= set(drop)
+        self._account.pictures.step(reached, seq, put, drop)
+        self._reached = seq
         arrivals.append(at)
 
     def _welcomed(self, told: Told, at: float) -> None:
-        times = self._account.joins if self._reached is None else self._account.returns
-        if self._spell is None:
-            times.append(at - self._began)
-        else:  # it was behind, and gets a fresh beginning
-            self._account.spells.append(self._spell)
+        account, entities = self._account, told["entities"]
+        if any(key.startswith(_OWN) for key in entities):
+            entities = {key: entity for key, entity in entities.items() if not key.startswith(_OWN)}
+        if not self.present:
+            (account.joins if self._reached is None else account.returns).append(at - self._began)
         if told["complete"]:
-            self._account.public |= {key for key in told["entities"] if key.startswith("question/")}
-        self._spell = Spell(told["seq"], told["seq"])
-        self._reached = told["seq"]
+            account.pictures.whole(told["seq"], entities)
+        elif self._reached is not None:
+            account.pictures.step(self._reached, told["seq"], entities, told["drop"])
+        account.public |= _questions(entities)
+        account.public -= set(told["drop"])
+        self._reached, self.present = told["seq"], True
         if self._device is not None:
             self._hand_in()
         elif self._commands:
@@ -234,8 +247,8 @@ class Attendee:
             self._socket.send(payload)
 
     def _gone(self) -> None:
-        self._socket = None
-        if self._spell is not None:
-            self._reached = self._spell.reached
-            self._account.spells.append(self._spell)
-            self._spell = None
+        self._socket, self.present = None, False
+
+
+def _questions(entities: Mapping[str, Any]) -> set[str]:
+    return {key for key in entities if key.startswith("question/")}

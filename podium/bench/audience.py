@@ -307,6 +307,8 @@ class _Run:
             await self._told_while(self._people.order("act", int), "acting")
             acted, busy = time.perf_counter() - acting, self._usage()
             hosting.cancel()
+            for moderator in moderators:
+                moderator.active = False
         seq = await self._quiet()
         await self._people.order(f"settle {seq}", int)
         moderated, attended = await self._staff.final()
@@ -328,12 +330,11 @@ class _Run:
         return figures
 
     async def _settled(self, ended: Sequence[Ended]) -> list[Settled]:
-        told_to_all = sorted({seq for one in ended for seq in one.told})
         decided: dict[int, float] = {}
         for station in (*self._staff.moderators, self._staff.host):
             decided |= station.decided
         voted = [row for one in ended for row in one.voted]
-        words = _encode((told_to_all, decided, voted)).decode()
+        words = _encode((decided, voted)).decode()
         return await self._people.order(f"settled {words}", Settled)
 
     async def _told_while(self, doing: Coroutine[Any, Any, list[int]], what: str) -> None:
@@ -371,6 +372,8 @@ def _account(figures: Figures, ended: Sequence[Ended], settled: Sequence[Settled
     """What the crowds saw."""
     for one in ended:
         figures.frames += one.frames
+        figures.lost_events += one.lost
+        figures.doubled_events += one.doubled
         figures.spreads["join"].merge(one.joins)
         figures.spreads["return"].merge(one.returns)
         figures.spreads["generator"].merge(one.late)
@@ -381,8 +384,6 @@ def _account(figures: Figures, ended: Sequence[Ended], settled: Sequence[Settled
         figures.asked += len(one.asked)
         figures.voted += len(one.voted)
     for last in settled:
-        figures.lost_events += last.lost
-        figures.doubled_events += last.doubled
         figures.spreads["decision"].merge(last.decisions)
         figures.spreads["tally"].merge(last.tallies)
 
@@ -421,7 +422,7 @@ def _verdict(figures: Figures, ended: Sequence[Ended], moderated: Station, atten
     sent = Counter(number for one in ended for number, _ in one.voted)
     figures.votes = ledger.votes(acknowledged, sent, _tallies(attended.votes, sent))
     public = {key for key in attended.entities if key.startswith("question/")}
-    figures.different = sum(len(public ^ set(one.public)) for one in ended if one.told)
+    figures.different = sum(len(public ^ set(one.public)) for one in ended)
 
 
 def _tallies(votes: Mapping[str, int], ours: Mapping[int, int]) -> dict[int, int]:

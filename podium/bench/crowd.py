@@ -4,6 +4,7 @@ import asyncio
 import random
 import sys
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
@@ -11,10 +12,10 @@ import msgspec
 
 from podium import descriptors
 from podium.bench.attendee import Account, Attendee
-from podium.bench.ledger import Spread, freshness, missed
+from podium.bench.ledger import Spread, freshness
 from podium.bench.sockets import Sockets
 
-OBSERVERS = 25
+OBSERVERS = 10
 """Attendees of one process who write down each tally."""
 RETURN_SECONDS = 2.0
 """After a cut somebody is back within so long."""
@@ -42,10 +43,11 @@ class Orders(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """After all is quiet. told: the numbers of events this process was told."""
+    """After all is quiet. lost, doubled: tellings."""
 
-    told: list[int]
     public: list[str]
+    lost: int
+    doubled: int
     frames: int
     asked: dict[str, float]
     interrupted: list[str]
@@ -65,8 +67,6 @@ class Ended(msgspec.Struct, frozen=True):
 class Settled(msgspec.Struct, frozen=True):
     """The last word. decisions: delays from a moderator's step to every attendee; tallies: from a vote to observers."""
 
-    lost: int
-    doubled: int
     decisions: dict[int, int]
     tallies: dict[int, int]
 
@@ -123,8 +123,9 @@ class Crowd:
         for one in self._people:
             one.cut()
         return Ended(
-            sorted(account.arrivals),
             sorted(account.public),
+            account.pictures.lost(),
+            account.doubled,
             self._sockets.frames,
             account.asked,
             sorted(account.interrupted),
@@ -141,18 +142,18 @@ class Crowd:
             self._skipped,
         )
 
-    def settled(self, told: list[int], decided: Mapping[int, float], voted: list[tuple[int, float]]) -> Settled:
-        """told: what all processes together were told. decided: when the step of each event was sent."""
+    def settled(self, decided: Mapping[int, float], voted: list[tuple[int, float]]) -> Settled:
+        """decided: by number of its event, when a step that everybody sees was sent. voted: all votes of all processes."""
         account, decisions, tallies = self._account, Spread(), Spread()
-        for seq, arrivals in account.arrivals.items():
-            if seq in decided:
+        numbers = sorted(decided)
+        for (before, after), arrivals in account.arrivals.items():
+            for seq in numbers[bisect_right(numbers, before) : bisect_right(numbers, after)]:
                 for at in arrivals:
                     decisions.add(at - decided[seq])
         for seen in account.seen:
             for delay in freshness(voted, seen):
                 tallies.add(delay)
-        lost, doubled = missed(account.spells, told), sum(spell.doubled for spell in account.spells)
-        return Settled(lost, doubled, decisions.counts, tallies.counts)
+        return Settled(decisions.counts, tallies.counts)
 
     async def withdraw(self) -> None:
         """Take back all questions that were asked here."""
@@ -195,7 +196,7 @@ class Crowd:
 
     def _cut(self) -> None:
         one = self._someone()
-        if not one.present:
+        if one.waits or one.observes:
             return
         if self._chance.random() < CUT_WHILE_ASKING and one.may_ask:
             self._asked += 1
@@ -253,10 +254,8 @@ async def _obeyed(crowd: Crowd, word: str, rest: str) -> object:
         case "ended":
             return crowd.ended()
         case "settled":
-            told, decided, voted = msgspec.json.decode(
-                rest, type=tuple[list[int], dict[int, float], list[tuple[int, float]]]
-            )
-            return crowd.settled(told, decided, voted)
+            decided, voted = msgspec.json.decode(rest, type=tuple[dict[int, float], list[tuple[int, float]]])
+            return crowd.settled(decided, voted)
         case _:
             raise ValueError(word)
     return crowd.here

@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 BUCKETS = 10_000
 """Buckets in a second: delays are kept to a tenth of a millisecond, so that millions of them fit."""
@@ -38,35 +39,60 @@ class Spread:
         return 0.0
 
 
+Entities = Mapping[str, Any]
+"""What somebody sees of a room, by key."""
+
+
 @dataclass(slots=True)
-class Spell:
-    """One connection from its welcome on. since: the number it was welcomed with; reached: the last it was told of;
-    events: how many it was told; doubled: those it had been told before."""
+class Pictures:
+    """How the pictures that many attendees have of one room changed: the same step from the same number to the same
+    number has to mean the same for all, and whatever way it came, a number has to mean the same picture.
 
-    since: int
-    reached: int
-    events: int = 0
-    doubled: int = 0
+    wholes: of a welcome, by its number. steps: what was put and dropped between two numbers. unlike: tellings that
+    differed from the same one to somebody else. idle: how often somebody was told that nothing had happened between two.
+    """
 
-    def event(self, seq: int) -> None:
-        """An event of the audience came."""
-        if seq <= self.reached:
-            self.doubled += 1
+    wholes: dict[int, Entities] = field(default_factory=dict)
+    steps: dict[tuple[int, int], tuple[Entities, Sequence[str]]] = field(default_factory=dict)
+    taken: Counter[tuple[int, int]] = field(default_factory=Counter)
+    idle: Counter[tuple[int, int]] = field(default_factory=Counter)
+    unlike: int = 0
+
+    def whole(self, seq: int, entities: Entities) -> None:
+        """A welcome with everything."""
+        if self.wholes.setdefault(seq, entities) != entities:
+            self.unlike += 1
+
+    def step(self, before: int, after: int, put: Entities, drop: Sequence[str]) -> None:
+        """An event, or a welcome with what changed."""
+        known_put, known_drop = self.steps.setdefault((before, after), (put, drop))
+        if (known_put is put and known_drop is drop) or (known_put == put and known_drop == drop):
+            self.taken[before, after] += 1
         else:
-            self.events += 1
-            self.reached = seq
+            self.unlike += 1
 
-    def tick(self, seq: int) -> None:
-        """Told how far the room has come: nothing up to there may come later."""
-        self.reached = max(self.reached, seq)
+    def tick(self, before: int, after: int) -> None:
+        """Somebody was told of a later number, and of no event until there."""
+        if after > before:
+            self.idle[before, after] += 1
 
+    def lost(self) -> int:
+        """Tellings that led somebody to another picture than others have, or than a welcome shows."""
+        known: list[int] = sorted(self.wholes.keys() | {after for _, after in self.steps})
+        pictures: dict[int, Entities] = dict(self.wholes)
 
-def missed(spells: Iterable[Spell], told: Sequence[int]) -> int:
-    """Events that connections should have been told and were not. told: the numbers this audience was told, ascending."""
-    lost = 0
-    for spell in spells:
-        lost += bisect_right(told, spell.reached) - bisect_right(told, spell.since) - spell.events
-    return lost
+        def picture(seq: int) -> Entities:
+            at = bisect_right(known, seq) - 1
+            while at >= 0 and known[at] not in pictures:
+                at -= 1
+            return pictures[known[at]] if at >= 0 else {}
+
+        lost = self.unlike
+        for (before, after), (put, drop) in sorted(self.steps.items(), key=lambda step: step[0][::-1]):
+            reached = {key: entity for key, entity in picture(before).items() if key not in drop} | dict(put)
+            if pictures.setdefault(after, reached) != reached:
+                lost += self.taken[before, after]
+        return lost + sum(count for (before, after), count in self.idle.items() if picture(before) != picture(after))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Station:
-    """One page of the staff. entities: what it knows. decided: by number of the event, when its step was sent."""
+    """One page of the staff. entities: what it knows. decided: by number of the event, when a step that everybody
+    sees was sent."""
 
     def __init__(self, sockets: Sockets, room: str, token: str | None) -> None:
         self._hello = {"type": "hello", "room": room} | ({"token": token} if token else {})
@@ -52,7 +53,8 @@ class Station:
         if told["type"] == "refused":
             self.refused[told["code"]] += 1
             return None
-        self.decided[told["seq"]] = began
+        if command != "decline":
+            self.decided[told["seq"]] = began
         return told
 
     def close(self) -> None:

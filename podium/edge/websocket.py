@@ -76,24 +76,26 @@ class Pump:
 
 
 class Framer:
-    """Text frames of a server (RFC 6455 section 5.2). A payload that goes to many is framed once."""
+    """Text frames of a server (RFC 6455 section 5.2). Payloads that go to many are framed once."""
 
     def __init__(self) -> None:
-        self._payload: bytes | None = None
+        self._payloads: tuple[bytes, ...] | None = None
         self._framed = b""
 
-    def framed(self, payload: bytes) -> bytes:
-        """Header and payload: final, text, not masked."""
-        if payload is not self._payload:
-            size = len(payload)
-            if size < 126:
-                header = bytes((0x81, size))
-            elif size < 65_536:
-                header = b"\x81\x7e" + size.to_bytes(2, "big")
-            else:
-                header = b"\x81\x7f" + size.to_bytes(8, "big")
-            self._payload, self._framed = payload, header + payload
+    def framed(self, payloads: tuple[bytes, ...]) -> bytes:
+        """A frame for each payload, one after the other: final, text, not masked."""
+        if payloads is not self._payloads:
+            self._payloads, self._framed = payloads, b"".join(part for one in payloads for part in (_head(one), one))
         return self._framed
+
+
+def _head(payload: bytes) -> bytes:
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size))
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big")
+    return b"\x81\x7f" + size.to_bytes(8, "big")
 
 
 class _Connection:
@@ -198,14 +200,14 @@ class _Connection:
     def _answer(self, answer: wire.Ack | wire.Refusal) -> None:
         self._outbox.answer(wire.encode(answer))
 
-    def _direct(self, frame: bytes) -> bool:
+    def _direct(self, frames: tuple[bytes, ...]) -> bool:
         """Send at once, past aiohttp's writer, whose frames are whole whenever it waits; False when much waits."""
         transport = self._transport
         if transport is None or self._socket.closed or transport.is_closing():
             return False
         if transport.get_write_buffer_size() > UNSENT_LIMIT:
             return False
-        transport.write(self._framer.framed(frame))
+        transport.write(self._framer.framed(frames))
         return True
 
     async def _write(self) -> None:

@@ -253,7 +253,7 @@ async def test_a_client_that_stops_reading_gets_a_fresh_snapshot_and_its_neighbo
 def test_frames_are_framed_as_an_independent_implementation_reads_them(size):
     payload = b"x" * size
     reader = StreamReader()
-    reader.feed_data(Framer().framed(payload))
+    reader.feed_data(Framer().framed((payload,)))
     parsing = Frame.parse(reader.read_exact, mask=False)
     with pytest.raises(StopIteration) as parsed:
         next(parsing)
@@ -261,8 +261,9 @@ def test_frames_are_framed_as_an_independent_implementation_reads_them(size):
 
 
 def test_a_payload_for_many_is_framed_once():
-    framer, payload = Framer(), b"tick"
-    assert framer.framed(payload) is framer.framed(payload)
+    framer, payloads = Framer(), (b"event", b"tick")
+    assert framer.framed(payloads) is framer.framed(payloads)
+    assert framer.framed(payloads) == b"\x81\x05event\x81\x04tick"
 
 
 async def test_a_hundred_sockets_lost_between_question_and_ack_leave_a_hundred_questions():
