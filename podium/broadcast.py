@@ -118,9 +118,11 @@ class Broadcast:
 
     def shout(self, screen: bytes) -> None:
         """Let a screen, if it is connected here, show which one it is."""
-        for member in self.members:
-            if member.screen is not None and member.screen.encode() == screen:
-                member.outbox.answer(wire.encode(wire.Shout()))
+        for audience, members in self._members.items():
+            if audience.kind == "speaker":
+                for member in members:
+                    if member.screen is not None and member.screen.encode() == screen:
+                        member.outbox.answer(wire.encode(wire.Shout()))
 
     def identify(self, member: Member, who: Who) -> None:
         """The member has got an identity; its role, and so its audience, stays."""

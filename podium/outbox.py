@@ -1,6 +1,5 @@
 """What waits to be sent on one connection: bounded, so that a slow client costs nobody but itself."""
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
 
@@ -16,7 +15,8 @@ class Outbox:
     their place. Answers to its own frames are never dropped: a client that lets too many of them wait is cut off.
 
     fresh: makes the snapshot at the moment it is sent; set before the first news. direct: sends frames at once if
-    the connection takes them, so that a room with thousands wakes no task for each; what it does not take waits.
+    the connection takes them, so that a room with thousands wakes no task for each; what it does not take waits. wake: called
+    whenever there may be something to take: nothing runs for a connection where nothing waits.
     dropped: how many frames of news were not sent. close_code: set once the connection shall close (RFC 6455
     section 7.4).
     """
@@ -24,14 +24,14 @@ class Outbox:
     def __init__(self, frames: int = FRAMES, size: int = BYTES) -> None:
         self.fresh: Callable[[], bytes] | None = None
         self.direct: Callable[[tuple[bytes, ...]], bool] | None = None
+        self.wake: Callable[[], None] | None = None
         self.dropped = 0
         self.close_code: int | None = None
         self._frames = frames
         self._size = size
-        self._waiting: deque[tuple[bytes, bool]] = deque()
+        self._waiting: deque[tuple[bytes, bool]] | tuple[()] = ()  # an empty deque has room for 64, times thousands
         self._bytes = 0
         self._behind = False
-        self._ready = asyncio.Event()
 
     @property
     def ended(self) -> bool:
@@ -59,29 +59,26 @@ class Outbox:
         if self.ended:
             return
         if at_once:
-            self._waiting.clear()
+            self._waiting = ()
             self._bytes = 0
             self._behind = False
         if last is not None:
             self._put(last)
         self.close_code = close_code
-        self._ready.set()
+        self._arouse()
 
-    async def next(self) -> bytes | None:
-        """The next frame to send, when there is one; None when the connection shall close now."""
-        while True:
-            if self._waiting:
-                frame, news = self._waiting.popleft()
-                self._bytes -= len(frame) if news else 0
-                return frame
-            if self.ended:
-                return None
-            if self._behind:
-                assert self.fresh is not None
-                self._behind = False
-                return self.fresh()
-            self._ready.clear()
-            await self._ready.wait()
+    def take(self) -> bytes | None:
+        """The next frame to send; None when nothing waits, which is the end of a connection that has ended."""
+        if self._waiting:
+            frame, news = self._waiting.popleft()
+            self._bytes -= len(frame) if news else 0
+            return frame
+        self._waiting = ()
+        if self._behind and not self.ended:
+            assert self.fresh is not None
+            self._behind = False
+            return self.fresh()
+        return None
 
     def _tell(self, frame: bytes) -> None:
         if self._behind or self.ended:
@@ -92,7 +89,7 @@ class Outbox:
             self._waiting = deque(answers)
             self._bytes = 0
             self._behind = True
-            self._ready.set()
+            self._arouse()
         else:
             self._wait(frame, news=True)
 
@@ -104,6 +101,12 @@ class Outbox:
             self._wait(frame, news=False)
 
     def _wait(self, frame: bytes, *, news: bool) -> None:
+        if isinstance(self._waiting, tuple):
+            self._waiting = deque()
         self._waiting.append((frame, news))
         self._bytes += len(frame) if news else 0
-        self._ready.set()
+        self._arouse()
+
+    def _arouse(self) -> None:
+        if self.wake is not None:
+            self.wake()

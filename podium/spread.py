@@ -9,6 +9,8 @@ from podium.outbox import Outbox
 
 SLICE = 200
 """So many are told before somebody else gets a turn: telling thousands takes longer than a question may wait."""
+PAUSE = 0.1
+"""Seconds: half of the time is for others, but nobody waits longer than that between two rounds."""
 BUNDLES = 64
 """Different bundles that are remembered: nearly everybody is told the same."""
 
@@ -70,7 +72,7 @@ class Spread:
             member.outbox.tell(bundle)
 
     async def round(self, members: Callable[[], Collection[Place]]) -> None:
-        """When there is something to tell, tell it; then wait as long as that took, while more comes together."""
+        """When there is something to tell, tell it; then let others have as long, while more comes together."""
         await self._news.wait()
         self._news.clear()
         began = asyncio.get_running_loop().time()
@@ -82,7 +84,7 @@ class Spread:
                 self.catch_up(member, more)
             await asyncio.sleep(0)
         self._forget(reached)
-        await asyncio.sleep(asyncio.get_running_loop().time() - began)
+        await asyncio.sleep(min(PAUSE, asyncio.get_running_loop().time() - began))
 
     @property
     def _end(self) -> int:

@@ -67,12 +67,16 @@ class Client:
     def __init__(self, hub: Hub, who: Who, since: int | None = None, link: str | None = None, **limits: int) -> None:
         self.hub = hub
         self.member = Member(who, link, Outbox(**limits))
+        self._news = asyncio.Event()
+        self.member.outbox.wake = self._news.set
         hub.join(self.member, since)
 
     async def frame(self) -> dict[str, Any] | None:
         """The next frame, None at the end."""
         async with asyncio.timeout(PATIENCE):
-            data = await self.member.outbox.next()
+            while (data := self.member.outbox.take()) is None and not self.member.outbox.ended:
+                await self._news.wait()
+                self._news.clear()
         return None if data is None else msgspec.json.decode(data)
 
     async def until(self, fact: Callable[[dict[str, Any]], object]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ async def frames(member: Member) -> list[dict[str, Any]]:
     """Everything that waits for a member."""
     member.outbox.end(None, 1000)
     read = []
-    while (frame := await member.outbox.next()) is not None:
+    while (frame := member.outbox.take()) is not None:
         read.append(msgspec.json.decode(frame))
     return read
 
@@ -139,9 +139,9 @@ async def test_everybody_of_an_audience_gets_the_same_bytes():
     room = Broadcast(ROOM, before, SettableClock())
     one, other = joined(room, ASKERS[1]), joined(room, ASKERS[2])
     for member in (one, other):
-        await member.outbox.next()
+        member.outbox.take()
     room.step(_step(before, command.Approve(1)))
-    assert await one.outbox.next() is await other.outbox.next()
+    assert one.outbox.take() is other.outbox.take()
 
 
 async def test_a_tick_names_only_the_counts_that_changed():

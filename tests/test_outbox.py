@@ -1,6 +1,5 @@
 """What waits for one client is bounded; what it asked for is answered."""
 
-import asyncio
 
 from podium.outbox import Outbox
 
@@ -8,7 +7,7 @@ from podium.outbox import Outbox
 async def drained(outbox: Outbox) -> list[bytes]:
     """Everything up to the end of an outbox that has ended."""
     frames = []
-    while (frame := await outbox.next()) is not None:
+    while (frame := outbox.take()) is not None:
         frames.append(frame)
     return frames
 
@@ -18,15 +17,16 @@ async def test_frames_leave_in_their_order():
     outbox.tell((b"event 1",))
     outbox.answer(b"ack")
     outbox.tell((b"event 2",))
-    assert [await outbox.next() for _ in range(3)] == [b"event 1", b"ack", b"event 2"]
+    assert [outbox.take() for _ in range(3)] == [b"event 1", b"ack", b"event 2"]
 
 
-async def test_a_waiting_reader_gets_the_frame_when_it_comes():
-    outbox = Outbox()
-    reader = asyncio.create_task(outbox.next())
-    await asyncio.sleep(0)
+def test_whoever_reads_is_woken_when_something_waits():
+    outbox, woken = Outbox(), []
+    outbox.wake = lambda: woken.append(True)
+    assert outbox.take() is None
     outbox.tell((b"event",))
-    assert await reader == b"event"
+    assert woken
+    assert outbox.take() == b"event"
 
 
 async def test_a_frame_goes_past_the_queue_only_while_nothing_waits_and_the_connection_takes_it():
@@ -35,7 +35,7 @@ async def test_a_frame_goes_past_the_queue_only_while_nothing_waits_and_the_conn
     for frame in (b"1", b"2", b"3"):
         outbox.tell((frame,))
     assert sent == [b"1"]
-    assert [await outbox.next() for _ in range(2)] == [b"2", b"3"]
+    assert [outbox.take() for _ in range(2)] == [b"2", b"3"]
     outbox.answer(b"4")
     assert sent == [b"1", b"4"]
 
@@ -48,17 +48,17 @@ async def test_whoever_falls_behind_gets_its_answers_and_one_fresh_snapshot():
     outbox.answer(b"ack")
     for frame in (b"3", b"4", b"5"):
         outbox.tell((frame,))
-    assert [await outbox.next() for _ in range(2)] == [b"ack", b"snapshot"]
+    assert [outbox.take() for _ in range(2)] == [b"ack", b"snapshot"]
     assert outbox.dropped == 5
     outbox.tell((b"6",))
-    assert await outbox.next() == b"6"
+    assert outbox.take() == b"6"
 
 
 async def test_a_large_welcome_that_waits_is_followed_by_news_not_by_another_welcome():
     outbox = Outbox(size=100)
     outbox.answer(b"x" * 200)
     outbox.tell((b"1",))
-    assert [await outbox.next() for _ in range(2)] == [b"x" * 200, b"1"]
+    assert [outbox.take() for _ in range(2)] == [b"x" * 200, b"1"]
     assert outbox.dropped == 0
 
 
@@ -67,7 +67,7 @@ async def test_the_bytes_that_wait_are_bounded_too():
     outbox.fresh = lambda: b"snapshot"
     outbox.tell((b"x" * 60,))
     outbox.tell((b"y" * 60,))
-    assert await outbox.next() == b"snapshot"
+    assert outbox.take() == b"snapshot"
 
 
 async def test_the_snapshot_is_made_when_it_is_read_not_when_the_client_fell_behind():
@@ -75,7 +75,7 @@ async def test_the_snapshot_is_made_when_it_is_read_not_when_the_client_fell_beh
     outbox.fresh = lambda: next(made)
     for frame in (b"1", b"2", b"3"):
         outbox.tell((frame,))
-    assert await outbox.next() == b"later"
+    assert outbox.take() == b"later"
 
 
 async def test_a_client_that_reads_no_answers_is_cut_off():

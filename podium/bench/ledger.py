@@ -44,17 +44,25 @@ Entities = Mapping[str, Any]
 
 
 @dataclass(slots=True)
-class Pictures:
-    """How the pictures that many attendees have of one room changed: the same step from the same number to the same
-    number has to mean the same for all, and whatever way it came, a number has to mean the same picture.
+class Step:
+    """What somebody was told between two numbers. taken: how many were."""
 
-    wholes: of a welcome, by its number. steps: what was put and dropped between two numbers. unlike: tellings that
-    differed from the same one to somebody else. idle: how often somebody was told that nothing had happened between two.
+    put: Entities
+    drop: Sequence[str]
+    taken: int = 1
+
+
+@dataclass(slots=True)
+class Pictures:
+    """How the pictures that many attendees have of one room changed: whatever way somebody came to a number, it has to
+    mean the same picture.
+
+    wholes: of a welcome, by its number. steps: what was told between two numbers. unlike: welcomes that differed from
+    the same one to somebody else. idle: how often somebody was told that nothing had happened between two.
     """
 
     wholes: dict[int, Entities] = field(default_factory=dict)
-    steps: dict[tuple[int, int], tuple[Entities, Sequence[str]]] = field(default_factory=dict)
-    taken: Counter[tuple[int, int]] = field(default_factory=Counter)
+    steps: dict[tuple[int, int], list[Step]] = field(default_factory=dict)
     idle: Counter[tuple[int, int]] = field(default_factory=Counter)
     unlike: int = 0
 
@@ -65,11 +73,12 @@ class Pictures:
 
     def step(self, before: int, after: int, put: Entities, drop: Sequence[str]) -> None:
         """An event, or a welcome with what changed."""
-        known_put, known_drop = self.steps.setdefault((before, after), (put, drop))
-        if (known_put is put and known_drop is drop) or (known_put == put and known_drop == drop):
-            self.taken[before, after] += 1
-        else:
-            self.unlike += 1
+        known = self.steps.setdefault((before, after), [])
+        for one in known:
+            if (one.put is put and one.drop is drop) or (one.put == put and one.drop == drop):
+                one.taken += 1
+                return
+        known.append(Step(put, drop))
 
     def tick(self, before: int, after: int) -> None:
         """Somebody was told of a later number, and of no event until there."""
@@ -88,10 +97,12 @@ class Pictures:
             return pictures[known[at]] if at >= 0 else {}
 
         lost = self.unlike
-        for (before, after), (put, drop) in sorted(self.steps.items(), key=lambda step: step[0][::-1]):
-            reached = {key: entity for key, entity in picture(before).items() if key not in drop} | dict(put)
-            if pictures.setdefault(after, reached) != reached:
-                lost += self.taken[before, after]
+        for (before, after), steps in sorted(self.steps.items(), key=lambda step: step[0][::-1]):
+            for step in steps:
+                reached = {key: entity for key, entity in picture(before).items() if key not in step.drop}
+                reached |= step.put
+                if pictures.setdefault(after, reached) != reached:
+                    lost += step.taken
         return lost + sum(count for (before, after), count in self.idle.items() if picture(before) != picture(after))
 
 

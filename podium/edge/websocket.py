@@ -59,6 +59,7 @@ class Pump:
             decode_text=False,
         )
         await socket.prepare(request)
+        socket.headers.clear()  # sent; kept for as long as the connection lasts, they would be a tenth of its memory
         session = Session(self._admission, self._clock)
         connection = _Connection(socket, request.transport, self._hubs, session, self._framer, self._turnstile)
         await connection.serve(self._hello_seconds)
@@ -118,21 +119,24 @@ class _Connection:
         self._turnstile = turnstile
         self._outbox = Outbox()
         self._outbox.direct = self._direct
+        self._outbox.wake = self._awake
+        self._writer: asyncio.Task[None] | None = None
         self._joined: tuple[Hub, Member] | None = None
 
     async def serve(self, hello_seconds: float) -> None:
         """Until either side closes."""
-        writer = asyncio.create_task(self._write())
         try:
             await self._converse(hello_seconds)
         finally:
             if self._joined is not None:
                 hub, member = self._joined
                 hub.leave(member)
-            if not self._outbox.ended:
+            writer = self._writer
+            if writer is not None:
+                if not self._outbox.ended:
+                    writer.cancel()
+                await asyncio.wait((writer,), timeout=2 * CLOSE_SECONDS)
                 writer.cancel()
-            await asyncio.wait((writer,), timeout=2 * CLOSE_SECONDS)
-            writer.cancel()
 
     async def _converse(self, hello_seconds: float) -> None:
         try:
@@ -210,8 +214,16 @@ class _Connection:
         transport.write(self._framer.framed(frames))
         return True
 
+    def _awake(self) -> None:
+        """A task writes as long as something waits, and no longer: thousands of connections have none."""
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+
     async def _write(self) -> None:
         with suppress(ConnectionError):
-            while (frame := await self._outbox.next()) is not None:
+            while (frame := self._outbox.take()) is not None:
                 await self._socket.send_frame(frame, WSMsgType.TEXT)
+            if not self._outbox.ended:
+                self._writer = None
+                return
             await self._socket.close(code=self._outbox.close_code or 1000)
