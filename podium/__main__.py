@@ -1,4 +1,4 @@
-"""The command line: podium serve | demo | doctor | invite | backup | restore | publish | export | purge | verify."""
+"""The command line: podium serve | demo | doctor | invite | backup | restore | publish | export | bench | purge | verify."""
 
 import argparse
 import asyncio

@@ -1,6 +1,7 @@
 """`podium serve` and `podium demo`: from the first sentence to Ctrl-C."""
 
 import asyncio
+import gc
 import shutil
 import signal
 from collections.abc import Callable, Mapping
@@ -23,6 +24,9 @@ Say = Callable[[str], None]
 PROGRAMME = Path(__file__).resolve().parent / "demo" / "smart-city-dialog.toml"
 LINKS = "links.json"
 REFUSED = 2
+COLLECTIONS = (50_000, 10, 10)
+"""Objects made before cycles among them are looked for, and how rarely among the older ones: each look at the hundreds
+of objects of each of thousands of connections holds everybody up, and hardly any of them is ever in a cycle."""
 
 
 async def serve(settings: Settings, say: Say, complain: Say) -> int:
@@ -72,6 +76,7 @@ def _prepared() -> asyncio.Event:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    gc.set_threshold(*COLLECTIONS)
     descriptors.allow_all()
     descriptors.complain_briefly(loop)
     return stop

@@ -85,7 +85,8 @@ class Welcome(Struct, frozen=True, tag_field="type", tag="welcome"):
 
 
 class Event(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="event"):
-    """A change in the room: its number, the entities that are new or changed, the keys of those that are gone."""
+    """What changed in the room, in one step or in several that came together: the number of the last one, the entities
+    that are new or changed, the keys of those that are gone."""
 
     seq: int
     put: dict[str, Entity] = {}

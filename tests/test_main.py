@@ -13,7 +13,8 @@ def unlogged(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["serve"], ["demo"], ["doctor"], ["invite"], ["publish"], ["export"], ["verify"]]
+    "command",
+    [[], ["serve"], ["demo"], ["doctor"], ["invite"], ["publish"], ["export"], ["bench", "audience"], ["verify"]],
 )
 def test_every_command_explains_itself_with_examples(command, capsys):
     with pytest.raises(SystemExit) as ended:

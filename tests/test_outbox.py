@@ -1,6 +1,5 @@
 """What waits for one client is bounded; what it asked for is answered."""
 
-
 from podium.outbox import Outbox
 
 

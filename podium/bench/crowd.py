@@ -118,10 +118,8 @@ class Crowd:
             await asyncio.sleep(BEAT)
 
     def ended(self) -> Ended:
-        """What happened; all connections are given up."""
+        """What happened so far."""
         account, waiting, here = self._account, sum(one.waits for one in self._people), self.here
-        for one in self._people:
-            one.cut()
         return Ended(
             sorted(account.public),
             account.pictures.lost(),

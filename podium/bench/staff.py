@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from podium.bench.sockets import Socket, Sockets, Told
+from podium.ids import RandomIds
 
 MARK = "Load test "
 READING = 0.5
@@ -25,7 +26,6 @@ class Station:
     def __init__(self, sockets: Sockets, room: str, token: str | None) -> None:
         self._hello = {"type": "hello", "room": room} | ({"token": token} if token else {})
         self._answers: dict[str, asyncio.Future[Told]] = {}
-        self._commands = 0
         self._welcome: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
         self._socket: Socket = sockets.open(self)
         self.entities: dict[str, Any] = {}
@@ -44,8 +44,7 @@ class Station:
 
     async def do(self, command: str, **body: object) -> Told | None:
         """The acknowledgement; None when it was refused, which is counted."""
-        self._commands += 1
-        identifier = str(self._commands)
+        identifier = RandomIds().new()  # others may use the same link, or used it in another measurement
         answer = self._answers[identifier] = asyncio.get_running_loop().create_future()
         began = time.perf_counter()
         self._socket.send(_encode({"type": "do", "id": identifier, "command": command, "body": body}))
@@ -85,7 +84,9 @@ class Station:
                 self.votes.update(told.get("votes", {}))
                 self._reached(told)
             case "ack" | "refused" if told["id"] in self._answers:
-                self._answers.pop(told["id"]).set_result(told)
+                answer = self._answers.pop(told["id"])
+                if not answer.done():  # who asked may be gone
+                    answer.set_result(told)
             case "bye":
                 self._failed(f"the server says: {told['code']}")
             case _:

@@ -609,7 +609,10 @@ export interface Welcome {
   readonly desk: Desk | null;
 }
 
-/** A change in the room: its number, the entities that are new or changed, the keys of those that are gone. */
+/**
+ * What changed in the room, in one step or in several that came together: the number of the last one, the
+ * entities that are new or changed, the keys of those that are gone.
+ */
 export interface Event {
   readonly type: "event";
   readonly seq: number;
