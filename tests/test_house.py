@@ -35,7 +35,6 @@ TESTED_ELSEWHERE = {
     "podium/bench/measurement.py": "is run by tests/bench/test_audience.py",
     "podium/bench/sockets.py": "acts in tests/bench/test_audience.py",
     "podium/bench/staff.py": "acts in tests/bench/test_audience.py",
-    "podium/edge/neighbours.py": "joins what tests/test_whereabouts.py and tests/edge/test_calls.py test; run by tests/test_nodes.py",
     "podium/edge/pushes.py": "pushes to the engine of tests/edge/test_calls.py",
     "podium/relay/calls.py": "one end of the calls in tests/edge/test_calls.py",
     "podium/relay/detour.py": "the way of the calls in tests/edge/test_calls.py",
