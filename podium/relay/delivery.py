@@ -55,6 +55,7 @@ class Delivery:
         self.replays = 0
         self.line = NumberLine(first_sequence, first_timestamp)
         self._cursor = 0
+        self._replayed: int | None = None  # the time of the picture before the cursor
         self._preface: Packet | None = None
         self._pace = Pace(0)
         self._waiting_since: float | None = None
@@ -200,10 +201,17 @@ class Delivery:
     def _leap(self, now: float) -> None:
         newest = self.stream.cache.key_frame
         if newest is not None and newest > self._cursor:
-            self._begin(newest, now)
+            if self._is_between_pictures():
+                self._begin(newest, now)
         elif self._cursor < self.stream.cache.lowest:  # what follows is not kept any more
             self._wait(now)
             self.stream.requests.want()
+
+    def _is_between_pictures(self) -> bool:
+        """Whether a picture begins at the cursor. One that was cut there would spoil the key frame, too: its numbers
+        would seem to go on with that, and there are players (those made with Pion) which join what is in order."""
+        following = next(self.stream.cache.walk(self._cursor), None)
+        return following is None or following.timestamp != self._replayed
 
     def _begin(self, first: int, now: float, newest_time: int | None = None) -> None:
         """Begin with this key frame; `newest_time` is the viewer's time of the newest packet, if that is known."""
@@ -236,6 +244,7 @@ class Delivery:
         self.replays += len(times) > 1
         self.mode = Mode.REPLAY
         self._cursor = first
+        self._replayed = None
         self._preface = opening.preface
         self._waiting_since = None
 
@@ -244,16 +253,21 @@ class Delivery:
         return self._pace.take(seconds)
 
     def replay(self, most: int) -> list[Packet]:
-        """The next packets while catching up, at most so many; LIVE once the cache has no more."""
+        """The next packets while catching up, at most so many; LIVE once the cache has no more.
+
+        When there is a newer key frame already, those of the picture that has begun: `check` goes on from there.
+        """
         if self.mode is not Mode.REPLAY:
             return []
         chosen: list[Packet] = [] if self._preface is None else [self._preface]
         self._preface = None
-        for packet in self.stream.cache.walk(self._cursor):
-            if len(chosen) >= most:
+        cache = self.stream.cache
+        is_late = cache.key_frame is not None and cache.key_frame > self._cursor and self._replayed is not None
+        for packet in cache.walk(self._cursor):
+            if len(chosen) >= most or (is_late and packet.timestamp != self._replayed):
                 return chosen
             chosen.append(packet)
-            self._cursor = packet.sequence + 1
+            self._cursor, self._replayed = packet.sequence + 1, packet.timestamp
         self.mode = Mode.LIVE
         return chosen
 

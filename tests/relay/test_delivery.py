@@ -117,6 +117,29 @@ def test_a_viewer_still_catching_up_at_the_next_key_frame_leaps_to_it() -> None:
     assert viewer.mode is Mode.LIVE
 
 
+@pytest.mark.parametrize("between", [0, 1])
+def test_the_leap_waits_until_the_picture_is_whole(between: int) -> None:
+    """A cut picture in front of the key frame, in numbers without a hole: a player made with Pion joined them, and showed
+    nothing until the next key frame of OBS, four seconds later."""
+    show = Show()
+    show.picture(KEY)
+    torn = [show.stream.take(packet(number, 6000, DELTA), show.now)[0] for number in (2, 3, 4)]
+    show.next = 4
+    for _ in range(between):
+        show.picture()
+    viewer = show.viewer()
+    viewer.consider(show.now)
+    sent = send(viewer, viewer.replay(2), show.now)
+    newest = show.picture(KEY)
+    for _ in range(3):
+        viewer.check(show.now)
+        sent += send(viewer, viewer.replay(1), show.now)
+    assert [one for _, _, one in sent][1:] == [*torn, *newest]
+    viewer.check(show.now)
+    assert viewer.replay(100) == []
+    assert viewer.mode is Mode.LIVE
+
+
 def test_a_viewer_whose_next_packet_is_not_kept_any_more_waits_for_a_key_frame() -> None:
     show = Show()
     show.stream.cache.most_seconds = 0.5
