@@ -1,6 +1,8 @@
 """Kill -9 at random moments: web processes, relay workers, PostgreSQL and Redis of an event on two servers.
 
     python bench/faults.py [--kills 1000] [--minutes 5] [--seed 1]
+    python bench/faults.py --away 30
+    python bench/faults.py --partition 30
 
 Three moderators decide all the time and two read, through a balancer; each comes back by itself and sends again what
 was not answered. After every 25 kills all is compared: nothing acknowledged may be lost, doubled or reordered in the
@@ -18,6 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.outages import parts_away
+from bench.partition import apart, partition
 from tests.faults import people
 from tests.nodes import Nodes
 from tests.servers import Postgres, Redis, postgres_template
@@ -51,16 +55,29 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--away", type=float, metavar="SECONDS", help="instead: Redis, then PostgreSQL away for so long"
+    )
+    parser.add_argument(
+        "--partition", type=float, metavar="SECONDS", help="instead: one of three servers cut off (root)"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         template = postgres_template(Path(folder))
+        if options.partition:
+            with apart(template, Path(folder)) as (nodes, network):
+                asyncio.run(partition(nodes, network, options.partition))
+            return
         postgres, redis = Postgres(template), Redis()
         own = Path(folder) / "nodes"
         own.mkdir()
         nodes = Nodes(own, postgres, redis, "ab")
         try:
             nodes.start()
-            asyncio.run(run(nodes, options.kills, options.minutes, options.seed))
+            if options.away:
+                asyncio.run(parts_away(nodes, options.away))
+            else:
+                asyncio.run(run(nodes, options.kills, options.minutes, options.seed))
         finally:
             nodes.stop()
             redis.remove()

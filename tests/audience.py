@@ -124,6 +124,20 @@ class Screen:
         self.pictures = 0
         self.sessions = 0
 
+    async def knock(self) -> str:
+        """Begin to watch and leave; the status, and the code of a refusal."""
+        peer = Peer(self._http)
+        peer.connection.addTransceiver("video", direction="recvonly")
+        try:
+            status = await peer.post(self._url)
+            if status == 201:
+                await peer.delete()
+            return str(status)
+        except (aiohttp.ClientError, TimeoutError):
+            return "no answer"
+        finally:
+            await peer.close()
+
     async def watch(self) -> None:
         """Until cancelled."""
         moved = time.monotonic()

@@ -8,8 +8,8 @@ CHUNK = 65_536
 
 
 @asynccontextmanager
-async def balancer(ports: Sequence[int]) -> AsyncIterator[int]:
-    """The port on which it listens; `ports` are those of the servers on this machine."""
+async def balancer(ports: Sequence[int], host: str = "127.0.0.1") -> AsyncIterator[int]:
+    """The port on which it listens; `ports` are those of the servers, host where they are."""
     turns = list(ports)
     carrying: set[asyncio.Task[None]] = set()
 
@@ -23,7 +23,7 @@ async def balancer(ports: Sequence[int]) -> AsyncIterator[int]:
             for _ in ports:
                 turns.append(turns.pop(0))
                 with suppress(OSError):
-                    there, back = await asyncio.open_connection("127.0.0.1", turns[-1])
+                    there, back = await asyncio.open_connection(host, turns[-1])
                     await asyncio.gather(_carry(reader, back), _carry(there, writer))
                     return
         finally:

@@ -74,10 +74,14 @@ class Faults:
 
 
 @asynccontextmanager
-async def people(nodes: Nodes, name: str) -> AsyncIterator[Faults]:
-    """Writers and readers until the block ends, and then what they were told is compared. name: new for each block."""
+async def people(nodes: Nodes, name: str, ways: Sequence[int] = ()) -> AsyncIterator[Faults]:
+    """Writers and readers until the block ends, and then what they were told is compared. name: new for each block.
+
+    ways: ports at which they come in, in turn; without them a balancer's before all servers.
+    """
     async with AsyncExitStack() as stack:
-        port = await stack.enter_async_context(balancer([server.port for server in nodes.servers]))
+        ways = ways or [await stack.enter_async_context(balancer([server.port for server in nodes.servers]))]
+        port = ways[0]
         questions = []
         for number in range(WRITERS):
             async with attending(port) as visitor:
@@ -87,10 +91,10 @@ async def people(nodes: Nodes, name: str) -> AsyncIterator[Faults]:
                 assert ack["type"] == "ack", ack
                 questions.append(ack["question"])
         writers = [
-            Busy(port, nodes.token(Role.MODERATOR), question, f"{name}-{number}")
+            Busy(ways[number % len(ways)], nodes.token(Role.MODERATOR), question, f"{name}-{number}")
             for number, question in enumerate(questions)
         ]
-        readers = [Reader(port, nodes.token(Role.MODERATOR)) for _ in range(READERS)]
+        readers = [Reader(ways[number % len(ways)], nodes.token(Role.MODERATOR)) for number in range(READERS)]
         faults = Faults(nodes, writers, readers, port)
         async with asyncio.TaskGroup() as tasks:
             writing = [tasks.create_task(writer.decide()) for writer in writers]

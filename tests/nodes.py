@@ -46,6 +46,10 @@ class Nodes:
     def token(self, role: Role, panellist: str | None = None) -> str:
         return self.tokens.sign_link(new_link(ROOM, role, panellist, 1, SystemClock(), RandomIds()))
 
+    def studio(self) -> str:
+        """Of a studio, for any feed of the room."""
+        return self.token(Role.STUDIO)
+
     @asynccontextmanager
     async def at(self, number: int, **hello: Any) -> AsyncIterator[Visitor]:
         """A page at one of the servers."""

@@ -79,13 +79,17 @@ def postgres_template(folder: Path) -> Path:
 
 
 class Postgres:
-    """A server on a copy of the template. url: of its database ``podium``."""
+    """A server on a copy of the template. url: of its database ``podium``. listen: an address of a network, too."""
 
-    def __init__(self, template: Path) -> None:
+    def __init__(self, template: Path, listen: str = "") -> None:
         self.folder = _folder("postgres")
         shutil.copytree(template, self.folder / "data")
         _give(self.folder, "postgres")
-        self.url = f"postgresql://podium@/podium?host={self.folder}"
+        self.url = f"postgresql://podium@{listen}/podium" + ("" if listen else f"?host={self.folder}")
+        self._listen = listen
+        if listen:
+            with (self.folder / "data" / "pg_hba.conf").open("a") as hosts:
+                hosts.write(f"host all all {listen}/24 trust\n")
         self._log = self.folder / "log"
         self.start()
         self.administer("CREATE DATABASE podium", database="postgres")
@@ -93,7 +97,7 @@ class Postgres:
     def start(self) -> None:
         """Run, until it answers."""
         settings = {
-            "listen_addresses": "",
+            "listen_addresses": self._listen,
             "unix_socket_directories": self.folder,
             "fsync": "off",
             "shared_buffers": "16MB",
@@ -156,28 +160,30 @@ class Postgres:
 
 
 class Redis:
-    """A server without any file. url: its address."""
+    """A server without any file. url: its address. listen: an address of a network, instead of a socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, listen: str = "") -> None:
         self.folder = _folder("redis")
-        self.url = f"unix://{self.folder}/socket"
+        self._socket = f"unix://{self.folder}/socket"
+        self.url = f"redis://{listen}" if listen else self._socket
+        self._network = ["--bind", listen, "--protected-mode", "no"] if listen else ["--port", "0"]
         self.start()
 
     def start(self) -> None:
         """Run, until it answers."""
         log = self.folder / "log"
-        options = ["--port", "0", "--unixsocket", self.folder / "socket", "--save", "", "--logfile", log]
+        options = [*self._network, "--unixsocket", self.folder / "socket", "--save", "", "--logfile", log]
         self.process = subprocess.Popen(
             [_program("redis-server", "redis-server"), *options],
             cwd=self.folder,
             **_user("redis"),
         )
-        with redis.Redis.from_url(self.url) as asking:
+        with redis.Redis.from_url(self._socket) as asking:
             _until(asking.ping, self.process, log)
 
     def administer(self, *words: str) -> object:
         """Run one command; what it answered."""
-        with redis.Redis.from_url(self.url) as asking:
+        with redis.Redis.from_url(self._socket) as asking:
             return asking.execute_command(*words)
 
     def kill(self) -> None:

@@ -1,6 +1,7 @@
 """A real Podium in processes of its own, as an operator runs it: started, killed, started again on the same folder."""
 
 import contextlib
+import ctypes
 import io
 import json
 import multiprocessing
@@ -24,14 +25,19 @@ from podium.__main__ import main
 
 ROOM = "digitales-podium"
 PROGRAMME = Path(podium.__file__).parent / "demo" / "smart-city-dialog.toml"
+CLONE_NEWNET = 0x40000000
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["pytest", "podium.serving"])
 """A server is forked from a process that has imported it: a start costs a tenth of what `python -m podium` does."""
 
 
-def _podium(arguments: Sequence[str], output: Connection) -> None:
+def _podium(arguments: Sequence[str], output: Connection, namespace: str) -> None:
     """`python -m podium` with these arguments, as the leader of a process group, in a new process."""
     os.setsid()
+    if namespace:
+        with (Path("/run/netns") / namespace).open() as network:
+            if ctypes.CDLL(None, use_errno=True).setns(network.fileno(), CLONE_NEWNET):
+                raise OSError(ctypes.get_errno(), "setns")
     for standard in (1, 2):
         os.dup2(output.fileno(), standard)
     output.close()
@@ -72,6 +78,8 @@ class Server:
         self.base = f"http://127.0.0.1:{self.port}"
         self.output: deque[str] = deque(maxlen=10_000)
         """What it has said and logged since its last start, line by line; whole once it has ended."""
+        self.namespace = ""
+        """Of the network, as `ip netns` names it; "" is this process's own."""
         self._process: BaseProcess | None = None
         if command == "serve":
             shutil.copy(PROGRAMME, folder / "programme.toml")
@@ -81,7 +89,7 @@ class Server:
         addresses = ("--port", str(self.port), "--media-port", str(self.media_port))
         arguments = (self.command, "--data", str(self.folder), *addresses, *self.more)
         reading, writing = PROCESSES.Pipe(duplex=False)
-        self._process = PROCESSES.Process(target=_podium, args=(arguments, writing))
+        self._process = PROCESSES.Process(target=_podium, args=(arguments, writing, self.namespace))
         self._process.start()
         writing.close()
         self.output.clear()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import av
 from aiohttp import ClientSession
-from aiortc import MediaStreamTrack, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, MediaStreamError
 
 from tests.relay.rig import TOKEN
@@ -46,7 +46,7 @@ class Peer:
     ) -> None:
         self.http = http
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self.connection = RTCPeerConnection()
+        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))  # asks nobody but the relay
         self.frames: list[int] = []
         self.sizes: set[tuple[int, int]] = set()
         self.sounds = 0
