@@ -20,6 +20,7 @@ from tests.e2e.server import Server
 from tests.faults import people
 from tests.nodes import Nodes
 from tests.servers import Postgres, Redis
+from tests.wire import Wire
 
 NAMES = "abc"
 FEEDS = ["programme", "sign-language"]
@@ -82,6 +83,7 @@ class Apart(Nodes):
     def __init__(self, folder: Path, postgres: Postgres, redis: Redis, network: Network) -> None:
         self.postgres = postgres
         self.redis = redis
+        self.wire = Wire({})  # there is a real one
         self.tokens = Tokens(secret_in(folder), SystemClock())
         self.servers = []
         for number, name in enumerate(NAMES, 1):

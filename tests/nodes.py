@@ -16,22 +16,33 @@ from podium.tokens import Tokens, secret_in
 from tests.e2e.server import ROOM, Server
 from tests.edge.site import Visitor
 from tests.servers import Postgres, Redis
+from tests.wire import Wire
+
+POSTGRES, REDIS = ".s.PGSQL.5432", "socket"
+"""Their sockets."""
 
 
 class Nodes:
-    """The servers and what they stand on."""
+    """The servers and what they stand on. wire: by which the last of them reaches PostgreSQL and Redis."""
 
     def __init__(self, folder: Path, postgres: Postgres, redis: Redis, names: str = "abc") -> None:
         self.postgres = postgres
         self.redis = redis
         self.tokens = Tokens(secret_in(folder), SystemClock())
         self.servers = []
+        self.wire = Wire({POSTGRES: postgres.folder / POSTGRES, REDIS: redis.folder / REDIS})
         for name in names:
             own = folder / name
             own.mkdir()
             (own / "secret").write_bytes((folder / "secret").read_bytes())
             (own / "secret").chmod(0o600)
-            server = Server(own, "serve", "--database", postgres.url, "--redis", redis.url)
+            database, bus = postgres.url, redis.url
+            if name == names[-1]:
+                database, bus = (
+                    f"postgresql://podium@/podium?host={self.wire.folder}",
+                    f"unix://{self.wire.folder}/{REDIS}",
+                )
+            server = Server(own, "serve", "--database", database, "--redis", bus)
             server.more += ("--node-url", server.base)
             self.servers.append(server)
 
@@ -42,6 +53,7 @@ class Nodes:
     def stop(self) -> None:
         with ThreadPoolExecutor() as threads:
             list(threads.map(Server.stop, self.servers))
+        self.wire.remove()
 
     def token(self, role: Role, panellist: str | None = None) -> str:
         return self.tokens.sign_link(new_link(ROOM, role, panellist, 1, SystemClock(), RandomIds()))

@@ -127,6 +127,27 @@ async def test_a_database_that_restarts_refuses_with_a_code_and_loses_nothing(no
     assert [command for command in commands if command in (before, meanwhile)] == [before, meanwhile]
 
 
+async def test_a_server_cut_off_from_what_all_share_refuses_with_a_code_and_catches_up(nodes: Nodes) -> None:
+    apart, together = "Was gilt auf der anderen Seite?", "Und was gilt hier?"
+    async with asyncio.timeout(PATIENCE), nodes.at(0) as anna, nodes.at(2) as ben, nodes.moderator(2) as moderator:
+        for visitor in (anna, ben):
+            await visitor.enrol()
+        nodes.wire.cut()
+        try:
+            assert (await ask(anna, apart))["type"] == "ack"
+            answer = await ben.do("ask", together, text=together, language="de")
+            assert answer["type"] == "refused"
+            assert answer["code"] in ("storage_busy", "storage_unavailable")
+            async with nodes.at(2) as late:
+                assert "room" in entities(await late.type("welcome"))
+        finally:
+            nodes.wire.heal()
+        await ask(ben, together)
+        for text in (apart, together):
+            await moderator.until(shows(text))
+    assert sorted(nodes.commands()[-2:]) == sorted([apart, together])
+
+
 async def test_a_rolling_restart_delays_questions_and_pictures_and_loses_nothing(nodes: Nodes) -> None:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(asyncio.timeout(55))
