@@ -69,11 +69,12 @@ examples:
 PURGE = """\
 Forget who asked and voted in a room: device ids, names and affiliations go from the journal and from the database
 file, for good. Questions, answers, numbers and votes stay, and so does what moderators decided. Works while the server
-runs; pages that are open go on, and their next question is somebody new's."""
+runs; pages that are open go on, and their next question is somebody new's. Afterwards every line, exports of them and
+the files of the data folder are looked at for whoever was known, and older exports and logs if you name them."""
 PURGE_EXAMPLES = """\
 examples:
   podium purge digitales-podium
-  podium purge digitales-podium --data /srv/podium"""
+  podium purge digitales-podium --data /srv/podium --scan exports podium.log"""
 
 
 DOCTOR = """\
@@ -163,6 +164,14 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
         crowd.set_defaults(run=lambda parsed: asyncio.run(audience.run(audience.wanted(parsed), _say, _complain)))
     purge = command("purge", "forget who asked and voted in a room", PURGE, PURGE_EXAMPLES)
     purge.add_argument("room", metavar="ROOM", help="the room as it stands in its link, like digitales-podium")
+    purge.add_argument(
+        "--scan",
+        metavar="PATH",
+        nargs="+",
+        type=Path,
+        default=(),
+        help="files and folders, like exports and logs, that shall not tell of them either",
+    )
     options.add_arguments(purge)
     purge.set_defaults(run=_purge)
     for name, summary, description, examples in (
@@ -216,7 +225,7 @@ def _doctor(parsed: argparse.Namespace) -> int:
 def _purge(parsed: argparse.Namespace) -> int:
     from podium import purge
 
-    return asyncio.run(purge.purge(options.read(parsed), parsed.room, _say, _complain))
+    return asyncio.run(purge.purge(options.read(parsed), parsed.room, _say, _complain, parsed.scan))
 
 
 def _invite(parsed: argparse.Namespace) -> int:

@@ -111,9 +111,10 @@ async def living(
     bus: Bus | None = None,
     clock: Clock | None = None,
     meaning: Meaning | None = None,
+    room: str = ROOM,
 ) -> AsyncIterator[Hub]:
     """A described room that runs."""
-    hub = Hub(ROOM, store or MemoryStore(), bus or LocalBus(), clock or SettableClock(), meaning)
+    hub = Hub(room, store or MemoryStore(), bus or LocalBus(), clock or SettableClock(), meaning)
     await hub.load()
     running = asyncio.create_task(hub.run())
     try:

@@ -34,6 +34,32 @@ async def test_who_asked_is_forgotten_and_what_was_asked_is_not(settings: Settin
     assert await purge(settings, ROOM, said.append, said.append) == 0, "a second time there is nothing to do"
 
 
+async def test_files_that_still_tell_of_somebody_are_named(settings: Settings, tmp_path: Path) -> None:
+    exports = tmp_path.parent / f"{tmp_path.name}-exports"
+    exports.mkdir()
+    (exports / "before.csv").write_text("1;Anna Beispiel;Ulmer Netz", encoding="utf-8")
+    (exports / "public.csv").write_text("1;Was heißt device:x?", encoding="utf-8")
+    (settings.data / "copy").write_bytes(b"...device:annaQuestionAsked")
+    complaints: list[str] = []
+    assert await purge(settings, ROOM, print, complaints.append, [exports, tmp_path / "copy"]) == LEFT
+    assert complaints[0].splitlines() == [
+        "still known are people in:",
+        f"  {settings.data / 'copy'}: 1 devices, 0 names",
+        f"  {exports / 'before.csv'}: 0 devices, 2 names",
+    ]
+    assert await purge(settings, ROOM, print, complaints.append, [exports / "nowhere"]) == LEFT
+    assert f"{exports / 'nowhere'} cannot be looked at (No such file or directory)" in complaints[1]
+
+
+async def test_who_is_known_in_another_room_stays_there(settings: Settings) -> None:
+    store = await open_sqlite(settings.data / DATABASE)
+    async with living(store, room="other") as hub:
+        await Client(hub, ANNA).done(command.Ask("Und hier?", "de"), "a2")
+    await store.close()
+    said: list[str] = []
+    assert await purge(settings, ROOM, said.append, said.append) == 0, said
+
+
 async def test_a_room_that_is_not_there_is_a_sentence(settings: Settings) -> None:
     complaints: list[str] = []
     assert await purge(settings, "nowhere", print, complaints.append) == REFUSED
