@@ -70,6 +70,7 @@ _DIRECTION = frozenset(
         stage_command.ExtendClock,
         stage_command.ClearClock,
         stage_command.EditScript,
+        stage_command.SteerScript,
         stage_command.Announce,
     }
 )

@@ -126,6 +126,22 @@ class Script:
         return Script((*self.lines[:line], *inserted, *self.lines[line + removed :]), self.revision + 1)
 
 
+class Steer(StrEnum):
+    """What the host does to a running script from afar. The value: words a minute; 1 to run, 0 to stand; a line."""
+
+    SPEED = "speed"
+    RUN = "run"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a place's screen shall do with its script. number: of all orders to this place; each is followed once."""
+
+    number: int
+    value: int
+
+
 class NoticeKind(StrEnum):
     """What everybody is told over the whole room."""
 
@@ -148,12 +164,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """clocks: by place and SESSION. cues, requests: by number. scripts: by place. briefings: by question."""
+    """clocks: by place and SESSION. cues, requests: by number. scripts, orders: by place. briefings: by question."""
 
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     cues: Mapping[int, Cue] = field(default_factory=dict)
     requests: Mapping[int, Request] = field(default_factory=dict)
     scripts: Mapping[str, Script] = field(default_factory=dict)
+    orders: Mapping[str, Mapping[Steer, Order]] = field(default_factory=dict)
     briefings: Mapping[int, str] = field(default_factory=dict)
     notice: Notice | None = None
 

@@ -5,7 +5,7 @@ Part of `moderation.command`. A place is a panellist's id, or PANEL for the scre
 
 from dataclasses import dataclass
 
-from moderation.stage import Mark, NoticeKind, RequestKind
+from moderation.stage import Mark, NoticeKind, RequestKind, Steer
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,15 @@ class EditScript:
 
 
 @dataclass(frozen=True, slots=True)
+class SteerScript:
+    """Let a place's script run or stand, at another speed, or from another line on (from 0)."""
+
+    place: str
+    what: Steer
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """A note to the speaker beside a question, or none."""
 
@@ -126,6 +135,7 @@ StageCommand = (
     | MakeRequest
     | SettleRequest
     | EditScript
+    | SteerScript
     | Brief
     | Announce
 )

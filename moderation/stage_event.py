@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from moderation.stage import Clock, Mark, NoticeKind, RequestKind
+from moderation.stage import Clock, Mark, NoticeKind, RequestKind, Steer
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,13 @@ class ScriptEdited:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptSteered:
+    place: str
+    what: Steer
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionBriefed:
     question: int
     note: str | None
@@ -80,6 +87,7 @@ StageEvent = (
     | RequestMade
     | RequestSettled
     | ScriptEdited
+    | ScriptSteered
     | QuestionBriefed
     | NoticeShown
 )

@@ -22,10 +22,12 @@ from moderation.stage import (
     Mark,
     Marked,
     Notice,
+    Order,
     Request,
     RequestKind,
     Script,
     Stage,
+    Steer,
     countdown,
 )
 
@@ -38,6 +40,9 @@ BRIEFING_LIMIT = 300
 SCRIPT_LIMIT = 40_000
 """Characters of a text, a cue, a note to the speaker, a whole script."""
 SCRIPT_LINES = 2_000
+SLOWEST = 40
+FASTEST = 260
+"""Words a minute at which a script may run."""
 CUES_PER_WINDOW = 30
 CUE_WINDOW = 60_000
 """A sender may send this many cues within this many milliseconds."""
@@ -187,6 +192,16 @@ def _edit_script(room: Room, wanted: stage_command.EditScript, who: Who, now: in
     )
 
 
+def _steer_script(room: Room, wanted: stage_command.SteerScript, who: Who, now: int) -> Events:
+    """An order is followed each time it is given: the speaker may have turned the same wheel since."""
+    place = _known(room, wanted.place)
+    lines = len(room.stage.script(place).lines)
+    least, most = {Steer.SPEED: (SLOWEST, FASTEST), Steer.RUN: (0, 1), Steer.LINE: (0, lines - 1)}[wanted.what]
+    if not least <= wanted.value <= most:
+        raise Refused(Code.OUT_OF_RANGE)
+    return (stage_event.ScriptSteered(place, wanted.what, wanted.value),)
+
+
 def _brief(room: Room, wanted: stage_command.Brief, who: Who, now: int) -> Events:
     number = room.question(wanted.question).number
     note = policy.clean_line(wanted.note, BRIEFING_LIMIT)
@@ -216,6 +231,7 @@ DECIDE: Mapping[type[stage_command.StageCommand], Callable[[Room, Any, Who, int]
         stage_command.MakeRequest: _make_request,
         stage_command.SettleRequest: _settle_request,
         stage_command.EditScript: _edit_script,
+        stage_command.SteerScript: _steer_script,
         stage_command.Brief: _brief,
         stage_command.Announce: _announce,
     }
@@ -258,6 +274,12 @@ def _script_edited(stage: Stage, what: stage_event.ScriptEdited, happened: event
     return replace(stage, scripts={**stage.scripts, what.place: script})
 
 
+def _script_steered(stage: Stage, what: stage_event.ScriptSteered, happened: event.Happened) -> Stage:
+    before = stage.orders.get(what.place, {})
+    number = max((order.number for order in before.values()), default=0) + 1
+    return replace(stage, orders={**stage.orders, what.place: {**before, what.what: Order(number, what.value)}})
+
+
 def _question_briefed(stage: Stage, what: stage_event.QuestionBriefed, happened: event.Happened) -> Stage:
     if not what.note:  # "" where the note was redacted later
         return stage.unbriefed(what.question)
@@ -278,6 +300,7 @@ APPLY: Mapping[type[stage_event.StageEvent], Callable[[Stage, Any, event.Happene
         stage_event.RequestMade: _request_made,
         stage_event.RequestSettled: _request_settled,
         stage_event.ScriptEdited: _script_edited,
+        stage_event.ScriptSteered: _script_steered,
         stage_event.QuestionBriefed: _question_briefed,
         stage_event.NoticeShown: _notice_shown,
     }

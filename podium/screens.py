@@ -39,7 +39,7 @@ class Screens:
         returned = (known for known, screen in self._here.items() if screen.place == place and screen.gone is not None)
         for known in list(returned):
             del self._here[known]
-        self._here[identifier] = ScreenView(identifier, place, None, 0, 0, "", None, now, now, None)
+        self._here[identifier] = ScreenView(identifier, place, None, 0, 0, "", "", None, None, now, now, None)
         return identifier
 
     def report(self, identifier: str, told: wire.Screen) -> None:
@@ -52,6 +52,8 @@ class Screens:
                 width=told.width,
                 height=told.height,
                 mode=told.mode,
+                look=told.look,
+                reading=told.reading,
                 round_trip=told.round_trip,
                 seen=self._clock.now(),
             )

@@ -3,7 +3,9 @@
 Part of the wire protocol (`podium.wire`). A *place* is a panellist's id, or "panel" for the screen of the whole stage.
 """
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from moderation.stage import ClockKind, Mark, NoticeKind, RequestKind
 
@@ -66,9 +68,35 @@ class ScriptView(Struct, frozen=True):
     revision: int
 
 
+class OrderView(Struct, frozen=True):
+    number: int
+    value: int
+
+
+class OrdersView(Struct, frozen=True):
+    """Entity ``orders/PLACE`` for staff and the place's screen: what the host wants of a running script. number: of
+    all orders to this place; a screen follows each once, the lowest first. speed: words a minute. run: 1, or 0 to
+    stand. line: from 0 on. None where nothing was ordered."""
+
+    speed: OrderView | None
+    run: OrderView | None
+    line: OrderView | None
+
+
+class Reading(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a screen is in its script. line: the first of the part under the reading line, from 0 on. share: how far
+    into that part, 0 to 1. speed: words a minute. left: milliseconds until the end at this speed."""
+
+    line: Annotated[int, Meta(ge=0, le=100_000)]
+    share: Annotated[float, Meta(ge=0, le=1)]
+    speed: Annotated[int, Meta(ge=0, le=1_000)]
+    running: bool
+    left: Annotated[int, Meta(ge=0, le=100_000_000)]
+
+
 class ScreenView(Struct, frozen=True):
-    """A prompter that is there. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds.
-    since: of its connection. seen: when it last said how it is. gone: since when its connection is lost."""
+    """A prompter that is there. width, height: CSS pixels. mode: what it shows. look: how, as in its address.
+    reading: where it is in the script. round_trip: milliseconds. since: of its connection. seen: when it last said how it is. gone: since when its connection is lost."""
 
     id: str
     place: str
@@ -76,6 +104,8 @@ class ScreenView(Struct, frozen=True):
     width: int
     height: int
     mode: str
+    look: str
+    reading: Reading | None
     round_trip: int | None
     since: int
     seen: int
@@ -91,4 +121,4 @@ class NoticeView(Struct, frozen=True):
     since: int
 
 
-StageEntity = ClockView | CueView | PlaceCueView | RequestView | ScriptView | NoticeView
+StageEntity = ClockView | CueView | PlaceCueView | RequestView | ScriptView | OrdersView | NoticeView

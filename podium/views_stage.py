@@ -1,4 +1,4 @@
-"""Who may see what of the stage: the part of `podium.views` about clocks, cues, requests, scripts and the notice.
+"""Who may see what of the stage: the part of `podium.views` about clocks, cues, requests, scripts, orders to them and the notice.
 
 place: None for the staff, who see all of it; a place's screen sees what is its own; everybody sees the notice.
 """
@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from moderation import stage_event
 from moderation.room import Room
-from moderation.stage import SESSION, Cue, Request, Stage
+from moderation.stage import SESSION, Cue, Request, Stage, Steer
 from podium import stage_entities as wire
 
-PREFIXES = ("clock", "cue", "request", "script")
+PREFIXES = ("clock", "cue", "request", "script", "orders")
 
 
 def keys(room: Room) -> list[str]:
@@ -22,6 +22,7 @@ def keys(room: Room) -> list[str]:
         *(f"cue/{number}" for number in stage.cues),
         *(f"request/{number}" for number in stage.requests),
         *(f"script/{place}" for place in stage.scripts),
+        *(f"orders/{place}" for place in stage.orders),
     ]
 
 
@@ -37,6 +38,8 @@ def touched(after: Room, happened: stage_event.StageEvent) -> Iterable[str]:
             return [f"request/{request.number}" for request in after.stage.requests.values() if request.place == place]
         case stage_event.ScriptEdited():
             return (f"script/{happened.place}",)
+        case stage_event.ScriptSteered():
+            return (f"orders/{happened.place}",)
         case stage_event.QuestionBriefed():
             return (f"question/{happened.question}", "prompt")
         case stage_event.NoticeShown():
@@ -57,6 +60,8 @@ def entity(stage: Stage, key: str, place: str | None) -> wire.StageEntity | None
             return _clock(stage, name) if place in (None, name) or name == SESSION else None
         case "script":
             return _script(stage, name) if place in (None, name) else None
+        case "orders":
+            return _orders(stage, name) if place in (None, name) else None
         case "cue":
             cue = stage.cues.get(int(name))
             return None if cue is None else _cue(cue, place)
@@ -75,6 +80,14 @@ def _clock(stage: Stage, name: str) -> wire.ClockView | None:
 def _script(stage: Stage, place: str) -> wire.ScriptView | None:
     script = stage.scripts.get(place)
     return None if script is None else wire.ScriptView(script.lines, script.revision)
+
+
+def _orders(stage: Stage, place: str) -> wire.OrdersView | None:
+    given = stage.orders.get(place)
+    if given is None:
+        return None
+    told = {what: wire.OrderView(order.number, order.value) for what, order in given.items()}
+    return wire.OrdersView(told.get(Steer.SPEED), told.get(Steer.RUN), told.get(Steer.LINE))
 
 
 def _cue(cue: Cue, place: str | None) -> wire.CueView | wire.PlaceCueView | None:

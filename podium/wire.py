@@ -38,6 +38,7 @@ from podium.entities import ShareView as ShareView
 from podium.entities import StaffQuestionView as StaffQuestionView
 from podium.entities import StageView as StageView
 from podium.entities import SuggestionView as SuggestionView
+from podium.stage_entities import Reading as Reading
 
 SUBPROTOCOL = "podium.v1"
 FRAME_LIMIT = 16_384
@@ -203,13 +204,16 @@ class Ping(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", ta
 
 class Screen(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="screen"):
     """A prompter says how it is, every second and when something changes; speakers only, no answer. name: of the
-    device, given by who set it up. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds."""
+    device, given by who set it up. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds. look:
+    how it shows it, as in its address. reading: where it is in the script."""
 
     name: Annotated[str, Meta(max_length=80)] | None
     width: Annotated[int, Meta(ge=0, le=100_000)]
     height: Annotated[int, Meta(ge=0, le=100_000)]
     mode: Literal["card", "script"]
     round_trip: Annotated[int, Meta(ge=0, le=600_000)] | None
+    look: Annotated[str, Meta(max_length=200)] = ""
+    reading: Reading | None = None
 
 
 class Locate(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="locate"):

@@ -130,6 +130,7 @@ def test_the_names_on_disk_are_the_names_of_the_events() -> None:
         "RequestMade",
         "RequestSettled",
         "ScriptEdited",
+        "ScriptSteered",
         "QuestionBriefed",
         "NoticeShown",
     }

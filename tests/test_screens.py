@@ -1,10 +1,10 @@
 """The prompters as the host sees them."""
 
 from podium.screens import GONE_KEPT, HEARSAY, SCREENS_LIMIT, Screens
-from podium.wire import Screen
+from podium.wire import Reading, Screen
 from tests.clock import SettableClock
 
-LAPTOP = Screen("Laptop vorn", 1280, 720, "card", 12)
+LAPTOP = Screen("Laptop vorn", 1280, 720, "script", 12, "?ground=light", Reading(7, 0.5, 120, True, 60_000))
 
 
 def test_a_screen_is_seen_with_what_it_says_of_itself() -> None:
@@ -16,6 +16,7 @@ def test_a_screen_is_seen_with_what_it_says_of_itself() -> None:
     screens.report(identifier, LAPTOP)
     (screen,) = screens.all()
     assert (screen.place, screen.name, screen.width, screen.height) == ("ulm", "Laptop vorn", 1280, 720)
+    assert (screen.mode, screen.look, screen.reading) == (LAPTOP.mode, LAPTOP.look, LAPTOP.reading)
     assert (screen.round_trip, screen.since, screen.seen, screen.gone) == (12, 1_000, 3_000, None)
 
 

@@ -213,10 +213,13 @@ SCREEN = {"type": "screen", "name": " Laptop  vorn", "width": 1280, "height": 72
 
 def test_a_prompter_says_how_it_is_and_staff_asks_where_it_is():
     assert speaker().says(SCREEN) == [Report(wire.Screen("Laptop vorn", 1280, 720, "card", 12))]
+    reading = {"line": 7, "share": 0.5, "speed": 120, "running": True, "left": 60_000}
+    (told,) = speaker().says(SCREEN | {"mode": "script", "look": "?ground=light", "reading": reading})
+    assert told == Report(wire.Screen("Laptop vorn", 1280, 720, "script", 12, "?ground=light", wire.Reading(**reading)))
     assert moderator().says({"type": "locate", "screen": "a.1"}) == [Find("a.1")]
 
 
-@pytest.mark.parametrize("wrong", [{"width": -1}, {"mode": "other"}, {"round_trip": 10**9}, {"name": "x" * 81}])
+@pytest.mark.parametrize("wrong", [{"width": -1}, {"mode": "other"}, {"round_trip": 10**9}, {"name": "x" * 81}, {"look": "x" * 201}])
 def test_a_prompter_that_says_nonsense_is_refused(wrong):
     assert speaker().says(SCREEN | wrong) == [Send(wire.Refusal("", Code.MALFORMED))]
 

@@ -5,7 +5,7 @@ import pytest
 from moderation import command, event, stage_command, stage_event
 from moderation.policy import Who
 from moderation.room import Room
-from moderation.stage import Mark, NoticeKind, RequestKind
+from moderation.stage import Mark, NoticeKind, RequestKind, Steer
 from podium import views, views_stage, wire
 from podium.stage_entities import CueView
 from podium.views import PUBLIC, STAFF, Audience
@@ -25,6 +25,7 @@ def directed() -> Room:
         stage_command.StartClock("ulm", 60_000),
         stage_command.SendCue("GEHEIM-CUE", ("ulm",)),
         stage_command.EditScript("ulm", 0, 0, 0, ("GEHEIM-SKRIPT",)),
+        stage_command.SteerScript("ulm", Steer.RUN, 1),
         stage_command.Brief(1, "GEHEIM-NOTIZ"),
         stage_command.Announce(NoticeKind.BREAK, "Pause", "Break"),
         who=HOST,
@@ -42,8 +43,8 @@ def seen(room: Room, audience: Audience) -> set[str]:
 
 def test_a_screen_sees_what_is_its_own() -> None:
     room = directed()
-    assert seen(room, STAFF) == {"notice", "clock/session", "clock/ulm", "cue/1", "script/ulm", "request/1"}
-    assert seen(room, AT_ULM) == {"notice", "clock/session", "clock/ulm", "cue/1", "script/ulm", "request/1"}
+    of_ulm = {"notice", "clock/session", "clock/ulm", "cue/1", "script/ulm", "orders/ulm", "request/1"}
+    assert seen(room, STAFF) == seen(room, AT_ULM) == of_ulm
     assert seen(room, AT_ZIEMER) == seen(room, AT_PANEL) == {"notice", "clock/session"}
     assert seen(room, PUBLIC) == {"notice"}
 
@@ -124,6 +125,9 @@ STEPS: tuple[tuple[Who, command.Command], ...] = (
     (MODERATOR, stage_command.SettleRequest(1, True)),
     (ULM, stage_command.MakeRequest(RequestKind.REPEAT)),
     (ZIEMER, stage_command.EditScript("ziemer", 0, 0, 0, ("Guten Tag",))),
+    (HOST, stage_command.SteerScript("ziemer", Steer.SPEED, 90)),
+    (HOST, stage_command.SteerScript("ziemer", Steer.LINE, 0)),
+    (HOST, stage_command.SteerScript("ziemer", Steer.RUN, 1)),
     (HOST, stage_command.EditScript("ziemer", 1, 0, 1, ())),
     (MODERATOR, stage_command.Brief(1, "Kurz")),
     (MODERATOR, stage_command.Brief(1, None)),

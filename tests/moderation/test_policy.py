@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from moderation import command, stage_command
 from moderation.policy import PERMISSIONS, TEXT_LIMIT, Role, Who, clean_language, clean_line, clean_text, permit
 from moderation.refusal import Code, Refused
-from moderation.stage import Mark, RequestKind
+from moderation.stage import Mark, RequestKind, Steer
 from tests.moderation.rooms import few
 
 COMMANDS: dict[type[command.Command], command.Command] = {
@@ -47,6 +47,7 @@ COMMANDS: dict[type[command.Command], command.Command] = {
         stage_command.MakeRequest(RequestKind.TAKE),
         stage_command.SettleRequest(1, True),
         stage_command.EditScript("ulm", 0, 0, 0, ("Guten Tag",)),
+        stage_command.SteerScript("ulm", Steer.SPEED, 120),
         stage_command.Brief(1, None),
         stage_command.Announce(None),
         command.Describe("t", "p", "de", (), ()),
@@ -88,6 +89,7 @@ DIRECTION = {
     stage_command.ExtendClock,
     stage_command.ClearClock,
     stage_command.EditScript,
+    stage_command.SteerScript,
     stage_command.Announce,
 }
 ALLOWED: dict[Role, set[type[command.Command]]] = {

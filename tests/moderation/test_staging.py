@@ -7,7 +7,7 @@ from moderation.policy import NOTE_LIMIT, Role, Who
 from moderation.question import State
 from moderation.refusal import Code, Refused
 from moderation.room import Room
-from moderation.stage import Mark, NoticeKind, RequestKind
+from moderation.stage import Mark, NoticeKind, Order, RequestKind, Steer
 from moderation.staging import CUE_LIMIT, CUES_PER_WINDOW, LONGEST_CLOCK, SCRIPT_LIMIT
 from tests.moderation.rooms import MINUTE, MODERATOR, SPEAKERS, described, done, play, with_questions
 
@@ -157,6 +157,18 @@ def test_host_and_speaker_edit_the_same_script_and_nobody_overwrites() -> None:
     assert refused(room, stage_command.EditScript("ulm", 2, 0, 0, ("x",)), ZIEMER) is Code.NOT_ALLOWED
     assert refused(room, stage_command.EditScript("ulm", 2, 0, 0, ("x",)), MODERATOR) is Code.NOT_ALLOWED
     assert play(room, stage_command.EditScript("ulm", 2, 0, 1, ("Guten Tag",)), HOST, 1)[1] == []
+
+
+def test_the_host_alone_steers_a_script_and_each_order_counts_also_the_same_again() -> None:
+    room = host(described(), stage_command.EditScript("ulm", 0, 0, 0, ("Guten Tag", "", "Danke")))
+    for what, value in ((Steer.SPEED, 90), (Steer.RUN, 1), (Steer.LINE, 2), (Steer.SPEED, 90)):
+        room = host(room, stage_command.SteerScript("ulm", what, value))
+    assert room.stage.orders == {"ulm": {Steer.SPEED: Order(4, 90), Steer.RUN: Order(2, 1), Steer.LINE: Order(3, 2)}}
+    for what, value in ((Steer.SPEED, 39), (Steer.SPEED, 261), (Steer.RUN, 2), (Steer.LINE, 3), (Steer.LINE, -1)):
+        assert refused(room, stage_command.SteerScript("ulm", what, value), HOST) is Code.OUT_OF_RANGE
+    assert refused(room, stage_command.SteerScript("nobody", Steer.RUN, 1), HOST) is Code.UNKNOWN_PANELLIST
+    for who in (ULM, MODERATOR):
+        assert refused(room, stage_command.SteerScript("ulm", Steer.RUN, 1), who) is Code.NOT_ALLOWED
 
 
 def test_a_note_to_the_speaker_stands_beside_the_question() -> None:

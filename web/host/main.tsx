@@ -1,11 +1,15 @@
 import "../ui/style.css";
 import "../stage/fonts.css";
+import "../stage/grounds.css";
 import "../stage/stage.css";
+import "../stage/cue.css";
+import "../stage/script.css";
 import "./layout.css";
 import "./stage.css";
 import "./clocks.css";
 import "./cues.css";
 import "./screens.css";
+import "./steering.css";
 import "../ui/theme";
 import { render } from "preact";
 import { ALERT } from "../lib/connection";

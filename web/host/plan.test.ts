@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Room, type Told } from "../lib/room";
+import { blocksOf } from "../lib/script";
 import type { CueView, Entity, RequestView, ScreenView, StaffQuestionView, Welcome } from "../lib/wire.gen";
-import { acknowledged, backOf, following, healthOf, nextTime, offerOf, promptOf } from "./plan";
+import { acknowledged, backOf, following, healthOf, nextTime, offerOf, promptOf, stepLine } from "./plan";
 
 interface Transcript {
   readonly frames: readonly Told[];
@@ -214,5 +215,21 @@ describe("until a time of day", () => {
 
   test("is nothing while nobody has said when", () => {
     expect(nextTime("", noon)).toBeNull();
+  });
+});
+
+describe("steering a script", () => {
+  const blocks = blocksOf(["# Anfang", "Eins.", "", "Zwei.", "zwei noch.", "", "# Schluss"]);
+
+  test.each([
+    [0, 0, 1, 1],
+    [1, 0.9, 1, 3],
+    [3, 0.05, -1, 1],
+    [3, 0.5, -1, 3],
+    [4, 0, 1, 6],
+    [6, 0, 1, null],
+    [0, 0, -1, null],
+  ] as const)("from line %i, %f into its part, %i leads to line %s", (line, share, direction, to) => {
+    expect(stepLine(blocks, line, share, direction)).toBe(to);
   });
 });

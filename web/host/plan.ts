@@ -1,4 +1,5 @@
 import type { Room } from "../lib/room";
+import { type Block, blockAt } from "../lib/script";
 import {
   type CueView,
   PANEL,
@@ -83,6 +84,11 @@ export function healthOf(screen: ScreenView, now: number): Health {
   return now - screen.seen > SILENT_AFTER ? "silent" : "well";
 }
 
+/** The cues that the screen of this place shows, oldest first. */
+export function openCues(cues: readonly CueView[], place: string): readonly CueView[] {
+  return cues.filter(({ marks, withdrawn }) => !withdrawn && marks[place] && marks[place].mark !== "read");
+}
+
 /** The cue that somebody at this place acknowledged last. */
 export function acknowledged(cues: readonly CueView[], place: string): { cue: CueView; at: number } | null {
   const read = cues.flatMap((cue) => {
@@ -91,6 +97,24 @@ export function acknowledged(cues: readonly CueView[], place: string): { cue: Cu
   });
   return latestBy(read, ({ at }) => at);
 }
+
+/**
+ * The line of the part to step to from where the reading is; null where there is none. A part that is well begun is
+ * begun again before the one above it comes.
+ */
+export function stepLine(
+  blocks: readonly Block[],
+  line: number,
+  share: number,
+  direction: 1 | -1,
+): number | null {
+  const at = blockAt(blocks, line);
+  const isBegun = direction === -1 && share > BEGUN;
+  return blocks[isBegun ? at : at + direction]?.line ?? null;
+}
+
+/** Of the height of a part. */
+const BEGUN = 0.1;
 
 /** The next time the clock of this device shows a time of day such as "15:30", milliseconds; null for no such time. */
 export function nextTime(time: string, now: number): number | null {

@@ -1,23 +1,25 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
-import { emphasised } from "../lib/script";
-import type { ScreenView } from "../lib/wire.gen";
-import { askedNow, Beside, Card, Label, Next, Waiting } from "../stage/card";
-import { Clocks } from "../stage/clocks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { formatDuration } from "../lib/i18n";
+import { blockAt, blocksOf } from "../lib/script";
+import type { Reading, ScreenView } from "../lib/wire.gen";
+import { Beside } from "../stage/beside";
+import { asked, type Options, STANDARD } from "../stage/options";
+import { READING_LINE, Speech } from "../stage/speech";
+import { CueText, Surface } from "../stage/surface";
+import { words as ofStage } from "../stage/words";
 import type { Host } from "./host";
-import { promptOf } from "./plan";
+import { openCues, promptOf } from "./plan";
 import { words } from "./words";
 
 /** Where no screen says how large it is. */
-const STANDARD = { width: 1280, height: 720 };
-/** Lines of a script that say where it stands. */
-const LINES = 12;
+const SIZE = { width: 1280, height: 720 };
 
 /** What the screen of a place shows, laid out at that screen's own size and then made small; never mirrored. */
 export function Preview({ host, place, screen }: { host: Host; place: string; screen: ScreenView | null }) {
   const { room } = host.podium;
   const frame = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
-  const { width, height } = screen && screen.width > 0 ? screen : STANDARD;
+  const { width, height } = screen && screen.width > 0 ? screen : SIZE;
   useLayoutEffect(() => {
     if (!frame.current || !inner.current) return undefined;
     const [around, content] = [frame.current, inner.current];
@@ -29,58 +31,86 @@ export function Preview({ host, place, screen }: { host: Host; place: string; sc
     return () => observer.disconnect();
   }, [width, height]);
   const prompt = promptOf(room, place);
+  const look: Options = { ...STANDARD, ...asked(screen?.look ?? "") };
   const nameOf = (one: string) => host.placeName(one);
-  const name = nameOf(place);
-  const isScript = screen?.mode === "script";
   const said = prompt.on_air?.text ?? prompt.next?.text ?? "";
-  const cue = host.stage.cues.value.find(
-    ({ marks, withdrawn }) => !withdrawn && marks[place] && marks[place].mark !== "read",
-  );
+  const [cue, ...more] = openCues(host.stage.cues.value, place);
   return (
     <div
       class="preview"
       ref={frame}
       role="img"
-      aria-label={`${words().screen.preview(name)}${said && `, ${words().screen.shows(said)}`}`}
+      aria-label={`${words().screen.preview(nameOf(place))}${said && `, ${words().screen.shows(said)}`}`}
     >
-      <div class="preview-screen" ref={inner} style={{ width: `${width}px`, height: `${height}px` }} inert>
-        <div class="surface">
-          {cue && <p class="preview-cue">{cue.text}</p>}
-          <div class="surface-top">
-            <p class="surface-label">
-              {prompt.on_air ? (
-                <Label question={prompt.on_air} place={place} nameOf={nameOf} />
-              ) : (
-                (isScript && askedNow(prompt, nameOf)) || name
-              )}
-            </p>
-            <Clocks
-              own={host.stage.clock(place)}
-              session={host.stage.session}
-              now={() => host.podium.now()}
-            />
-          </div>
-          {isScript ? (
-            <>
-              {prompt.on_air && <Beside question={prompt.on_air} briefing={prompt.briefing} />}
-              <Text lines={host.stage.script(place).lines} />
-            </>
-          ) : prompt.on_air ? (
-            <Card question={prompt.on_air} briefing={prompt.briefing} />
-          ) : (
-            <Waiting prompt={prompt} nameOf={nameOf} />
-          )}
-          {!isScript && <Next prompt={prompt} nameOf={nameOf} />}
+      <div
+        class="preview-screen"
+        ref={inner}
+        style={{ width: `${width}px`, height: `${height}px` }}
+        data-ground={look.ground}
+        data-font={look.font}
+        inert
+      >
+        <div class="surface" data-mode={look.mode}>
+          <Surface
+            room={room}
+            stage={host.stage}
+            place={place}
+            prompt={prompt}
+            mode={look.mode}
+            nameOf={nameOf}
+            now={() => host.podium.now()}
+            cue={
+              cue && (
+                <p class="cue">
+                  <CueText text={cue.text} more={more.length} />
+                </p>
+              )
+            }
+            script={
+              <>
+                {prompt.on_air && <Beside question={prompt.on_air} briefing={prompt.briefing} />}
+                <Text lines={host.stage.script(place).lines} look={look} reading={screen?.reading ?? null} />
+              </>
+            }
+          />
         </div>
       </div>
     </div>
   );
 }
 
-/** A heading without its marks. */
-const plain = (line: string) => line.replace(/^#+\s+/, "");
+interface TextProps {
+  lines: readonly string[];
+  look: Options;
+  reading: Reading | null;
+}
 
-function Text({ lines }: { lines: readonly string[] }) {
-  const parts = emphasised(lines.slice(0, LINES).map(plain).join("\n"));
-  return <p class="preview-script">{parts.map(({ text }) => text).join("")}</p>;
+/** The script where the screen is in it, as the screen said last. */
+function Text({ lines, look, reading }: TextProps) {
+  const window = useRef<HTMLDivElement>(null);
+  const text = useRef<HTMLDivElement>(null);
+  const blocks = useMemo(() => blocksOf(lines), [lines]);
+  const { line = 0, share = 0 } = reading ?? {};
+  useLayoutEffect(() => {
+    const { current: outer } = window;
+    if (!outer) return undefined;
+    const scroll = () => {
+      const part = text.current?.children[blockAt(blocks, line)];
+      if (part instanceof HTMLElement)
+        outer.scrollTop = part.offsetTop + share * part.offsetHeight - READING_LINE * outer.clientHeight;
+    };
+    const observer = new ResizeObserver(scroll);
+    observer.observe(outer);
+    scroll();
+    return () => observer.disconnect();
+  });
+  return (
+    <Speech
+      blocks={blocks}
+      look={look}
+      window={window}
+      text={text}
+      left={reading ? ofStage().left(formatDuration(reading.left)) : ""}
+    />
+  );
 }

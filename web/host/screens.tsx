@@ -6,6 +6,7 @@ import { second } from "../ui/second";
 import type { Host } from "./host";
 import { acknowledged, type Health, healthOf } from "./plan";
 import { Preview } from "./preview";
+import { Steering } from "./steering";
 import { words } from "./words";
 
 /** Every screen by name, how it is connected, and what it shows. */
@@ -25,6 +26,7 @@ export function Screens({ host }: { host: Host }) {
 function Place({ host, place }: { host: Host; place: string }) {
   const screens = (host.podium.room.desk.value.screens ?? []).filter((screen) => screen.place === place);
   const shown = screens.find(({ gone, width }) => gone === null && width > 0) ?? null;
+  const steered = screens.find(({ reading }) => reading !== null);
   const name = host.placeName(place);
   const read = acknowledged(host.stage.cues.value, place);
   const says = words().screen;
@@ -44,6 +46,7 @@ function Place({ host, place }: { host: Host; place: string }) {
           {read ? `${read.cue.text}, ${formatClock(read.at)}` : says.nothing}
         </p>
       </div>
+      {steered?.reading && <Steering host={host} place={place} reading={steered.reading} />}
       <div class="place-actions">
         <Button
           icon="edit"

@@ -120,6 +120,17 @@ export const english: Translation<typeof german> = {
     open: "on its way …",
     file: "From a file (text, Markdown)",
   },
+  steer: {
+    title: (name: string) => `Run the text of ${name}`,
+    run: "Run",
+    stop: "Stop",
+    slower: "Slower",
+    faster: "Faster",
+    speed: (n: number) => `${n} words/min`,
+    back: "Previous paragraph",
+    on: "Next paragraph",
+    mark: "Marker",
+  },
   notice: {
     title: "Notice to everybody",
     hint: "Stands on every page until you end it.",
@@ -155,6 +166,7 @@ export const english: Translation<typeof german> = {
     noticed: "The notice stands on all pages.",
     unnoticed: "The notice has ended.",
     briefed: "The note is applied.",
+    steered: (name: string) => `Given to the screen: ${name}.`,
     request: (name, what) => `${name}: ${what}`,
   },
   keys: {

@@ -129,6 +129,17 @@ export const german = {
     open: "wird übertragen …",
     file: "Aus einer Datei (Text, Markdown)",
   },
+  steer: {
+    title: (name: string) => `Text von ${name} laufen lassen`,
+    run: "Laufen lassen",
+    stop: "Anhalten",
+    slower: "Langsamer",
+    faster: "Schneller",
+    speed: (n: number) => `${n} Wörter/min`,
+    back: "Voriger Absatz",
+    on: "Nächster Absatz",
+    mark: "Marke",
+  },
   notice: {
     title: "Ansage an alle",
     hint: "Steht auf jeder Seite, bis Sie sie beenden.",
@@ -165,6 +176,7 @@ export const german = {
     noticed: "Die Ansage steht auf allen Seiten.",
     unnoticed: "Die Ansage ist beendet.",
     briefed: "Die Notiz ist übernommen.",
+    steered: (name: string) => `An die Anzeige gegeben: ${name}.`,
     request: (name: string, what: string) => `${name}: ${what}`,
   },
   keys: {

@@ -5,6 +5,8 @@ export interface Block {
   readonly kind: "heading" | "text";
   readonly lines: readonly string[];
   readonly words: number;
+  /** The first of its lines in the whole text, from 0 on. */
+  readonly line: number;
 }
 
 /** Text or Markdown as lines; what white space at a line's end there was is gone, line breaks stay. */
@@ -20,20 +22,29 @@ const HEADING = /^#{1,6}\s+/;
 export function blocksOf(lines: readonly string[]): readonly Block[] {
   const blocks: Block[] = [];
   let open: string[] = [];
-  const close = () => {
-    if (open.length > 0) blocks.push({ kind: "text", lines: open, words: wordsIn(open) });
+  const close = (end: number) => {
+    if (open.length > 0)
+      blocks.push({ kind: "text", lines: open, words: wordsIn(open), line: end - open.length });
     open = [];
   };
-  for (const line of lines) {
-    if (line.trim() === "") close();
+  for (const [at, line] of lines.entries()) {
+    if (line.trim() === "") close(at);
     else if (HEADING.test(line)) {
-      close();
+      close(at);
       const title = [line.replace(HEADING, "")];
-      blocks.push({ kind: "heading", lines: title, words: wordsIn(title) });
+      blocks.push({ kind: "heading", lines: title, words: wordsIn(title), line: at });
     } else open.push(line.replace(/^(\s*)[-*]\s+/, "$1• "));
   }
-  close();
+  close(lines.length);
   return blocks;
+}
+
+/** The part that a line of the text belongs to; the one before where the line is empty. */
+export function blockAt(blocks: readonly Block[], line: number): number {
+  return Math.max(
+    0,
+    blocks.findLastIndex((block) => block.line <= line),
+  );
 }
 
 function wordsIn(lines: readonly string[]): number {

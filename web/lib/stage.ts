@@ -4,6 +4,7 @@ import {
   type ClockView,
   type CueView,
   type NoticeView,
+  type OrdersView,
   PANEL,
   type PlaceCueView,
   type RequestView,
@@ -22,6 +23,8 @@ export class Stage {
   /** For a place's screen: those it has to show, oldest first. */
   readonly placeCues = this.#listed<PlaceCueView>("cue/");
   readonly scripts = this.#under<ScriptView>("script/");
+  /** What the host wants of a running script, by place. */
+  readonly orders = this.#under<OrdersView>("orders/");
 
   constructor(room: Room) {
     this.#room = room;

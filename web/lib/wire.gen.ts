@@ -33,6 +33,10 @@ export const SCRIPT_LIMIT = 40000 as const;
 
 export const SCRIPT_LINES = 2000 as const;
 
+export const SLOWEST = 40 as const;
+
+export const FASTEST = 260 as const;
+
 export const REASONS = ["off_topic", "already_asked", "already_answered", "personal_data", "not_civil", "not_a_question", "no_time", "other"] as const;
 
 export const MERGE_TARGETS = ["submitted", "held", "approved", "queued", "on_air", "answered", "deferred"] as const;
@@ -173,6 +177,13 @@ export const REQUESTKINDS = [
 ] as const;
 export type RequestKind = (typeof REQUESTKINDS)[number];
 
+export const STEERS = [
+  "speed",
+  "run",
+  "line"
+] as const;
+export type Steer = (typeof STEERS)[number];
+
 export const NOTICEKINDS = [
   "starting_soon",
   "break",
@@ -305,6 +316,11 @@ export interface Limits {
 export interface MarkView {
   readonly mark: Mark;
   readonly at: number;
+}
+
+export interface OrderView {
+  readonly number: number;
+  readonly value: number;
 }
 
 /** Entity `room`: what the organiser says about the room. starts: when the event begins, if that was said. */
@@ -507,6 +523,17 @@ export interface ScriptView {
   readonly revision: number;
 }
 
+/**
+ * Entity `orders/PLACE` for staff and the place's screen: what the host wants of a running script. number: of
+ * all orders to this place; a screen follows each once, the lowest first. speed: words a minute. run: 1, or 0 to
+ * stand. line: from 0 on. None where nothing was ordered.
+ */
+export interface OrdersView {
+  readonly speed: OrderView | null;
+  readonly run: OrderView | null;
+  readonly line: OrderView | null;
+}
+
 /** Entity `notice` for everybody: what the organiser tells the whole room, in the page's words or own ones. */
 export interface NoticeView {
   readonly kind: NoticeKind;
@@ -554,8 +581,21 @@ export interface FairnessView {
 }
 
 /**
- * A prompter that is there. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds. since: of
- * its connection. seen: when it last said how it is. gone: since when its connection is lost.
+ * Where a screen is in its script. line: the first of the part under the reading line, from 0 on. share: how far
+ * into that part, 0 to 1. speed: words a minute. left: milliseconds until the end at this speed.
+ */
+export interface Reading {
+  readonly line: number;
+  readonly share: number;
+  readonly speed: number;
+  readonly running: boolean;
+  readonly left: number;
+}
+
+/**
+ * A prompter that is there. width, height: CSS pixels. mode: what it shows. look: how, as in its address.
+ * reading: where it is in the script. round_trip: milliseconds. since: of its connection. seen: when it last
+ * said how it is. gone: since when its connection is lost.
  */
 export interface ScreenView {
   readonly id: string;
@@ -564,6 +604,8 @@ export interface ScreenView {
   readonly width: number;
   readonly height: number;
   readonly mode: string;
+  readonly look: string;
+  readonly reading: Reading | null;
   readonly round_trip: number | null;
   readonly since: number;
   readonly seen: number;
@@ -584,7 +626,7 @@ export interface Desk {
   readonly similar?: Readonly<Record<string, readonly number[]>> | null;
 }
 
-export type Entity = RoomView | IntakeView | QuestionView | StaffQuestionView | RulesView | StageView | QueueView | PromptView | ReceiptView | CountView | ClockView | CueView | PlaceCueView | RequestView | ScriptView | NoticeView;
+export type Entity = RoomView | IntakeView | QuestionView | StaffQuestionView | RulesView | StageView | QueueView | PromptView | ReceiptView | CountView | ClockView | CueView | PlaceCueView | RequestView | ScriptView | OrdersView | NoticeView;
 
 /**
  * Answer to hello. seq: the number reached. entities: the whole snapshot (`complete`), or, when the client
@@ -734,6 +776,7 @@ export interface Seek {
 /**
  * A prompter says how it is, every second and when something changes; speakers only, no answer. name: of the
  * device, given by who set it up. width, height: CSS pixels. mode: what it shows. round_trip: milliseconds.
+ * look: how it shows it, as in its address. reading: where it is in the script.
  */
 export interface Screen {
   readonly type: "screen";
@@ -742,6 +785,8 @@ export interface Screen {
   readonly height: number;
   readonly mode: "card" | "script";
   readonly round_trip: number | null;
+  readonly look?: string;
+  readonly reading?: Reading | null;
 }
 
 /** Let a prompter show its name large for some seconds; staff only, no answer. screen: its id on the desk. */
@@ -978,6 +1023,13 @@ export interface EditScript {
   readonly inserted: readonly string[];
 }
 
+/** Let a place's script run or stand, at another speed, or from another line on (from 0). */
+export interface SteerScript {
+  readonly place: string;
+  readonly what: Steer;
+  readonly value: number;
+}
+
 /** A note to the speaker beside a question, or none. */
 export interface Brief {
   readonly question: number;
@@ -1027,6 +1079,7 @@ export interface Commands {
   readonly makerequest: MakeRequest;
   readonly settlerequest: SettleRequest;
   readonly editscript: EditScript;
+  readonly steerscript: SteerScript;
   readonly brief: Brief;
   readonly announce: Announce;
 }
@@ -1102,6 +1155,7 @@ export const PERMISSIONS: Readonly<Record<Role, readonly CommandName[]>> = {
     "withdrawcue",
     "settlerequest",
     "editscript",
+    "steerscript",
     "brief",
     "announce"
   ],

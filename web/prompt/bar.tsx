@@ -1,5 +1,6 @@
+import { RANGES } from "../stage/options";
+import { words as ofStage } from "../stage/words";
 import { IconButton } from "../ui/button";
-import { RANGES } from "./options";
 import { options, set } from "./screen";
 import { scroller } from "./scroller";
 import { words } from "./words";
@@ -8,7 +9,7 @@ import { words } from "./words";
 export default function ScriptBar() {
   const { speed } = options.value;
   return (
-    <fieldset class="script-bar" aria-label={words().script}>
+    <fieldset class="script-bar" aria-label={ofStage().script}>
       <IconButton
         icon={scroller.running.value ? "pause" : "play"}
         label={scroller.running.value ? words().stop : words().run}

@@ -3,7 +3,7 @@ import { announce } from "../lib/a11y";
 import type { Podium } from "../lib/podium";
 import type { Stage } from "../lib/stage";
 import type { PlaceCueView } from "../lib/wire.gen";
-import { Icon } from "../ui/icon";
+import { CueText } from "../stage/surface";
 import { CALL_AGAIN, untilCall } from "./calls";
 import { words } from "./words";
 
@@ -53,12 +53,7 @@ export function Cues({ podium, open }: { podium: Podium; open: readonly PlaceCue
     <>
       {call > 0 && <div class="alarm" key={call} aria-hidden="true" />}
       <button type="button" class="cue" onClick={() => read(podium, cue)}>
-        <span class="cue-text">{cue.text}</span>
-        <span class="cue-action">
-          <Icon name="answer" />
-          {words().cueTap}
-          {open.length > 1 && <span> · {words().cueMore(open.length - 1)}</span>}
-        </span>
+        <CueText text={cue.text} more={open.length - 1} />
       </button>
     </>
   );

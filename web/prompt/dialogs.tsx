@@ -5,10 +5,10 @@ import { edits, linesOf } from "../lib/script";
 import { refusalSentence } from "../lib/sentences";
 import type { Stage } from "../lib/stage";
 import { SCRIPT_LIMIT } from "../lib/wire.gen";
+import { FONTS, GROUNDS, MODES, type Options, RANGES } from "../stage/options";
 import { Button } from "../ui/button";
 import { Choice, TextField, Toggle } from "../ui/field";
 import { Dialog } from "../ui/overlay";
-import { FONTS, GROUNDS, MODES, type Options, RANGES } from "./options";
 import { options, set } from "./screen";
 import { words } from "./words";
 

@@ -1,13 +1,11 @@
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { announce } from "../lib/a11y";
-import { formatTime, language } from "../lib/i18n";
+import { formatTime } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
-import { noticeOf, Stage, tenth } from "../lib/stage";
+import { Stage, tenth } from "../lib/stage";
 import { PANEL } from "../lib/wire.gen";
-import { askedNow, Beside, Card, Label, Next, Waiting } from "../stage/card";
-import { Clocks } from "../stage/clocks";
-import { intakeText } from "../stage/intake";
+import { Surface } from "../stage/surface";
 import { words as ofStage } from "../stage/words";
 import { Icon } from "../ui/icon";
 import { late } from "../ui/late";
@@ -42,8 +40,8 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
   const stage = useMemo(() => new Stage(room), [podium]);
   const prompt = room.prompt.value;
   const onAir = prompt?.on_air ?? null;
-  const nameOf = (one: string) => room.panellistName(one);
-  const name = place === PANEL ? words().stage : nameOf(place);
+  const nameOf = (one: string) => (one === PANEL ? words().stage : room.panellistName(one));
+  const name = nameOf(place);
   const title = room.about.value?.title ?? "";
   const { mode, mirror, picture } = options.value;
   const open = stage.placeCues.value;
@@ -82,39 +80,32 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
 
   return (
     <div class="prompt" data-mirror={mirror || undefined} data-mode={mode}>
-      <main id="main" class="surface">
+      <main id="main" class="surface" data-mode={mode}>
         <h1 class="visually-hidden">{`${name}, ${title}`}</h1>
-        <Cues podium={podium} open={open} />
-        <div class="surface-top">
-          <p class="surface-label">
-            {onAir ? (
-              <Label question={onAir} place={place} nameOf={nameOf} />
-            ) : (
-              (mode === "script" && askedNow(prompt, nameOf)) || name
-            )}
-          </p>
-          <Notice podium={podium} />
-          <Intake podium={podium} />
-          <Asked podium={podium} stage={stage} />
-          <Lost podium={podium} />
-          <Clocks own={stage.clock(place)} session={stage.session} now={() => podium.now()} />
-        </div>
-        {picture && feed && <Picture room={link.room} feed={feed} />}
-        {mode === "script" ? (
-          <>
-            {onAir && <Beside question={onAir} briefing={prompt?.briefing ?? null} />}
-            <Script script={stage.script(place)} />
-          </>
-        ) : (
-          <>
-            {onAir ? (
-              <Card question={onAir} briefing={prompt?.briefing ?? null} />
-            ) : (
-              <Waiting prompt={prompt} nameOf={nameOf} />
-            )}
-            {prompt && <Next prompt={prompt} nameOf={nameOf} />}
-          </>
-        )}
+        <Surface
+          room={room}
+          stage={stage}
+          place={place}
+          prompt={prompt}
+          mode={mode}
+          nameOf={nameOf}
+          now={() => podium.now()}
+          cue={<Cues podium={podium} open={open} />}
+          state={
+            <>
+              <Asked podium={podium} stage={stage} />
+              <Lost podium={podium} />
+            </>
+          }
+          picture={picture && feed && <Picture room={link.room} feed={feed} />}
+          script={
+            <Script
+              prompt={prompt}
+              script={stage.script(place)}
+              orders={stage.orders.value.get(place) ?? null}
+            />
+          }
+        />
       </main>
       {shouted.value > 0 && (
         <div class="shout" role="alert">
@@ -125,19 +116,6 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
       <Controls podium={podium} stage={stage} place={place} />
     </div>
   );
-}
-
-function Notice({ podium }: { podium: Podium }) {
-  const notice = noticeOf(podium.room);
-  if (!notice) return null;
-  const [own, other] = language.value === "de" ? [notice.de, notice.en] : [notice.en, notice.de];
-  return <p class="surface-notice">{own ?? other ?? ofStage().notice[notice.kind]}</p>;
-}
-
-/** Speakers know why no new questions come. */
-function Intake({ podium }: { podium: Podium }) {
-  const text = intakeText(podium.room);
-  return text === null ? null : <p class="surface-notice">{text}</p>;
 }
 
 function Lost({ podium }: { podium: Podium }) {

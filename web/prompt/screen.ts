@@ -1,8 +1,9 @@
-import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { readLink } from "../lib/link";
 import type { Podium } from "../lib/podium";
-import { MIRRORS } from "./mirror";
-import { type Options, optionsOf } from "./options";
+import type { Reading } from "../lib/wire.gen";
+import { MIRRORS } from "../stage/mirror";
+import { type Options, optionsOf, query } from "../stage/options";
 
 const IDLE = 4_000;
 /** A cut shorter than this heals unnoticed (milliseconds). */
@@ -12,6 +13,8 @@ const REPORT = 1_000;
 
 export const link = readLink();
 export const options = optionsOf("prompt");
+/** Where this screen is in the script; null while it shows none. */
+export const reading = signal<Reading | null>(null);
 
 export function set(changed: Partial<Options>): void {
   options.value = { ...options.peek(), ...changed };
@@ -78,6 +81,7 @@ export function toggleFullScreen(): void {
 export function report(podium: Podium): () => void {
   const say = () => {
     const { mode, name } = options.value;
+    const look = query({ ...options.value, name: "", mirror: "" });
     podium.send({
       type: "screen",
       name: name || null,
@@ -85,11 +89,18 @@ export function report(podium: Podium): () => void {
       height: innerHeight,
       mode,
       round_trip: podium.roundTrip === null ? null : Math.round(podium.roundTrip),
+      look,
+      reading: reading.peek(),
     });
   };
   const timer = setInterval(say, REPORT);
   addEventListener("resize", say);
+  const steered = computed(() => {
+    const { line, speed, running } = reading.value ?? {};
+    return [line, speed, running].join();
+  });
   const stop = effect(() => {
+    steered.value;
     if (podium.connection.value.kind === "live") say();
   });
   return () => {

@@ -1,11 +1,10 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Block } from "../lib/script";
 import { parsed, type Storage } from "../lib/storage";
+import { READING_LINE } from "../stage/speech";
 import { movedTo, stepTarget, timeLeft, velocity, wordsRead } from "./pace";
 import { isTyping, options } from "./screen";
 
-/** Where the reading line is, as a share of the window's height. */
-const LINE = 0.34;
 /** How far an arrow moves the text, as a share of what is above the reading line: about a line. */
 const NUDGE = 0.35;
 /** The clock of the reading is looked at so often (milliseconds). */
@@ -13,7 +12,7 @@ const LOOK = 500;
 /** A gap between two pictures longer than this was a sleeping screen, not a slow one (milliseconds). */
 const LONGEST_GAP = 250;
 
-interface Place {
+export interface Place {
   /** The part under the reading line, and how far into it, as a share of its height. */
   readonly block: number;
   readonly share: number;
@@ -24,6 +23,7 @@ export class Scroller {
   readonly #speed: () => number;
   readonly #running = signal(false);
   readonly #left = signal(0);
+  readonly #reading = signal<Place | null>(null);
   #window: HTMLElement | null = null;
   #text: HTMLElement | null = null;
   #blocks: readonly Block[] = [];
@@ -37,6 +37,8 @@ export class Scroller {
   readonly running: ReadonlySignal<boolean> = this.#running;
   /** Milliseconds until the text is read at this speed. */
   readonly left: ReadonlySignal<number> = this.#left;
+  /** Where the reading is, null while there is nothing to read. */
+  readonly reading: ReadonlySignal<Place | null> = this.#reading;
 
   constructor(speed: () => number) {
     this.#speed = speed;
@@ -64,6 +66,7 @@ export class Scroller {
       observer.disconnect();
       window.removeEventListener("scroll", moved);
       this.#window = this.#text = null;
+      this.#reading.value = null;
     };
   }
 
@@ -76,12 +79,22 @@ export class Scroller {
   }
 
   toggle(): void {
-    if (this.#running.peek()) this.#stop();
-    else {
+    this.run(!this.#running.peek());
+  }
+
+  run(on: boolean): void {
+    if (!on) this.#stop();
+    else if (!this.#running.peek()) {
       this.#running.value = true;
       this.#last = performance.now();
       this.#frame = requestAnimationFrame(this.#move);
     }
+  }
+
+  /** To a part, by number. */
+  jump(block: number): void {
+    const part = this.#parts()[block];
+    if (part) this.#go(part.top - this.#line(), this.#manner());
   }
 
   /** To the next part or the one before; marks: to the next heading. */
@@ -89,10 +102,9 @@ export class Scroller {
     const tops = this.#parts()
       .filter((_, index) => !marks || this.#blocks[index]?.kind === "heading")
       .map(({ top }) => top);
-    const target = stepTarget(tops, this.#reading(), direction);
+    const target = stepTarget(tops, this.#readingAt(), direction);
     if (target === null) return;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || this.#running.peek();
-    this.#go(target - this.#line(), calm ? "instant" : "smooth");
+    this.#go(target - this.#line(), this.#manner());
   }
 
   /**
@@ -138,11 +150,16 @@ export class Scroller {
     this.#look();
   }
 
-  #line(): number {
-    return (this.#window?.clientHeight ?? 0) * LINE;
+  #manner(): ScrollBehavior {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || this.#running.peek();
+    return calm ? "instant" : "smooth";
   }
 
-  #reading(): number {
+  #line(): number {
+    return (this.#window?.clientHeight ?? 0) * READING_LINE;
+  }
+
+  #readingAt(): number {
     return this.#at + this.#line();
   }
 
@@ -159,7 +176,7 @@ export class Scroller {
   #look(): void {
     const parts = this.#parts();
     if (parts.length === 0) return;
-    const at = this.#reading();
+    const at = this.#readingAt();
     const total = parts.reduce((sum, { words }) => sum + words, 0);
     this.#left.value = timeLeft(total - wordsRead(parts, at), this.#speed());
     const block = Math.max(
@@ -170,7 +187,7 @@ export class Scroller {
     if (!part) return;
     const place = { block, share: part.height > 0 ? (at - part.top) / part.height : 0 };
     if (place.block !== this.#place?.block || place.share !== this.#place.share) this.#save(place);
-    this.#place = place;
+    this.#place = this.#reading.value = place;
   }
 
   #restore(): void {

@@ -1,5 +1,5 @@
-import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import type { ComponentChildren, RefObject } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { PANEL, type PromptView, type QuestionView } from "../lib/wire.gen";
 import { Icon } from "../ui/icon";
 import { fitText } from "./fit";
@@ -18,10 +18,14 @@ export function Fitted({
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const paragraph = useRef<HTMLParagraphElement>(null);
+  const [overflows, setOverflows] = useState(false);
   useLayoutEffect(() => {
     if (!box.current || !content.current || !paragraph.current) return undefined;
     const [around, inner, letters] = [box.current, content.current, paragraph.current];
-    const measure = () => fitText(around, inner, letters);
+    const measure = () => {
+      fitText(around, inner, letters);
+      setOverflows(inner.offsetHeight > around.clientHeight + 1);
+    };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(around);
@@ -39,9 +43,36 @@ export function Fitted({
         </p>
         {children}
       </div>
+      {overflows && <More box={box} />}
     </div>
   );
 }
+
+/** Where even the smallest letters do not fit, as on a phone beside a text: nothing is hidden without a mark. */
+function More({ box }: { box: RefObject<HTMLDivElement | null> }) {
+  const [isLast, setLast] = useState(false);
+  useLayoutEffect(() => {
+    const { current: around } = box;
+    if (!around) return undefined;
+    const look = () => setLast(around.scrollTop + around.clientHeight >= around.scrollHeight - 2);
+    look();
+    around.addEventListener("scroll", look, { passive: true });
+    return () => around.removeEventListener("scroll", look);
+  }, []);
+  const turn = () => {
+    const { current: around } = box;
+    around?.scrollTo({ top: isLast ? 0 : around.scrollTop + around.clientHeight * PAGE });
+  };
+  return (
+    <button type="button" class="fitted-more" onClick={turn}>
+      <Icon name={isLast ? "up" : "down"} />
+      {isLast ? words().fromTheStart : words().goesOn}
+    </button>
+  );
+}
+
+/** Of the height of the box: what was read last stays in sight. */
+const PAGE = 0.7;
 
 /** From so many characters on a question gets room from what stands around it. */
 const LONG = 280;
@@ -94,23 +125,6 @@ type NameOf = (place: string) => string;
 export function askedNow(prompt: PromptView | null, nameOf: NameOf): string | null {
   const other = prompt?.others.find(({ on_air }) => on_air);
   return other ? words().asked(nameOf(other.place)) : null;
-}
-
-/** The question on air beside the speaker's own text. */
-export function Beside({ question, briefing }: { question: QuestionView; briefing: string | null }) {
-  return (
-    <section
-      class={isLong(question) ? "beside beside-long" : "beside"}
-      aria-label={words().now}
-      key={question.number}
-    >
-      <Fitted text={question.text} language={spoken(question.language)}>
-        <p class="next-asker">
-          {[asker(question) || words().anonymous, briefing].filter(Boolean).join(" · ")}
-        </p>
-      </Fitted>
-    </section>
-  );
 }
 
 export function Waiting({ prompt, nameOf }: { prompt: PromptView | null; nameOf: NameOf }) {

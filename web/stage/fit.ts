@@ -12,10 +12,13 @@ export function largest(low: number, high: number, fits: (size: number) => boole
   return fitting;
 }
 
+/** Letters of a question are never smaller, CSS pixels. */
+export const SMALLEST = 16;
+
 /** The smallest and largest size of a text in a box of this size, CSS pixels: short questions need not shout. */
 export function limits(width: number, height: number): { low: number; high: number } {
   const high = Math.max(18, Math.min(width / 8, height / 4));
-  return { low: Math.min(16, high), high };
+  return { low: Math.min(SMALLEST, high), high };
 }
 
 /**
