@@ -219,7 +219,9 @@ def test_a_prompter_says_how_it_is_and_staff_asks_where_it_is():
     assert moderator().says({"type": "locate", "screen": "a.1"}) == [Find("a.1")]
 
 
-@pytest.mark.parametrize("wrong", [{"width": -1}, {"mode": "other"}, {"round_trip": 10**9}, {"name": "x" * 81}, {"look": "x" * 201}])
+@pytest.mark.parametrize(
+    "wrong", [{"width": -1}, {"mode": "other"}, {"round_trip": 10**9}, {"name": "x" * 81}, {"look": "x" * 201}]
+)
 def test_a_prompter_that_says_nonsense_is_refused(wrong):
     assert speaker().says(SCREEN | wrong) == [Send(wire.Refusal("", Code.MALFORMED))]
 

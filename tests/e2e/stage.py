@@ -1,5 +1,7 @@
 """What stands on the stage in tests of the prompter: questions, a speech, and what a speaker sees of them."""
 
+from playwright.sync_api import Page
+
 from tests.e2e.rooms import SPEAKER, Person, Room
 
 SHORT = "Wie gewinnen wir Menschen für die Stadt, die keine Fragen mehr stellen?"
@@ -44,3 +46,9 @@ def mark_of(person: Person, cue: int, place: str = SPEAKER) -> str | None:
     """How far a cue has come on its way to a place, as its sender is told."""
     told = person.entities.get(f"cue/{cue}", {}).get("marks", {}).get(place)
     return told and str(told["mark"])
+
+
+def touch(page: Page) -> None:
+    """Move the mouse, so that the controls come: from somewhere, for a mouse that rests calls nothing."""
+    page.mouse.move(300, 300)
+    page.mouse.move(310, 300)

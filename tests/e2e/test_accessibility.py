@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.rooms import SPEAKER, House, Room
+from tests.e2e.stage import touch
 
 Open = Callable[..., Page]
 
@@ -178,7 +179,7 @@ def test_every_page_says_which_language_it_speaks(house: House, open_page: Open)
         page.goto(getattr(house.empty, name))
         ready(page)
         expect(page.locator("html")).to_have_attribute("lang", "en")
-        page.mouse.move(50, 50)
+        touch(page)
         german = page.get_by_role("button", name="DE Deutsch")
         german.click()
         expect(page.locator("html")).to_have_attribute("lang", "de")

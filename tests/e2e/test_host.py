@@ -6,10 +6,13 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.e2e.rooms import SPEAKER, Room
+from tests.e2e.stage import give_speech, touch
 
 Open = Callable[..., Page]
 
 NAME = "Prof. Dr. Ziemer"
+STILL = {"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 720}}
+SCROLLED = "element => Math.round(element.scrollTop)"
 AGREEMENT = 200
 """Milliseconds by which the clocks of two screens may differ."""
 
@@ -163,8 +166,7 @@ def test_a_clock_that_the_host_starts_is_the_same_on_all_screens_whatever_their_
     first, second = (screen.evaluate(TURNED) for screen in screens)
     apart = sorted(abs(first[text] - second[text]) for text in first.keys() & second.keys())
     assert len(apart) >= 3
-    # one late picture on a busy machine is no other time
-    assert apart[-2] <= AGREEMENT, apart
+    assert apart[-1] <= AGREEMENT, apart
     row.get_by_role("button", name="+1 min").click()
     expect(screens[0].locator(".clock-own")).to_contain_text("2:")
     row.get_by_role("button", name="Anhalten").click()
@@ -194,8 +196,7 @@ def test_a_speakers_wish_is_granted_with_time_or_with_the_step_it_leads_to(room:
         director.do("startclock", clock=SPEAKER, duration=60_000)
     desk, prompter = open_page(room.host), open_page(room.prompt)
     wishes = desk.get_by_role("region", name="Bitten vom Podium")
-    prompter.mouse.move(50, 50)
-    prompter.mouse.move(60, 60)
+    touch(prompter)
     prompter.get_by_role("button", name="30 Sekunden mehr").click()
     wishes.get_by_role("button", name="Gewähren, Uhr +30 s").click()
     expect(prompter.locator(".clock-own")).to_contain_text("1:")
@@ -246,7 +247,7 @@ def test_the_host_finds_a_screen_and_sees_when_it_falls_silent_before_its_speake
 
 def test_the_preview_shows_what_the_screen_shows_and_is_never_mirrored(room: Room, open_page: Open) -> None:
     queued(room, "Wie lange noch?", "Und dann?")
-    prompter = open_page(room.prompter(SPEAKER, "?mirror=h"), viewport={"width": 1280, "height": 720})
+    prompter = open_page(room.prompter(SPEAKER, "?mirror=h"), **STILL)
     desk = open_page(room.host)
     step(desk, "Auf die Bühne").click()
     preview = desk.locator(f".place[data-place={SPEAKER}] .preview")
@@ -256,6 +257,24 @@ def test_the_preview_shows_what_the_screen_shows_and_is_never_mirrored(room: Roo
     expect(prompter.locator(".fitted-text")).to_be_visible()
     expect(preview.locator(".preview-screen")).to_have_css("width", "1280px")
     assert preview.locator(".fitted-text").evaluate(lines) == prompter.locator(".fitted-text").evaluate(lines)
+    # a notice, a cue, the clock, the ground; and the script where the speaker is in it, its marks read as headings
+    with room.directed() as director:
+        director.do("announce", kind="break", de="Weiter um vier", en=None)
+        director.do("sendcue", text="Bitte kürzer", to=[SPEAKER])
+        director.do("startclock", clock=SPEAKER, duration=60_000)
+        give_speech(director)
+    touch(prompter)
+    prompter.get_by_role("button", name="Mein Text").click()
+    prompter.keyboard.press("PageDown")
+    for shown in (prompter.locator(".prompt"), preview):
+        expect(shown.locator(".surface-notice")).to_have_text("Weiter um vier")
+        expect(shown.locator(".cue-text")).to_have_text("Bitte kürzer")
+        expect(shown.locator(".clock-own")).to_be_visible()
+        expect(shown.locator(".script-heading").first).to_have_text("Begrüßung")
+        expect(shown.locator(".beside .fitted-text")).to_have_text("Wie lange noch?")
+    expect(desk.locator(".steering-left")).to_have_text(prompter.locator(".script-left").inner_text())
+    place = preview.locator(".script-window").evaluate(SCROLLED)
+    assert place == prompter.locator(".script-window").evaluate(SCROLLED) > 0
     matrix = preview.locator(".preview-screen").evaluate(
         "element => new DOMMatrix(getComputedStyle(element).transform).a"
     )
@@ -277,6 +296,42 @@ def test_a_script_that_the_host_edits_arrives_at_once_and_keeps_what_the_speaker
         expect(desk.get_by_text("Alles ist auf der Anzeige.")).to_be_visible()
         director.do("editscript", place=SPEAKER, revision=2, line=2, removed=1, inserted=["Vielen Dank."])
         expect(text).to_have_value("Guten Abend.\n\nVielen Dank.")
+
+
+def test_the_host_sets_speed_and_place_of_a_running_script_from_afar_also_over_a_reload(
+    room: Room, open_page: Open
+) -> None:
+    with room.directed() as director:
+        give_speech(director, ["# Anfang", *["Wort " * 59 + "Ende.", ""] * 4, "# Schluss", "Wort " * 20 + "Danke."])
+    desk, prompter = open_page(room.host), open_page(room.prompter(SPEAKER, "?mode=script"), **STILL)
+    steering = desk.get_by_role("group", name=f"Text von {NAME} laufen lassen")
+    left = prompter.locator(".script-left")
+    expect(left).to_have_text("noch 02:11")
+    for _ in range(3):
+        steering.get_by_role("button", name="Schneller").click()
+    expect(steering).to_contain_text("150 Wörter/min")
+    expect(left).to_have_text("noch 01:45")
+    expect(steering).to_contain_text("noch 01:45")
+    for name, rest in (("Nächster Absatz", "01:44"), ("Nächster Absatz", "01:20"), ("Voriger Absatz", "01:44")):
+        steering.get_by_role("button", name=name).click()
+        expect(left).to_have_text(f"noch {rest}")
+    steering.get_by_role("button", name="Laufen lassen").click()
+    touch(prompter)
+    expect(prompter.get_by_role("button", name="Anhalten")).to_be_visible()
+    prompter.reload()
+    touch(prompter)
+    expect(prompter.get_by_role("button", name="Anhalten")).to_be_visible()
+    # the speaker's own hand is free: what was ordered before counts once
+    prompter.get_by_role("slider", name="Tempo").fill("200")
+    expect(steering).to_contain_text("200 Wörter/min")
+    steering.get_by_role("button", name="Anhalten").click()
+    expect(prompter.get_by_role("button", name="Laufen lassen")).to_be_visible()
+    steering.get_by_role("button", name="Marke").click()
+    desk.get_by_role("button", name="Schluss", exact=True).click()
+    expect(left).to_have_text("noch 00:06")
+    prompter.reload()
+    expect(left).to_have_text("noch 00:06")
+    expect(prompter).to_have_url(re.compile("speed=200"))
 
 
 def test_a_notice_to_all_stands_on_every_page_until_it_is_ended(room: Room, open_page: Open) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import faults
 from tests.e2e.rooms import SPEAKER, House, Room
-from tests.e2e.stage import LONG, SHORT, SPEECH, give_speech, put_on_air
+from tests.e2e.stage import LONG, SHORT, SPEECH, give_speech, put_on_air, touch
 from tests.e2e.test_accessibility import LARGE, OUT_OF_SIGHT, OVERFLOW, tab_to
 
 Open = Callable[..., Page]
@@ -97,7 +97,7 @@ def test_mirror_turns_the_inner_surface_only_also_while_waiting(house: House, op
         page.goto(house.empty.prompter(SPEAKER, f"?mirror={mirror}"))
         expect(page.locator(".surface .waiting")).to_be_visible()
         assert page.locator(".surface").evaluate(TURNED) == turned
-        page.mouse.move(300, 300)
+        touch(page)
         button = page.get_by_role("button", name="Einstellungen")
         expect(button).to_be_visible()
         parts = button.evaluate_all(
@@ -145,7 +145,7 @@ def test_wake_lock_and_full_screen_are_asked_for(house: House, open_page: Open) 
     page.goto(house.empty.prompt)
     expect(page.locator(".waiting")).to_be_visible()
     assert page.evaluate("() => globalThis.asked") == ["screen"]
-    page.mouse.move(300, 300)
+    touch(page)
     page.get_by_role("button", name="Vollbild").click()
     page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
     assert page.evaluate("() => globalThis.asked") == ["screen", "html", "screen"], "given back whenever it was hidden"
@@ -157,13 +157,15 @@ def test_controls_vanish_until_touched(house: House, open_page: Open) -> None:
     page.goto(house.empty.prompt)
     expect(page.locator(".waiting")).to_be_visible()
     controls = page.locator(".controls")
+    # a mouse that rests where something is drawn calls nothing
+    page.evaluate("() => document.dispatchEvent(new PointerEvent('pointermove'))")
     expect(controls).to_have_css("opacity", "0")
-    page.mouse.move(300, 300)
+    touch(page)
     expect(controls).to_have_css("opacity", "1")
     page.clock.fast_forward(5_000)
     expect(controls).to_have_css("opacity", "0")
     # a button that was pressed by hand keeps nothing in sight, and a clicker calls nothing
-    page.mouse.move(310, 300)
+    touch(page)
     page.get_by_role("button", name="Vollbild").click()
     page.clock.fast_forward(5_000)
     page.keyboard.press("PageDown")
@@ -204,14 +206,14 @@ def test_axe_finds_nothing_in_any_state(room: Room, open_page: Open, ground: str
     with room.directed() as host:
         page = open_page(room.prompter(SPEAKER, f"?ground={ground}"), viewport=LAPTOP, **STILL)
         expect(page.get_by_text("Noch keine Frage für Sie")).to_be_visible()
-        page.mouse.move(100, 100)
+        touch(page)
         assert faults(page) == []
         put_on_air(room, host, SHORT, LONG)
         give_speech(host)
         expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
         expect(page.get_by_role("region", name="Als Nächstes")).to_be_visible()
         assert faults(page) == []
-        page.mouse.move(300, 300)
+        touch(page)
         page.get_by_role("button", name="Ich nehme die Frage").click()
         host.do("announce", kind="break", de=None, en=None)
         host.do("startclock", clock=SPEAKER, duration=1)
@@ -221,7 +223,7 @@ def test_axe_finds_nothing_in_any_state(room: Room, open_page: Open, ground: str
         expect(page.get_by_text("Zeit ist um")).to_be_visible()
         assert faults(page) == []
         host.do("sendcue", text="Bitte zum Schluss", to=[])
-        page.mouse.move(310, 300)
+        touch(page)
         page.get_by_role("button", name="Mein Text").click()
         expect(page.locator(".script-text")).to_be_visible()
         expect(page.get_by_role("button", name="Laufen lassen")).to_be_visible()
@@ -250,7 +252,7 @@ def test_large_text_and_forced_colours_hide_nothing(room: Room, open_page: Open)
             expect(page.get_by_text(SHORT, exact=True)).to_be_visible()
             assert page.locator(".cue").evaluate("element => parseFloat(getComputedStyle(element).borderTopWidth)") > 0
             page.evaluate(LARGE)
-            page.mouse.move(300, 300)
+            touch(page)
             expect(page.get_by_role("button", name="Einstellungen")).to_be_visible()
             assert page.evaluate(OVERFLOW) == 0
             assert page.evaluate(OUT_OF_SIGHT) == []

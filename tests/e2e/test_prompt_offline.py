@@ -13,7 +13,7 @@ from podium.clock import SystemClock
 from podium.tokens import Tokens, secret_in
 from tests.e2e.axe import faults
 from tests.e2e.rooms import SPEAKER, House
-from tests.e2e.stage import SHORT, give_speech, put_on_air
+from tests.e2e.stage import SHORT, give_speech, put_on_air, touch
 
 Open = Callable[..., Page]
 
@@ -107,7 +107,7 @@ def test_a_minute_without_network_and_a_reload_keep_question_script_place_and_cl
     page.clock.run_for(6_000)
     expect(lost).to_be_visible()
     # what nobody had opened before works, too
-    page.mouse.move(300, 300)
+    touch(page)
     page.get_by_role("button", name="Einstellungen").click()
     expect(page.get_by_role("dialog", name="Einstellungen")).to_be_visible()
     page.keyboard.press("Escape")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.rooms import SPEAKER, Room
-from tests.e2e.stage import SHORT, SPEECH, give_speech, put_on_air
+from tests.e2e.stage import SHORT, SPEECH, give_speech, put_on_air, touch
 
 Open = Callable[..., Page]
 
@@ -46,7 +46,7 @@ def test_page_turner_keys_step_paragraphs_and_b_and_full_stop_run_the_text(room:
         page.keyboard.press(key)
         page.evaluate(FURTHER, page.evaluate(SCROLLED))
         page.keyboard.press(key)
-        page.mouse.move(300, 300)
+        touch(page)
         expect(page.get_by_role("button", name="Laufen lassen")).to_be_visible()
 
 
@@ -56,7 +56,7 @@ def test_single_letters_can_be_switched_off_and_never_act_while_typing(room: Roo
     page = open_page(room.prompter(SPEAKER, f"{SCRIPT}&keys=0"), **STILL)
     expect(page.locator(".script-text")).to_contain_text("Guten Tag")
     page.keyboard.press("b")
-    page.mouse.move(300, 300)
+    touch(page)
     expect(page.get_by_role("button", name="Laufen lassen")).to_be_visible()
     page.get_by_role("button", name="Einstellungen").click()
     page.get_by_label("Tasten B und Punkt schalten das Laufen").check()
@@ -64,7 +64,7 @@ def test_single_letters_can_be_switched_off_and_never_act_while_typing(room: Roo
     page.keyboard.press("PageDown")
     assert page.evaluate(READ) == "Begrüßung"
     page.keyboard.press("Escape")
-    page.mouse.move(310, 310)
+    touch(page)
     expect(page.get_by_role("button", name="Laufen lassen")).to_be_visible()
     page.keyboard.press(".")
     expect(page.get_by_role("button", name="Anhalten")).to_be_visible()
@@ -74,7 +74,7 @@ def test_single_letters_can_be_switched_off_and_never_act_while_typing(room: Roo
 def test_the_speakers_text_is_pasted_or_uploaded_and_keeps_its_lines(room: Room, open_page: Open, way: str) -> None:
     with room.directed() as host:
         page = open_page(room.prompt, **STILL)
-        page.mouse.move(300, 300)
+        touch(page)
         page.get_by_role("button", name="Einstellungen").click()
         page.get_by_role("button", name="Text bearbeiten").click()
         dialog = page.get_by_role("dialog", name="Text bearbeiten")
@@ -127,7 +127,7 @@ def test_script_and_question_stand_on_one_screen_and_share_no_pixel(room: Room, 
     assert question["x"] + question["width"] <= text["x"]
     assert 0.3 < (line["y"] - text["y"]) / text["height"] < 0.38, "the reading line stands at a third of the text"
     # the buttons come when somebody wants them, and the time left stays readable beside them
-    page.mouse.move(300, 300)
+    touch(page)
     expect(page.get_by_role("button", name="Laufen lassen")).to_be_visible()
     assert page.locator(".script-window").get_by_role("button").count() == 0
 
@@ -138,7 +138,7 @@ def test_speed_time_left_and_a_reload_to_the_same_place(room: Room, open_page: O
     page = open_page(room.prompter(SPEAKER, f"{SCRIPT}&speed=120"), **STILL)
     left = page.locator(".script-left")
     expect(left).to_have_text("noch 02:00")
-    page.mouse.move(300, 300)
+    touch(page)
     page.get_by_role("slider", name="Tempo").fill("240")
     expect(left).to_have_text("noch 01:00")
     page.keyboard.press("PageDown")

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clockText, phase, shown } from "./clock";
+import { clockText, phase, shown, untilTurn } from "./clock";
 import type { ClockView } from "./wire.gen";
 
 const talk: ClockView = {
@@ -39,3 +39,16 @@ test("a clock grows urgent in steps", () => {
 test("a paused clock stands", () => {
   expect(shown({ ...talk, paused_at: 60_000 }, 599_000)).toBe(540_000);
 });
+
+test.each([0, 1, 499.5, 998, 599_250, 600_000, 600_001, 665_999])(
+  "a clock that is looked at %f ms after its start turns when it says, and no sooner",
+  (now) => {
+    for (const clock of [talk, since]) {
+      const wait = untilTurn(clock, now);
+      expect(wait).toBeGreaterThan(0);
+      expect(wait).toBeLessThanOrEqual(1000);
+      expect(clockText(clock, now + wait)).not.toBe(clockText(clock, now));
+      expect(clockText(clock, now + wait - 0.25)).toBe(clockText(clock, now));
+    }
+  },
+);

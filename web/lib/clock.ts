@@ -17,6 +17,13 @@ export function phase(clock: ClockView, now: number): Phase {
   return left <= clock.warning ? "warning" : "calm";
 }
 
+/** Milliseconds until a running clock shows something else. */
+export function untilTurn(clock: ClockView, now: number): number {
+  const exact = shown(clock, now);
+  if (clock.kind === "countup") return 1000 - (((exact % 1000) + 1000) % 1000);
+  return exact - (Math.ceil(exact / 1000) - 1) * 1000;
+}
+
 /**
  * Minutes and seconds, hours where there are any: a countdown reaches 0:00 at its very end and counts on below zero, a
  * countup begins at 0:00. With the proper minus sign.

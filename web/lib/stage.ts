@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal } from "@preact/signals";
 import type { Room } from "./room";
 import {
   type ClockView,
@@ -66,17 +66,3 @@ export class Stage {
 export function noticeOf(room: Room): NoticeView | null {
   return (room.entities.value.get("notice") as NoticeView | undefined) ?? null;
 }
-
-let timer: ReturnType<typeof setInterval> | undefined;
-
-/** Changes ten times a second while somebody reads it, so that clocks on all screens turn together. */
-export const tenth: ReadonlySignal<number> = signal(0, {
-  watched() {
-    timer = setInterval(() => {
-      this.value += 1;
-    }, 100);
-  },
-  unwatched() {
-    clearInterval(timer);
-  },
-});

@@ -3,12 +3,13 @@ import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { announce } from "../lib/a11y";
 import { formatTime } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
-import { Stage, tenth } from "../lib/stage";
+import { Stage } from "../lib/stage";
 import { PANEL } from "../lib/wire.gen";
 import { Surface } from "../stage/surface";
 import { words as ofStage } from "../stage/words";
 import { Icon } from "../ui/icon";
 import { late } from "../ui/late";
+import { second } from "../ui/second";
 import { Cues, markCues, read } from "./cues";
 import { Asked } from "./requests";
 import { isTyping, link, lostSince, options, report, stayAwake } from "./screen";
@@ -119,7 +120,7 @@ export function Page({ podium, place }: { podium: Podium; place: string }) {
 }
 
 function Lost({ podium }: { podium: Podium }) {
-  tenth.value;
+  second.value;
   const since = lostSince(podium.heardAt, LOADED, Date.now());
   if (since === null) return null;
   return (

@@ -48,7 +48,11 @@ export const touched: ReadonlySignal<boolean> = (() => {
     }, IDLE);
   };
   // no keys: a clicker would call them at every paragraph, and who uses a keyboard reaches them by Tab
-  for (const kind of ["pointermove", "pointerdown"]) document.addEventListener(kind, wake);
+  document.addEventListener("pointerdown", wake);
+  document.addEventListener("pointermove", ({ movementX, movementY }) => {
+    // a mouse that rests is told to move whenever something is drawn under it
+    if (movementX !== 0 || movementY !== 0) wake();
+  });
   return awake;
 })();
 

@@ -1,9 +1,22 @@
-import { clockText, phase } from "../lib/clock";
+import { useEffect, useState } from "preact/hooks";
+import { clockText, phase, untilTurn } from "../lib/clock";
 import { formatTime } from "../lib/i18n";
-import { tenth } from "../lib/stage";
 import type { ClockView } from "../lib/wire.gen";
 import { Icon } from "../ui/icon";
 import { words } from "./words";
+
+/** At least so often a clock is looked at, should the time itself be set (milliseconds). */
+const LOOK = 1_000;
+
+/** Draws again exactly when what is shown changes, so that the clocks on all screens turn at once; null: it stands. */
+function useTurn(wait: number | null): void {
+  const [, turn] = useState(0);
+  useEffect(() => {
+    if (wait === null) return undefined;
+    const timer = setTimeout(() => turn((turns) => turns + 1), Math.ceil(Math.min(LOOK, wait)));
+    return () => clearTimeout(timer);
+  });
+}
 
 interface ClockProps {
   clock: ClockView;
@@ -14,8 +27,8 @@ interface ClockProps {
 
 /** A clock that runs by itself; urgency is told by shape and word as well as by colour. */
 export function RunningClock({ clock, label, now, class: extra = "" }: ClockProps) {
-  tenth.value;
   const at = now();
+  useTurn(clock.paused_at === null ? untilTurn(clock, at) : null);
   const urgency = phase(clock, at);
   const state = clock.paused_at !== null ? words().paused : urgency === "over" ? words().over : label;
   return (
@@ -50,7 +63,10 @@ export function Clocks({ own, session, now }: ClocksProps) {
   );
 }
 
+const MINUTE = 60_000;
+
 export function TimeOfDay({ now }: { now: () => number }) {
-  tenth.value;
-  return <p class="surface-clock numeric">{formatTime(now())}</p>;
+  const at = now();
+  useTurn(MINUTE - (at % MINUTE));
+  return <p class="surface-clock numeric">{formatTime(at)}</p>;
 }
