@@ -142,9 +142,9 @@ def _row(row: Row, day: str, words: Words) -> str:
 
 
 def _known_passages(row: Row) -> tuple[Passage, ...]:
-    """What everybody knows of a question's course: when it was asked, and what it is now."""
-    asked = Passage(State.SUBMITTED, row.asked_at)
-    return (asked,) if row.state == State.SUBMITTED else (asked, Passage(row.state, row.since))
+    """What everybody knows of a question's course: when it was asked, when it came on stage, and what it is now."""
+    aired = (Passage(State.ON_AIR, row.aired_at),) if row.aired_at and row.state == State.ANSWERED else ()
+    return (Passage(State.SUBMITTED, row.asked_at), *aired, Passage(row.state, row.since))
 
 
 def _step(step: Passage, row: Row, words: Words) -> str:

@@ -30,7 +30,8 @@ class Passage:
 class Row:
     """One question. addressee, queue: the panellist's name, "panel", or "". asked_at, since: ISO 8601 with zone.
 
-    since: when the present state was reached. origin: online, early or hall. answer: in writing, else "". original: the asker's words, once a
+    since: when the present state was reached. aired_at: when it last came on stage, else ""; of a question answered live,
+    aired_at and since are the start and the end of the answer, on the clock of the streams. origin: online, early or hall. answer: in writing, else "". original: the asker's words, once a
     moderator has edited them, else "". reason, note: why it was declined, else "".
     into: the question it is merged into. owner, due: who answers it later and until when, else "".
     """
@@ -46,6 +47,7 @@ class Row:
     votes: int
     asked_at: str
     since: str
+    aired_at: str
     origin: str
     answer: str = ""
     original: str = ""
@@ -148,6 +150,7 @@ def _row(
         votes=votes.get(str(question.number), 0),
         asked_at=moment(question.asked_at, zone),
         since=moment(question.since, zone),
+        aired_at="" if question.aired_at is None else moment(question.aired_at, zone),
         origin=question.origin,
         answer=question.answer or "",
     )

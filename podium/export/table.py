@@ -7,7 +7,7 @@ from podium.export.record import Record, Row
 
 COLUMNS = (
     "number", "state", "text", "name", "affiliation", "addressee", "queue", "language", "votes", "asked_at", "since",
-    "origin", "answer",
+    "aired_at", "origin", "answer",
 )  # fmt: skip
 STAFF_COLUMNS = ("original", "reason", "note", "into", "owner", "due", "passages")
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection), the full-width forms included.

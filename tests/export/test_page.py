@@ -116,7 +116,8 @@ def test_a_question_of_everybodys_minutes_has_affiliation_panellist_times_and_an
     assert '<td class="for" dir="auto" data-name="An">Vertretung der Stadt Ulm</td>' in row
     assert ">13:01:00</time> <span>eingegangen</span>" in row
     assert ">13:11:00</time> <span>live beantwortet</span>" in row
-    assert "auf der Bühne" not in row, "the course in between is the organiser's"
+    assert ">13:10:00</time> <span>auf der Bühne</span>" in row
+    assert "freigegeben" not in row, "the rest of the course is the organiser's"
 
 
 def test_the_organisers_minutes_have_a_section_for_every_state_and_the_reasons() -> None:

@@ -22,6 +22,7 @@ COLUMNS = [
     "votes",
     "asked_at",
     "since",
+    "aired_at",
     "origin",
     "answer",
 ]

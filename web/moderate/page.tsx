@@ -89,8 +89,8 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
             <HouseTools desk={desk} />
             <Presence desk={desk} />
             <Attendance desk={desk} />
-            <Records link={link} count={room.count.value} />
-            <Keyboard desk={desk} />
+            <Records compact link={link} count={room.count.value} />
+            <Keyboard compact desk={desk} />
           </>
         )}
       </PageHeader>

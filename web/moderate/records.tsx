@@ -49,8 +49,15 @@ const FILES: Readonly<Record<Version, readonly FileName[]>> = {
   public: ["minutes.html", "questions.csv", "questions.json"],
 };
 
+interface RecordsProps {
+  link: Link;
+  count: CountView | null;
+  /** Where there is no room for its name. */
+  compact?: boolean;
+}
+
 /** Everything of the room to take home, at any moment, and the count of what became of all questions. */
-export function Records({ link, count }: { link: Link; count: CountView | null }) {
+export function Records({ link, count, compact = false }: RecordsProps) {
   const pending = useSignal(false);
   const failed = useSignal(false);
   const take = async (wanted: RecordFile) => {
@@ -69,7 +76,7 @@ export function Records({ link, count }: { link: Link; count: CountView | null }
     }
   };
   return (
-    <Popover compact icon="download" label={words().title}>
+    <Popover compact={compact} size="s" icon="download" label={words().title}>
       <div class="records" aria-busy={pending.value}>
         <h2>{words().title}</h2>
         {count && <Counted count={count} />}

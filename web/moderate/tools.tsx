@@ -100,7 +100,7 @@ export function Attendance({ desk }: { desk: Desk }) {
 }
 
 /** The map of the keys, and the switch. */
-export function Keyboard({ desk }: { desk: Desk }) {
+export function Keyboard({ desk, compact = false }: { desk: Desk; compact?: boolean }) {
   const { title, on, hint } = words().keys;
   const names = Object.keys(KEYS) as (keyof typeof KEYS)[];
   const keys = names.map((name) => {
@@ -110,5 +110,7 @@ export function Keyboard({ desk }: { desk: Desk }) {
       name === "queue" ? `${meaning} ${desk.lines.value.map((line) => line.short).join(", ")}` : meaning,
     ] as const;
   });
-  return <KeyMap title={title} on={on} hint={hint} shortcuts={desk.shortcuts} keys={keys} />;
+  return (
+    <KeyMap compact={compact} title={title} on={on} hint={hint} shortcuts={desk.shortcuts} keys={keys} />
+  );
 }

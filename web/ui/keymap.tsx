@@ -8,14 +8,16 @@ interface KeyMapProps {
   on: string;
   hint: string;
   shortcuts: Signal<boolean>;
+  /** Shows its icon alone. */
+  compact?: boolean;
   /** Key and what it does. */
   keys: readonly (readonly [key: string, meaning: string])[];
 }
 
 /** The map of a page's keys, and the switch. */
-export function KeyMap({ title, on, hint, shortcuts, keys }: KeyMapProps) {
+export function KeyMap({ title, on, hint, shortcuts, keys, compact = true }: KeyMapProps) {
   return (
-    <Popover compact icon="keyboard" label={title}>
+    <Popover compact={compact} size="s" icon="keyboard" label={title}>
       <div class="keys">
         <h2>{title}</h2>
         <Toggle
