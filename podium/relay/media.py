@@ -59,7 +59,7 @@ class Codec:
     def matches(self, other: Codec) -> bool:
         """Whether packets of this codec may be sent, untouched, to a peer that agreed on `other`."""
         name = self.name.lower()
-        if (name, self.clock_rate, self.channels) != (other.name.lower(), other.clock_rate, other.channels):
+        if (name, self.clock_rate, self._channels()) != (other.name.lower(), other.clock_rate, other._channels()):
             return False
         if name == "h264":
             return self._packetization() == other._packetization() and self._profile() == other._profile()
@@ -71,9 +71,15 @@ class Codec:
             return self.parameter("profile-id", "1") == other.parameter("profile-id", "1")
         return True
 
-    def resembles(self, other: Codec) -> bool:
-        """Whether both are H.264 in the same packetization mode, whatever the profiles."""
-        return self.name.lower() == other.name.lower() == "h264" and self._packetization() == other._packetization()
+    def likeness(self, other: Codec) -> int:
+        """2 when both are H.264 in the same packetization mode, 1 when both are H.264, whatever the profiles; else 0."""
+        if not self.name.lower() == other.name.lower() == "h264":
+            return 0
+        return 2 if self._packetization() == other._packetization() else 1
+
+    def _channels(self) -> int:
+        """Opus is always said to have two (RFC 7587 section 7); GStreamer leaves that out, and means the same."""
+        return 2 if self.name.lower() == "opus" else self.channels
 
     def _packetization(self) -> str:
         return self.parameter("packetization-mode", "0")
@@ -109,15 +115,16 @@ def counterpart(sent: Codec, offered: Iterable[Codec]) -> Codec | None:
     """The codec of `offered` that takes packets of `sent`.
 
     H.264 is taken by another profile's payload type when there is none of its own: decoders go by the stream's
-    parameter sets, and most play more than they offer.
+    parameter sets, and most play more than they offer. So do depacketizers: who offers mode 0 alone takes fragments.
     """
-    loose = None
+    found: tuple[int, Codec | None] = (0, None)
     for codec in offered:
         if sent.matches(codec):
             return codec
-        if loose is None and sent.resembles(codec):
-            loose = codec
-    return loose
+        likeness = sent.likeness(codec)
+        if likeness > found[0]:
+            found = likeness, codec
+    return found[1]
 
 
 def common(sent: Section, wanted: Section) -> tuple[Codec, ...]:

@@ -64,7 +64,7 @@ def accept_viewer(offer: Offer, feed: Sequence[Section], ssrcs: Sequence[tuple[i
     mixed = offer.extmap_allow_mixed
     sections = []
     for offered, (ssrc, repair) in zip(offer.sections, ssrcs, strict=True):
-        codecs = _carried(offered, VIEWER_FEEDBACK)
+        codecs = _carried(offered, VIEWER_FEEDBACK, plays=True)
         sent = next((section for section in feed if section.kind == offered.kind), None)
         if sent is not None:
             present = common(sent, Section(_kind(offered), offered.mid, codecs))
@@ -214,11 +214,15 @@ def _kind(offered: OfferedSection) -> Literal["audio", "video"]:
     return "audio" if offered.kind == "audio" else "video"
 
 
-def _carried(offered: OfferedSection, feedback: frozenset[str]) -> tuple[Codec, ...]:
-    """The offered codecs which the relay carries, in the offer's order, with the feedback it serves."""
-    main = [
-        codec for codec in offered.codecs if codec.name.lower() in CARRIED[offered.kind] and _is_fragmentable(codec)
-    ]
+def _carried(offered: OfferedSection, feedback: frozenset[str], *, plays: bool = False) -> tuple[Codec, ...]:
+    """The offered codecs which the relay carries, in the offer's order, with the feedback it serves.
+
+    plays: H.264 of any packetization mode will do where there is none in mode 1. GStreamer names no mode, and takes fragments.
+    """
+    known = [codec for codec in offered.codecs if codec.name.lower() in CARRIED[offered.kind]]
+    main = [codec for codec in known if _is_fragmentable(codec)]
+    if plays and not any(codec.name.lower() == "h264" for codec in main):
+        main = known
     if not main:
         names = ", ".join(name.upper() for name in CARRIED[offered.kind])
         raise SdpRefused(SdpCode.CODEC_UNSUPPORTED, f"the {offered.kind} section offers none of {names}")

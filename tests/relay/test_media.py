@@ -36,7 +36,8 @@ def test_h264_of_another_profile_is_taken_when_there_is_no_better() -> None:
     exact = Codec(99, "h264", 90000, parameters="packetization-mode=1;profile-level-id=640c2a")
     assert counterpart(high, (VP8, single, H264, exact)) is exact
     assert counterpart(high, (VP8, single, H264)) is H264
-    assert counterpart(high, (VP8, single)) is None
+    assert counterpart(high, (VP8, single)) is single
+    assert counterpart(high, (VP8,)) is None
 
 
 def test_profiles_of_vp9_av1_and_h265_must_agree() -> None:

@@ -92,6 +92,13 @@ def test_viewer_keeps_its_payload_types_and_the_other_carried_codecs() -> None:
     assert (video.ssrcs, video.repair_ssrcs) == ((22,), (23,))
 
 
+def test_gstreamer_plays_though_it_names_neither_packetization_mode_nor_channels() -> None:
+    """whepclientsrc 0.15 offers `H264/90000` without a mode and `OPUS/48000`: it takes fragments and two channels."""
+    video, audio = play("gstreamer_play", "obs")
+    assert (video.codecs[0].name, video.codecs[0].payload_type) == ("H264", 97)
+    assert (audio.codecs[0].name, audio.codecs[0].payload_type, audio.codecs[0].channels) == ("OPUS", 101, 1)
+
+
 def test_mp_19_viewer_that_cannot_play_the_feed_is_told() -> None:
     text = edited("firefox_play", ("H264/90000", "H265/90000"))
     with pytest.raises(SdpRefused) as refused:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 PUBLISHERS = ("chromium_publish", "ffmpeg", "gstreamer", "obs", "pion_publish", "rfc9725")
-PLAYERS = ("chromium_play", "firefox_play", "pion_play")
+PLAYERS = ("chromium_play", "firefox_play", "gstreamer_play", "pion_play")
 
 
 def offer(name: str) -> str:
