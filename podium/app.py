@@ -203,23 +203,23 @@ async def _relay(
     settings: Settings, hubs: Mapping[str, Hub], listeners: Sequence[Callable[[control.Event], None]], node: str
 ) -> AsyncIterator[Supervisor]:
     viewers: dict[str, int] = {}
-    live: set[str] = set()
+    live: dict[str, int] = {}
 
     def happened(event: control.Event) -> None:
         for listener in listeners:
             listener(event)
         match event:
-            case control.FeedLive(feed=feed):
-                live.add(feed)
+            case control.FeedLive(feed=feed, pulled=pulled):
+                live[feed] = int(pulled)  # the node that it is pulled from counts a viewer for that
             case control.FeedGone(feed=feed):
-                live.discard(feed)
+                live.pop(feed, None)
             case control.Viewers(feed=feed, count=count):
                 viewers[feed] = count
             case _:
                 return
         room, _, name = feed.partition("/")
         if room in hubs:
-            hubs[room].watch(name, viewers.get(feed, 0) if feed in live else None)
+            hubs[room].watch(name, viewers.get(feed, 0) - live[feed] if feed in live else None)
 
     workers = settings.workers(len(os.sched_getaffinity(0)))
     if settings.media_port + workers > LAST_PORT + 1:

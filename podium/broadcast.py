@@ -65,8 +65,6 @@ class Broadcast:
         self._by_actor: dict[str, set[Member]] = {}
         self._touched: deque[tuple[int, Mapping[views.Audience, frozenset[str]]]] = deque(maxlen=REACH)
         self._snapshots: dict[views.Audience, dict[str, wire.Entity]] = {}
-        self._attending = 0
-        self._viewers: dict[str, int] = {}
         self._told_votes: dict[str, int] = views.votes(room)
         self._told_viewers: dict[str, int] = {}
         self._told = (room.seq, 0)
@@ -91,7 +89,8 @@ class Broadcast:
         self._members.setdefault(views.audience_of(member.who), set()).add(member)
         if member.who.actor:
             self._by_actor.setdefault(member.who.actor, set()).add(member)
-        self._attending += member.who.role is Role.ATTENDEE
+        if member.who.role is Role.ATTENDEE:
+            self.desk.crowd.come()
         audience = views.audience_of(member.who)
         if audience == views.STAFF:
             member.colleague = self.desk.presence.enter()
@@ -109,7 +108,8 @@ class Broadcast:
         if not self._members[audience]:
             del self._members[audience]
         self._forget_actor(member)
-        self._attending -= member.who.role is Role.ATTENDEE
+        if member.who.role is Role.ATTENDEE:
+            self.desk.crowd.go()
         if member.colleague is not None:
             self.desk.presence.leave(member.colleague)
         if member.screen is not None:
@@ -154,27 +154,21 @@ class Broadcast:
         if isinstance(happened.event, event.LinkRevoked):
             self._cut_off(happened.event.link)
 
-    def watch(self, feed: str, viewers: int | None) -> None:
-        """So many watch a feed; None: it is not live."""
-        if viewers is None:
-            self._viewers.pop(feed, None)
-        else:
-            self._viewers[feed] = viewers
-
     def tick(self) -> None:
         """Tell everybody what is counted in no event: number reached, votes, who is there; thousands in the next round."""
         votes = views.votes(self.room)
         counted = {*votes, *self._told_votes}
         changed = {n: votes.get(n, 0) for n in counted if votes.get(n, 0) != self._told_votes.get(n, 0)}
-        viewers = dict(self._viewers) if self._viewers != self._told_viewers else None
-        self._told_votes, self._told_viewers = votes, dict(self._viewers)
+        watching, attending = self.desk.crowd.viewers, self.desk.crowd.attending
+        viewers = watching if watching != self._told_viewers else None
+        self._told_votes, self._told_viewers = votes, watching
         now = self._clock.now()
         if staff := self._members.get(views.STAFF):
             desk = self.desk.news(self.room)
-            frame = wire.encode(wire.Tick(self.room.seq, now, self._attending, changed, viewers, desk))
+            frame = wire.encode(wire.Tick(self.room.seq, now, attending, changed, viewers, desk))
             for member in staff:
                 member.outbox.tell((frame,))
-        told = self.room.seq, self._attending
+        told = self.room.seq, attending
         if not changed and viewers is None and told == self._told and now - self._told_at < HEARTBEAT:
             return  # news of the desk alone
         self._told, self._told_at = told, now
@@ -211,8 +205,8 @@ class Broadcast:
             drop=tuple(sorted(key for key in touched or () if key not in snapshot)),
             votes=views.votes(self.room),
             voted=views.voted(self.room, who.actor),
-            attending=self._attending,
-            viewers=dict(self._viewers),
+            attending=self.desk.crowd.attending,
+            viewers=self.desk.crowd.viewers,
             limits=LIMITS,
             desk=self.desk.whole(self.room, member.colleague) if audience == views.STAFF else None,
         )
@@ -254,7 +248,7 @@ class Broadcast:
             member.outbox.tell((frame,))
 
     def _tick(self, votes: dict[str, int], viewers: dict[str, int] | None) -> bytes:
-        return wire.encode(wire.Tick(self.room.seq, self._clock.now(), self._attending, votes, viewers))
+        return wire.encode(wire.Tick(self.room.seq, self._clock.now(), self.desk.crowd.attending, votes, viewers))
 
     def _fresh(self, member: Member) -> bytes:
         """For somebody who was behind: all there is, and from now on what follows."""

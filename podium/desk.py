@@ -8,6 +8,7 @@ import msgspec
 from moderation.fairness import Fairness, Share, fairness
 from moderation.room import Room
 from podium import wire
+from podium.crowd import Count, Crowd
 from podium.duplicates import Duplicates
 from podium.entities import ColleagueView
 from podium.ports import Clock
@@ -22,17 +23,19 @@ class Message(msgspec.Struct, frozen=True):
     node: str
     colleagues: tuple[ColleagueView, ...]
     screens: tuple[ScreenView, ...]
+    count: Count = Count()
 
 
 _message: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
 
 
 class Desk:
-    """The state of one room's desk as it was last told. presence: who is here. screens: the prompters."""
+    """The state of one room's desk as it was last told. presence: who is here. screens: the prompters. crowd: how many."""
 
     def __init__(self, node: str, clock: Clock, duplicates: Duplicates | None = None) -> None:
         self.presence = Presence(node, clock)
         self.screens = Screens(node, clock)
+        self.crowd = Crowd(clock)
         self._node = node
         self._duplicates = duplicates
         self._told: dict[str, Any] = {}
@@ -56,7 +59,7 @@ class Desk:
 
     def message(self) -> bytes:
         """What the other nodes shall hear."""
-        return msgspec.json.encode(Message(self._node, self.presence.own(), self.screens.own()))
+        return msgspec.json.encode(Message(self._node, self.presence.own(), self.screens.own(), self.crowd.own()))
 
     def heard(self, message: bytes) -> bool:
         """Whether a message of some node was news; what cannot be read is no message."""
@@ -66,8 +69,13 @@ class Desk:
             return False
         if said.node == self._node:
             return False
-        colleagues = self.presence.heard(said.node, said.colleagues)
-        return self.screens.heard(said.node, said.screens) or colleagues
+        return any(
+            (
+                self.presence.heard(said.node, said.colleagues),
+                self.screens.heard(said.node, said.screens),
+                self.crowd.heard(said.node, said.count),
+            )
+        )
 
     def _state(self, room: Room) -> dict[str, Any]:
         if self._room is not room:

@@ -140,7 +140,7 @@ class Hub:
 
     def watch(self, feed: str, viewers: int | None) -> None:
         """So many watch a feed of the room; None: it is not live."""
-        self.broadcast.watch(feed, viewers)
+        self.broadcast.desk.crowd.watch(feed, viewers)
         self._news.set()
 
     async def _serve(self) -> None:

@@ -8,12 +8,11 @@ from itertools import count
 import msgspec
 
 from podium.entities import ColleagueView
+from podium.hearsay import Hearsay
 from podium.ports import Clock
 
 CLAIM = 30_000
 """Milliseconds after which a look at a question no longer counts, unless it is renewed."""
-HEARSAY = 25_000
-"""Milliseconds after which a node that was not heard of counts no more; it says something every ten seconds."""
 
 
 class Presence:
@@ -24,7 +23,7 @@ class Presence:
         self._clock = clock
         self._numbers = count(1)
         self._here: dict[str, ColleagueView] = {}
-        self._elsewhere: dict[str, tuple[int, tuple[ColleagueView, ...]]] = {}
+        self._elsewhere = Hearsay[tuple[ColleagueView, ...]](clock)
 
     def enter(self) -> str:
         """Somebody came; the id by which colleagues know this connection."""
@@ -44,8 +43,8 @@ class Presence:
     def colleagues(self) -> tuple[ColleagueView, ...]:
         """Everybody who is here, on all nodes, without looks that have expired."""
         now = self._clock.now()
-        heard = [colleagues for at, colleagues in self._elsewhere.values() if at + HEARSAY > now]
-        everybody = (*self._here.values(), *(colleague for colleagues in heard for colleague in colleagues))
+        elsewhere = (colleague for colleagues in self._elsewhere.all() for colleague in colleagues)
+        everybody = (*self._here.values(), *elsewhere)
         return tuple(
             msgspec.structs.replace(colleague, question=None, until=None)
             if colleague.until is not None and colleague.until <= now
@@ -59,6 +58,4 @@ class Presence:
 
     def heard(self, node: str, colleagues: tuple[ColleagueView, ...]) -> bool:
         """Who is connected to another node; whether that is news."""
-        _, before = self._elsewhere.get(node, (0, ()))
-        self._elsewhere[node] = self._clock.now(), colleagues
-        return colleagues != before
+        return self._elsewhere.take(node, colleagues)

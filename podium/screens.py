@@ -8,13 +8,12 @@ from itertools import count
 from msgspec.structs import replace
 
 from podium import wire
+from podium.hearsay import Hearsay
 from podium.ports import Clock
 from podium.stage_entities import ScreenView
 
 GONE_KEPT = 600_000
 """Milliseconds for which a screen that went is still shown as gone, unless its place has one again."""
-HEARSAY = 25_000
-"""Milliseconds after which a node that was not heard of counts no more."""
 SCREENS_LIMIT = 64
 """Screens of a room that are listed on one node; further ones work, and are not listed."""
 
@@ -27,7 +26,7 @@ class Screens:
         self._clock = clock
         self._numbers = count(1)
         self._here: dict[str, ScreenView] = {}
-        self._elsewhere: dict[str, tuple[int, tuple[ScreenView, ...]]] = {}
+        self._elsewhere = Hearsay[tuple[ScreenView, ...]](clock)
 
     def enter(self, place: str) -> str | None:
         """A screen of a place came; the id by which the host knows it, None when there are too many."""
@@ -67,9 +66,7 @@ class Screens:
     def all(self) -> tuple[ScreenView, ...]:
         """The screens on all nodes, those gone not long ago included."""
         self._forget()
-        now = self._clock.now()
-        heard = [screens for at, screens in self._elsewhere.values() if at + HEARSAY > now]
-        return (*self._here.values(), *(screen for screens in heard for screen in screens))
+        return (*self._here.values(), *(screen for screens in self._elsewhere.all() for screen in screens))
 
     def own(self) -> tuple[ScreenView, ...]:
         """Those connected to this node, for the others to hear of."""
@@ -77,9 +74,7 @@ class Screens:
 
     def heard(self, node: str, screens: tuple[ScreenView, ...]) -> bool:
         """What another node has; whether that is news."""
-        _, before = self._elsewhere.get(node, (0, ()))
-        self._elsewhere[node] = self._clock.now(), screens
-        return screens != before
+        return self._elsewhere.take(node, screens)
 
     def _forget(self) -> None:
         now = self._clock.now()

@@ -256,6 +256,16 @@ async def test_who_waits_when_the_server_stops_is_told_so():
     assert anna.member.outbox.close_code == 1001
 
 
+async def test_a_tick_tells_who_is_there_and_what_is_watched_on_all_nodes():
+    store, bus = MemoryStore(), LocalBus()
+    async with living(store, bus) as here, living(store, bus) as there:
+        anna, _ = Client(here, ANNA), Client(there, BEN)
+        await anna.until(lambda f: f["type"] == "tick" and f["attending"] == 2)
+        there.watch("programme", 3)
+        here.watch("programme", 2)
+        await anna.until(lambda f: f["type"] == "tick" and f.get("viewers") == {"programme": 5})
+
+
 async def test_a_tick_tells_who_is_there_and_what_is_live():
     async with living() as hub:
         anna = Client(hub, ANNA)

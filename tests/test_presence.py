@@ -1,5 +1,6 @@
 from podium.entities import ColleagueView
-from podium.presence import CLAIM, HEARSAY, Presence
+from podium.hearsay import MILLISECONDS
+from podium.presence import CLAIM, Presence
 from tests.clock import SettableClock
 
 
@@ -34,5 +35,5 @@ def test_colleagues_of_other_nodes_are_seen_as_long_as_their_node_is_heard_of() 
     assert here.heard("there", there.own())
     assert not here.heard("there", there.own()), "nothing new"
     assert [colleague.name for colleague in here.colleagues()] == ["Jo"]
-    clock.advance(HEARSAY)
+    clock.advance(MILLISECONDS)
     assert here.colleagues() == ()

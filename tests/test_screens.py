@@ -1,6 +1,7 @@
 """The prompters as the host sees them."""
 
-from podium.screens import GONE_KEPT, HEARSAY, SCREENS_LIMIT, Screens
+from podium.hearsay import MILLISECONDS
+from podium.screens import GONE_KEPT, SCREENS_LIMIT, Screens
 from podium.wire import Reading, Screen
 from tests.clock import SettableClock
 
@@ -57,5 +58,5 @@ def test_screens_of_other_nodes_are_seen_as_long_as_their_node_is_heard_of() -> 
     assert here.heard("there", there.own())
     assert not here.heard("there", there.own()), "nothing new"
     assert [screen.place for screen in here.all()] == ["ulm"]
-    clock.advance(HEARSAY)
+    clock.advance(MILLISECONDS)
     assert here.all() == ()

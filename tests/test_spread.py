@@ -105,7 +105,7 @@ async def test_the_asker_reads_the_receipt_at_once_and_everything_before_it_firs
 async def test_two_ticks_before_a_round_leave_as_one_that_tells_both():
     room = Broadcast(ROOM, described(), SettableClock())
     members = [_joined(room, Who(Role.ATTENDEE, "")) for _ in range(2)]
-    room.watch("programme", 3)
+    room.desk.crowd.watch("programme", 3)
     room.tick()
     room.tick()
     await room.round()
