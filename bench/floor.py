@@ -8,13 +8,14 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cffi
 import pylibsrtp
 from cores import spent
-from traffic import DOWN, PACKET_BYTES, PACKETS_PER_PICTURE, PACKETS_PER_SECOND, outbound
+from traffic import DOWN, PACKET_BYTES, PACKETS_PER_PICTURE, PACKETS_PER_SECOND, PICTURES_PER_SECOND, outbound
 
 from podium.relay.datagrams import pack_name
 from podium.relay.srtp import address_of, protect_rtp_address
@@ -34,6 +35,14 @@ def compiled() -> Any:
     found = ffi.dlopen(str(library))
     shutil.rmtree(library.parent)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """CPU time in all (seconds), and per packet."""
+
+    cpu: float
+    microseconds: float
 
 
 class Floor:
@@ -73,11 +82,22 @@ class Floor:
 
         return turn
 
+    def beside(self, seconds: float, *, packets: int) -> Beside:
+        """The same in a thread beside something else: as many turns a second as there are pictures."""
+        turn = self._turn(packets, segmented=True)
+        turns, due = max(1, round(seconds * PICTURES_PER_SECOND)), time.monotonic()
+        before = time.thread_time()
+        for _ in range(turns):
+            turn()
+            due += 1 / PICTURES_PER_SECOND
+            time.sleep(max(0.0, due - time.monotonic()))
+        cpu = time.thread_time() - before
+        return Beside(cpu, cpu / (turns * packets * self._count) * 1e6)
+
     def all(self, seconds: float, *, bursts: bool) -> dict[str, float]:
-        """The floors that a run is compared with."""
+        """Further floors."""
         packets = PACKETS_PER_PICTURE if bursts else 1
         return {
-            "segmented": self.measure(seconds, packets=packets, segmented=True),
             "sendmmsg": self.measure(seconds, packets=packets, segmented=False),
             "segmented_flat_out": self.measure(seconds, packets=packets, segmented=True, paced=False),
         }

@@ -1,6 +1,6 @@
 """What forwarding costs: CPU per packet of the media plane, against the floor of the same run. Needs root and a C compiler.
 
-    python bench/relay.py --viewers 50 250 700 1000 --seconds 5
+    python bench/relay.py --viewers 50 250 700 1000
 
 A publisher sends 200 packets of 1,100 bytes a second, in pictures of eight or evenly spaced, over UDP and SRTP
 (AES-128-GCM) to a media plane in this process, which forwards them across a veth pair to viewers in another network
@@ -8,7 +8,9 @@ namespace that drop them in the kernel (classic BPF). CPU time is that of this p
 on veth that includes delivery up to the viewer's socket, because the sender's system call runs the soft interrupt
 itself; what ksoftirqd took over is added. The floor is counted the same way: it seals the same number of packets where
 they lie and sends them at the same times, and does nothing else; "flat out" is the same without pauses, with warm
-caches. Prints a table, and one JSON object for machines (--json).
+caches. The floor takes turns with the relay's pictures, in a thread on the same core, for the speed of a machine that is shared changes from second to
+second: both are slowed alike. Figures are medians of several rounds, the ratio is the median of each round's own (the least and the
+largest in brackets). Prints a table, and one JSON object for machines.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import platform
 import resource
 import socket
 import sys
+from statistics import median
 from typing import Any
 
 import janus
@@ -29,7 +32,7 @@ import veth
 from cores import PUBLISHER, RELAY, pin, spent
 from delay import EARS, Ears, ears
 from floor import Floor, compiled
-from traffic import DOWN, UP, VP8, inbound, outbound, publisher
+from traffic import DOWN, PACKETS_PER_PICTURE, UP, VP8, inbound, outbound, publisher
 
 from podium.relay import compiled as fan_out
 from podium.relay.media import Section
@@ -70,21 +73,23 @@ class Stage:
 
 
 async def measure(
-    near: str, far: str, addresses: list[tuple[str, int]], seconds: float, *, bursts: bool, native: bool
+    near: str, far: str, addresses: list[tuple[str, int]], seconds: float, floor: Floor, *, bursts: bool, native: bool
 ) -> dict[str, float]:
-    """CPU per packet that the plane forwards, and what else it counted."""
+    """CPU per packet that the plane forwards, and the floor's meanwhile, and what else was counted."""
     with veth.bound(near, veth.RELAY) as udp, veth.bound(far, veth.AUDIENCE) as camera:
         stage = Stage(udp, addresses, native=native)
         with publisher(camera, udp.getsockname(), bursts=bursts):
             await asyncio.sleep(WARM_UP_SECONDS)
             counters, before = stage.plane.counters(), spent()
-            await asyncio.sleep(seconds)
+            beside = await asyncio.to_thread(floor.beside, seconds, packets=PACKETS_PER_PICTURE if bursts else 1)
             used, after = spent() - before, stage.plane.counters()
         stage.close()
     sent = after["packets_out"] - counters["packets_out"]
-    cpu = used.process + used.ksoftirqd
+    cpu = used.process + used.ksoftirqd - beside.cpu
     return {
         "microseconds": cpu / sent * 1e6,
+        "floor": beside.microseconds,
+        "ratio": cpu / sent * 1e6 / beside.microseconds,
         "packets_per_second": sent / used.clock,
         "packets_per_core": sent / cpu,
         "share_of_a_core": cpu / used.clock,
@@ -121,16 +126,23 @@ def delays(near: str, far: str, viewers: int, seconds: float) -> dict[str, Any]:
     return found
 
 
-def run(near: str, far: str, viewers: int, seconds: float, *, bursts: bool, library: Any) -> dict[str, Any]:
-    """One line of the table per path."""
+def run(
+    near: str, far: str, viewers: int, rounds: int, seconds: float, *, bursts: bool, library: Any
+) -> dict[str, Any]:
+    """One line of the table per path; each round of `seconds` measures every path, and the floor beside it."""
     found: dict[str, Any] = {"viewers": viewers, "packets": "bursts of 8" if bursts else "evenly spaced"}
-    with veth.deaf_viewers(viewers, far, veth.AUDIENCE) as addresses:
-        with veth.bound(near, veth.RELAY) as udp:
-            found["floor"] = Floor(library, udp, addresses).all(seconds / 2, bursts=bursts)
-        for path, native in PATHS.items():
-            found[path] = asyncio.run(measure(near, far, addresses, seconds, bursts=bursts, native=native))
-            for name in ("segmented", "sendmmsg", "segmented_flat_out"):
-                found[path][f"ratio_{name}"] = found[path]["microseconds"] / found["floor"][name]
+    rows: dict[str, list[dict[str, float]]] = {path: [] for path in PATHS}
+    with veth.deaf_viewers(viewers, far, veth.AUDIENCE) as addresses, veth.bound(near, veth.RELAY) as udp:
+        floor = Floor(library, udp, addresses)
+        found["floor"] = floor.all(seconds, bursts=bursts)
+        for _ in range(rounds):
+            for path, native in PATHS.items():
+                own = measure(near, far, addresses, seconds, floor, bursts=bursts, native=native)
+                rows[path].append(asyncio.run(own))
+    for path, measured in rows.items():
+        ratios = [row["ratio"] for row in measured]
+        found[path] = {name: median(row[name] for row in measured) for name in measured[0]}
+        found[path] |= {"least_ratio": min(ratios), "largest_ratio": max(ratios)}
     return found
 
 
@@ -147,8 +159,8 @@ def show(line: dict[str, Any]) -> None:
         print(
             f"{line['viewers']:5} {line['packets']:14} {path:9} {own['microseconds']:6.2f} us  {own['packets_per_core']:9.0f}/core"
             f"  {100 * own['share_of_a_core']:5.1f} %  dropped {own['dropped']}"
-            f"   floor GSO {floor['segmented']:5.2f} (x {own['ratio_segmented']:4.2f}), flat out {floor['segmented_flat_out']:5.2f}"
-            f" (x {own['ratio_segmented_flat_out']:4.2f}), sendmmsg {floor['sendmmsg']:5.2f} (x {own['ratio_sendmmsg']:4.2f})",
+            f"   floor GSO {own['floor']:5.2f} (x {own['ratio']:4.2f} [{own['least_ratio']:4.2f} to {own['largest_ratio']:4.2f}]),"
+            f" flat out {floor['segmented_flat_out']:5.2f}, sendmmsg {floor['sendmmsg']:5.2f}",
             file=sys.stderr,
         )
 
@@ -156,7 +168,8 @@ def show(line: dict[str, Any]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="CPU per forwarded packet against the bare floor of the same run.")
     parser.add_argument("--viewers", type=int, nargs="*", default=[50, 250, 700, 1000], help="viewers of the feed")
-    parser.add_argument("--seconds", type=float, default=5.0, help="how long to measure each")
+    parser.add_argument("--rounds", type=int, default=5, help="how often to measure each")
+    parser.add_argument("--seconds", type=float, default=1.5, help="how long each time")
     parser.add_argument("--packets", choices=["bursts", "even", "both"], default="both", help="how the publisher sends")
     parser.add_argument("--delay", type=int, default=0, metavar="VIEWERS", help="measure the added delay with so many")
     parser.add_argument(
@@ -175,10 +188,12 @@ def main() -> None:
     with veth.pair() as (near, far):
         for bursts in {"bursts": [True], "even": [False], "both": [True, False]}[arguments.packets]:
             for viewers in arguments.viewers:
-                lines.append(run(near, far, viewers, arguments.seconds, bursts=bursts, library=library))
+                lines.append(
+                    run(near, far, viewers, arguments.rounds, arguments.seconds, bursts=bursts, library=library)
+                )
                 show(lines[-1])
         if arguments.delay:
-            delay = delays(near, far, arguments.delay, arguments.seconds)
+            delay = delays(near, far, arguments.delay, arguments.rounds * arguments.seconds)
             for packets in ("bursts of 8", "evenly spaced"):
                 own = delay[packets]
                 print(
@@ -187,7 +202,7 @@ def main() -> None:
                 )
         pin(PUBLISHER)  # Janus has the relay's core
         for viewers in arguments.janus:
-            reference.append(janus.run(near, far, viewers, arguments.seconds))
+            reference.append(janus.run(near, far, viewers, arguments.rounds * arguments.seconds))
             own = reference[-1]
             print(
                 f"{viewers:5} bursts of 8    Janus     {own['microseconds']:6.2f} us  {100 * own['share_of_a_core']:5.1f} %"

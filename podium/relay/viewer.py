@@ -140,16 +140,15 @@ class Viewer:
 
     def _reconsider(self, now: float, *, in_trouble: bool = False) -> None:
         """Choose the layer anew; the change comes with its next key frame, with trouble as soon as can be."""
-        layers = self.feed.layers()
         seat = next((seat for seat in self.seats if seat.delivery.stream.kind == "video"), None)
-        if seat is None or not layers:
+        if seat is None:
             return
-        if (
-            not self.feed.encodings
-            and seat.delivery.target is None
-            and seat.delivery.stream is self.feed.streams["video"]
-        ):
+        stays = seat.delivery.target is None and seat.delivery.stream is self.feed.streams["video"]
+        if stays and not self.feed.encodings:
             return  # there is nothing to choose from
+        layers = self.feed.layers()
+        if not layers:
+            return
         present = seat.delivery.target or seat.delivery.stream
         name = self._chooser.choose(layers, self.feed.layer_of(present), self.feed.streams["audio"].bitrate, now)
         chosen = present if name is None else self.feed.stream("video", name)
