@@ -16,7 +16,6 @@ from typing import Any
 from podium.relay.audience import Audiences
 from podium.relay.cache import Packet
 from podium.relay.datagrams import Address
-from podium.relay.delivery import Mode
 from podium.relay.fanout import Burst, Fanout
 from podium.relay.feed import Feed
 from podium.relay.gathering import Gathering
@@ -24,20 +23,15 @@ from podium.relay.media import Section
 from podium.relay.publisher import Publisher
 from podium.relay.report import FeedReport
 from podium.relay.stream import Stream
-from podium.relay.viewer import Seat, Viewer
+from podium.relay.underway import Underway
+from podium.relay.viewer import Viewer
 
 #: Packets are gathered this long (seconds), where that is worthwhile.
 GATHER = 0.002
-#: A turn of the timer (seconds), turns in which each viewer gets its sender reports once, in which rates are measured,
-#: and a turn of replays (seconds).
+#: A turn of the timer (seconds), turns in which each viewer gets its sender reports once, and in which rates are measured.
 TURN = 0.02
 REPORT_TURNS = 50
 MEASURE_TURNS = 25
-REPLAY_TURN = 0.005
-#: A turn that comes late makes up for it, up to this (seconds).
-LONGEST_REPLAY_TURN = 0.02
-#: Packets of all replays together in one turn: late joiners share what the live viewers leave.
-REPLAY_SHARE = 512
 #: Packets of one stream that are laid out together.
 MOST_TOGETHER = 64
 
@@ -60,14 +54,11 @@ class MediaPlane:
         self._publishers: dict[Feed, Publisher] = {}
         self._viewers: dict[Viewer, None] = {}
         self._audiences = Audiences()
-        self._unsettled: dict[Seat, None] = {}
-        self._crossing: dict[Stream, dict[Seat, None]] = {}
+        self._underway = Underway(self._loop, self._fanout, self._audiences, self._send_fresh, self._request)
         self._fresh: dict[Stream, list[Packet]] = {}
         self._flushing: asyncio.Handle | None = None
         self._gathering = False
         self._ticking: asyncio.TimerHandle | None = None
-        self._replaying: asyncio.TimerHandle | None = None
-        self._replayed_at = 0.0
         self._turns = 0
         self._gatherer = Gathering()
         self._closed = False
@@ -164,8 +155,8 @@ class MediaPlane:
             clock=self._loop.time,
             seated=self._seated,
             left=self._left,
-            wanted=self._wanted,
-            aimed=self._aimed,
+            wanted=self._underway.wanted,
+            aimed=self._underway.aimed,
             on_closed=on_closed,
         )
         self._viewers[viewer] = None
@@ -179,60 +170,24 @@ class MediaPlane:
     def close(self) -> None:
         """Stop all timers; nothing is sent any more."""
         self._closed = True
-        for handle in (self._flushing, self._ticking, self._replaying):
+        self._underway.close()
+        for handle in (self._flushing, self._ticking):
             if handle is not None:
                 handle.cancel()
 
     def _seated(self, viewer: Viewer) -> None:
         for seat in viewer.seats:
-            self._take_in(seat)
-        self._wanted(viewer)
+            self._underway.take_in(seat)
+        self._underway.wanted(viewer)
         self._start_ticking()
 
     def _left(self, viewer: Viewer) -> None:
         viewer.feed.viewers -= 1
         self._viewers.pop(viewer, None)
         for seat in viewer.seats:
-            self._unsettled.pop(seat, None)
-            if seat.delivery.target is not None:
-                self._crossing.get(seat.delivery.target, {}).pop(seat, None)
+            self._underway.leave(seat)
             self._audiences.remove(seat)
         self._forget(viewer.feed)
-
-    def _take_in(self, seat: Seat) -> None:
-        self._audiences.add(seat)
-        self._unsettled[seat] = None
-
-    def _aimed(self, seat: Seat) -> None:
-        """A viewer waits for another layer's key frame, if it cannot go over at once."""
-        for waiting in self._crossing.values():
-            waiting.pop(seat, None)
-        target, now = seat.delivery.target, self._loop.time()
-        if target is None:
-            return
-        if seat.delivery.may_cross(now):
-            self._send_fresh(now)  # or it would get from the cache what is also still on its way
-            self._cross(seat, now)
-            self._start_replaying()
-            return
-        if seat.delivery.mode is Mode.HELD:
-            self._unsettle(seat)
-        self._crossing.setdefault(target, {})[seat] = None
-        publisher = self._publishers.get(seat.viewer.feed)
-        if publisher is not None:
-            publisher.request_key_frames(now)
-
-    def _cross(self, seat: Seat, now: float) -> None:
-        self._audiences.remove(seat)
-        seat.delivery.cross(now)
-        self._take_in(seat)
-
-    def _unsettle(self, seat: Seat) -> None:
-        """Look at this seat on its own until its delivery is settled again."""
-        self._unsettled[seat] = None
-        audience = self._audiences.of(seat)
-        if audience is not None:
-            audience.loosen(seat)
 
     def _forget(self, feed: Feed) -> None:
         """A feed that nobody publishes or watches keeps no memory: the next publisher begins a new one."""
@@ -240,16 +195,12 @@ class MediaPlane:
             self._feeds.pop(feed.name, None)
             for stream in (*feed.streams.values(), *feed.pictures()):
                 self._audiences.forget(stream)
-                self._crossing.pop(stream, None)
+                self._underway.forget(stream)
 
-    def _wanted(self, viewer: Viewer) -> None:
-        """A viewer begins, or lost the picture: play what is cached, ask for what is not."""
-        for seat in viewer.seats:
-            self._unsettle(seat)
-        publisher = self._publishers.get(viewer.feed)
+    def _request(self, feed: Feed, now: float) -> None:
+        publisher = self._publishers.get(feed)
         if publisher is not None:
-            publisher.request_key_frames(self._loop.time())
-        self._start_replaying()
+            publisher.request_key_frames(now)
 
     def _deliver(self, stream: Stream, packets: list[Packet]) -> None:
         """New packets of a stream: send them at the end of this turn, or gather more while sending is dear."""
@@ -276,8 +227,7 @@ class MediaPlane:
         self._send_fresh(began)
         self._fanout.flush()
         self._gatherer.sent(began, self._loop.time())
-        if self._unsettled:
-            self._start_replaying()
+        self._underway.go_on()
 
     def _send_fresh(self, now: float) -> None:
         fresh, self._fresh = self._fresh, {}
@@ -285,10 +235,8 @@ class MediaPlane:
             for at in range(0, len(packets), MOST_TOGETHER):
                 self._fan_out(stream, packets[at : at + MOST_TOGETHER], now)
         for stream, packets in fresh.items():
-            if self._crossing.get(stream) and any(packet.begins_key_frame for packet in packets):
-                for seat in [seat for seat in self._crossing[stream] if seat.delivery.may_cross(now)]:
-                    del self._crossing[stream][seat]
-                    self._cross(seat, now)
+            if any(packet.begins_key_frame for packet in packets):
+                self._underway.key_frame(stream, now)
 
     def _fan_out(self, stream: Stream, packets: list[Packet], now: float) -> None:
         lowest = min(packet.sequence for packet in packets)
@@ -310,42 +258,12 @@ class MediaPlane:
                     epoch = delivery.line.epoch
                     self._fanout.send(seat.outlet, burst, delivery.ssrc, epoch.shift, epoch.time_shift)
                     delivery.line.note(newest, len(packets), burst.octets, now)
-                    if seat not in self._unsettled:
+                    if seat not in self._underway:
                         audience.settle(seat)
                 else:
                     chosen = delivery.live(packets, now)
                     if chosen:
                         seat.viewer.send(seat, chosen, now)
-
-    def _start_replaying(self) -> None:
-        if self._replaying is None and not self._closed:
-            self._replayed_at = self._loop.time() - REPLAY_TURN
-            self._replay()
-
-    def _replay(self) -> None:
-        """A turn for the viewers that are not simply live: begin, catch up, or start over."""
-        self._replaying = None
-        now = self._loop.time()
-        passed = min(LONGEST_REPLAY_TURN, now - self._replayed_at)
-        self._replayed_at = now
-        self._send_fresh(now)  # or a beginner would get from the cache what is also still on its way
-        left = REPLAY_SHARE
-        for seat in list(self._unsettled):
-            if left <= 0:  # whoever has begun goes first; the others begin later, so that nobody falls behind
-                break
-            delivery = seat.delivery
-            delivery.consider(now)
-            delivery.check(now)
-            chosen = delivery.replay(min(left, delivery.pace(passed)))
-            if chosen:
-                left -= len(chosen)
-                seat.viewer.send(seat, chosen, now)
-            if delivery.settled:
-                self._unsettled.pop(seat, None)
-                seat.viewer.report(now)  # so that sound and picture are together from the start
-        self._fanout.flush()
-        if left <= 0 or any(seat.delivery.mode is Mode.REPLAY for seat in self._unsettled):
-            self._replaying = self._loop.call_later(REPLAY_TURN, self._replay)
 
     def _start_ticking(self) -> None:
         if self._ticking is None and not self._closed:
@@ -365,13 +283,5 @@ class MediaPlane:
         for viewer in list(islice(self._viewers, self._turns % REPORT_TURNS, None, REPORT_TURNS)):
             viewer.report(now)
         self._fanout.flush()
-        self._hurry(now)
-        if self._unsettled:
-            self._start_replaying()
-
-    def _hurry(self, now: float) -> None:
-        """Viewers that get nothing until they go over do not wait for a new key frame as long as it takes."""
-        held = [seat for waiting in self._crossing.values() for seat in waiting if seat.delivery.mode is Mode.HELD]
-        for seat in held:
-            if seat.delivery.may_cross(now):
-                self._aimed(seat)
+        self._underway.hurry(now)
+        self._underway.go_on()

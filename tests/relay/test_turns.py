@@ -9,16 +9,10 @@ from typing import cast
 
 import pytest
 
-from podium.relay import plane as planes
-from podium.relay.pace import REPLAY_SECONDS
-from podium.relay.plane import LONGEST_REPLAY_TURN, REPLAY_TURN, REPORT_TURNS, TURN, MediaPlane
+from podium.relay.plane import REPORT_TURNS, TURN, MediaPlane
 from tests.relay.hands import Hands
 from tests.relay.media import video_section
-from tests.relay.stage import Remote, Stage, pictures
-
-KEPT = 200
-RATE = KEPT / REPLAY_SECONDS
-EACH = round(RATE * REPLAY_TURN)
+from tests.relay.stage import Stage
 
 
 @pytest.fixture
@@ -32,13 +26,6 @@ def stage(udp: socket.socket, hands: Hands) -> Iterator[Stage]:
     yield made
     made.plane.close()
     made.end()
-
-
-def arrived(*remotes: Remote) -> list[int]:
-    """How many packets each has got so far."""
-    for remote in remotes:
-        remote.read()
-    return [len(remote.rtp) for remote in remotes]
 
 
 def test_a_publisher_has_its_turns_as_long_as_it_is_there_and_then_nothing_wakes_the_plane(
@@ -79,34 +66,3 @@ def test_each_viewer_has_its_report_once_a_round(stage: Stage, hands: Hands, mon
         monkeypatch.setattr(viewer, "report", lambda now, name=name: reports.append(name))
     hands.run(2 * REPORT_TURNS * TURN)
     assert sorted(reports) == ["a", "a", "b", "b", "c", "c"]
-
-
-def test_a_late_joiner_catches_up_at_an_even_pace(stage: Stage, hands: Hands) -> None:
-    far, publisher = stage.publish(video_section())
-    pictures(far, publisher, 1, KEPT)
-    hands.run()
-    viewing, _ = stage.play(video_section(ssrcs=(7,)))
-    assert arrived(viewing) == [EACH], "the first turn is at once"
-    hands.run(REPLAY_TURN)
-    assert arrived(viewing) == [2 * EACH]
-    hands.hang(1.0)
-    most = round(RATE * LONGEST_REPLAY_TURN)
-    assert arrived(viewing) == [2 * EACH + most], "a late turn makes up for it, but not for all of it at once"
-    hands.run(1.0)
-    assert arrived(viewing) == [KEPT]
-
-
-def test_late_joiners_share_a_turn_and_who_came_first_is_ready_first(
-    stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(planes, "REPLAY_SHARE", EACH + 1)
-    far, publisher = stage.publish(video_section())
-    pictures(far, publisher, 1, KEPT)
-    hands.run()
-    first, _ = stage.play(video_section(ssrcs=(7,)))
-    second, _ = stage.play(video_section(ssrcs=(8,)))
-    assert arrived(first, second) == [EACH, 0]
-    hands.run(REPLAY_TURN)
-    assert arrived(first, second) == [2 * EACH, 1]
-    hands.run(1.0)
-    assert arrived(first, second) == [KEPT, KEPT]

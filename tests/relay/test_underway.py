@@ -1,0 +1,105 @@
+"""Viewers that are not yet live: how they catch up and go over, on a clock whose hands the test turns."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+
+from podium.relay import underway
+from podium.relay.pace import REPLAY_SECONDS
+from podium.relay.plane import MediaPlane
+from podium.relay.underway import LONGEST_REPLAY_TURN, REPLAY_TURN
+from tests.relay.hands import Hands
+from tests.relay.media import DELTA, video_section, wire
+from tests.relay.stage import Layered, Remote, Stage, pictures
+
+KEPT = 200
+RATE = KEPT / REPLAY_SECONDS
+EACH = round(RATE * REPLAY_TURN)
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def stage(udp: socket.socket, hands: Hands) -> Iterator[Stage]:
+    made = Stage(MediaPlane(udp, loop=cast(asyncio.AbstractEventLoop, hands)))
+    yield made
+    made.plane.close()
+    made.end()
+
+
+def arrived(*remotes: Remote) -> list[int]:
+    """How many packets each has got so far."""
+    for remote in remotes:
+        remote.read()
+    return [len(remote.rtp) for remote in remotes]
+
+
+def test_a_late_joiner_catches_up_at_an_even_pace(stage: Stage, hands: Hands) -> None:
+    far, publisher = stage.publish(video_section())
+    pictures(far, publisher, 1, KEPT)
+    hands.run()
+    viewing, _ = stage.play(video_section(ssrcs=(7,)))
+    assert arrived(viewing) == [EACH], "the first turn is at once"
+    hands.run(REPLAY_TURN)
+    assert arrived(viewing) == [2 * EACH]
+    hands.hang(1.0)
+    most = round(RATE * LONGEST_REPLAY_TURN)
+    assert arrived(viewing) == [2 * EACH + most], "a late turn makes up for it, but not for all of it at once"
+    hands.run(1.0)
+    assert arrived(viewing) == [KEPT]
+
+
+def test_late_joiners_share_a_turn_and_who_came_first_is_ready_first(
+    stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(underway, "REPLAY_SHARE", EACH + 1)
+    far, publisher = stage.publish(video_section())
+    pictures(far, publisher, 1, KEPT)
+    hands.run()
+    first, _ = stage.play(video_section(ssrcs=(7,)))
+    second, _ = stage.play(video_section(ssrcs=(8,)))
+    assert arrived(first, second) == [EACH, 0]
+    hands.run(REPLAY_TURN)
+    assert arrived(first, second) == [2 * EACH, 1]
+    hands.run(1.0)
+    assert arrived(first, second) == [KEPT, KEPT]
+
+
+def test_a_storm_of_late_joiners_ends_with_everybody_live(
+    stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(underway, "REPLAY_SHARE", 16)
+    far, publisher = stage.publish(video_section())
+    pictures(far, publisher, 1, 20)
+    viewing = [stage.play(video_section(ssrcs=(7,)))[0] for _ in range(8)]
+    for number in range(21, 200):
+        publisher.receive(far.seal(wire(number, 3000 * number, DELTA, marker=True)))
+        hands.run()
+    hands.run(1.0)
+    for remote in viewing:
+        remote.read()
+        first = remote.rtp[0].sequence
+        assert [packet.sequence - first for packet in remote.rtp] == list(range(199))
+
+
+def test_a_viewer_that_leaves_while_it_waits_for_a_layer_is_forgotten(stage: Stage, hands: Hands) -> None:
+    layers = Layered(stage, hands.now)
+    layers.shoot(2, key=True)
+    remote, viewer = stage.play(video_section(ssrcs=(7,)))
+    hands.run(0.1)
+    assert viewer.choose(rid="q")
+    viewer.close()
+    layers.shoot(2, key=True)
+    hands.run(0.1)
+    before = arrived(remote)
+    layers.shoot(2, key=True)
+    hands.run(0.1)
+    assert arrived(remote) == before
