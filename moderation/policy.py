@@ -33,60 +33,65 @@ class Who:
     panellist: str | None = None
 
 
-_CURATION = frozenset(
-    {
-        command.Approve,
-        command.Hold,
-        command.Decline,
-        command.Merge,
-        command.Separate,
-        command.Enqueue,
-        command.Move,
-        command.Air,
-        command.Answer,
-        command.Reply,
-        command.Defer,
-        command.Edit,
-        command.Undo,
-        command.Admit,
-        command.Premoderate,
-        command.Transcribe,
-        command.Watch,
-        command.Block,
-        command.Unblock,
-        command.Redact,
-        stage_command.Brief,
-        stage_command.SendCue,
-        stage_command.MarkCue,
-        stage_command.WithdrawCue,
-        stage_command.SettleRequest,
-    }
-)
-_DIRECTION = frozenset(
-    {
-        stage_command.StartClock,
-        stage_command.PauseClock,
-        stage_command.ResumeClock,
-        stage_command.ExtendClock,
-        stage_command.ClearClock,
-        stage_command.EditScript,
-        stage_command.SteerScript,
-        stage_command.Announce,
-    }
-)
+class Reach(StrEnum):
+    """How far a permission goes: to whatever the command names, or to one's own question, screen, script or wish."""
 
-PERMISSIONS: Mapping[Role, frozenset[type[command.Command]]] = MappingProxyType(
+    ANY = "any"
+    OWN = "own"
+
+
+STAFF = frozenset({Role.MODERATOR, Role.HOST})
+"""Who sees every question."""
+
+_STAFF = dict.fromkeys(STAFF, Reach.ANY)
+_HOST = {Role.HOST: Reach.ANY}
+_SYSTEM = {Role.SYSTEM: Reach.ANY}
+
+PERMISSIONS: Mapping[type[command.Command], Mapping[Role, Reach]] = MappingProxyType(
     {
-        Role.ATTENDEE: frozenset({command.Ask, command.Vote, command.Withdraw}),
-        Role.MODERATOR: _CURATION,
-        Role.HOST: _CURATION | _DIRECTION,
-        Role.SPEAKER: frozenset(
-            {stage_command.MarkCue, stage_command.MakeRequest, stage_command.SettleRequest, stage_command.EditScript}
-        ),
-        Role.STUDIO: frozenset(),
-        Role.SYSTEM: frozenset({command.Describe, command.Revoke, command.Purge}),
+        command.Ask: {Role.ATTENDEE: Reach.ANY},
+        command.Vote: {Role.ATTENDEE: Reach.ANY},
+        command.Withdraw: {Role.ATTENDEE: Reach.OWN},
+        command.Approve: _STAFF,
+        command.Hold: _STAFF,
+        command.Decline: _STAFF,
+        command.Merge: _STAFF,
+        command.Separate: _STAFF,
+        command.Enqueue: _STAFF,
+        command.Move: _STAFF,
+        command.Air: _STAFF,
+        command.Answer: _STAFF,
+        command.Reply: _STAFF,
+        command.Defer: _STAFF,
+        command.Edit: _STAFF,
+        command.Undo: _STAFF,
+        command.Admit: _STAFF,
+        command.Premoderate: _STAFF,
+        command.Transcribe: _STAFF,
+        command.Watch: _STAFF,
+        command.Block: _STAFF,
+        command.Unblock: _STAFF,
+        command.Redact: _STAFF,
+        stage_command.Brief: _STAFF,
+        stage_command.SendCue: _STAFF,
+        stage_command.MarkCue: {**_STAFF, Role.SPEAKER: Reach.OWN},
+        stage_command.WithdrawCue: _STAFF,
+        stage_command.MakeRequest: {Role.SPEAKER: Reach.OWN},
+        stage_command.SettleRequest: {**_STAFF, Role.SPEAKER: Reach.OWN},
+        stage_command.StartClock: _HOST,
+        stage_command.PauseClock: _HOST,
+        stage_command.ResumeClock: _HOST,
+        stage_command.ExtendClock: _HOST,
+        stage_command.ClearClock: _HOST,
+        stage_command.Announce: _HOST,
+        stage_command.SteerScript: _HOST,
+        stage_command.EditScript: {**_HOST, Role.SPEAKER: Reach.OWN},
+        command.Describe: _SYSTEM,
+        command.Revoke: _SYSTEM,
+        command.Purge: _SYSTEM,
     }
 )
+"""Who may give which command, and how far; whoever is not named may not."""
 
 REASONS = (
     "off_topic",
@@ -126,12 +131,14 @@ _NONCHARACTERS |= frozenset(map(chr, range(0xFDD0, 0xFDF0)))
 _NOT_PLAIN = _BIDI_CONTROLS | _NONCHARACTERS
 
 
-def permit(who: Who, wanted: command.Command) -> None:
-    """Refused(not_allowed) unless the role may; Refused(device_needed) for an attendee without a device."""
-    if type(wanted) not in PERMISSIONS[who.role]:
+def permit(who: Who, wanted: command.Command) -> Reach:
+    """How far. Refused(not_allowed) unless the role may; Refused(device_needed) for an attendee without a device."""
+    reach = PERMISSIONS[type(wanted)].get(who.role)
+    if reach is None:
         raise Refused(Code.NOT_ALLOWED)
     if not who.actor:
         raise Refused(Code.DEVICE_NEEDED)
+    return reach
 
 
 def clean_text(text: str, limit: int) -> str:

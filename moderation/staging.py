@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from moderation import event, policy, stage_command, stage_event
-from moderation.policy import Role, Who
+from moderation.policy import Reach, Who
 from moderation.queue import PANEL
 from moderation.refusal import Code, Refused
 from moderation.room import Room
@@ -129,7 +129,7 @@ def _cue(room: Room, number: int) -> Cue:
 def _mark_cue(room: Room, wanted: stage_command.MarkCue, who: Who, now: int) -> Events:
     """A speaker's screen says how far the cue has come; staff may mark one as read for somebody."""
     cue = _cue(room, wanted.cue)
-    by_screen = who.role is Role.SPEAKER
+    by_screen = policy.permit(who, wanted) is Reach.OWN
     place = place_of(who) if by_screen else wanted.place
     if place is None or place not in cue.marks or (by_screen and wanted.place not in (None, place)):
         raise Refused(Code.UNKNOWN_CUE)
@@ -161,9 +161,10 @@ def _make_request(room: Room, wanted: stage_command.MakeRequest, who: Who, now: 
 def _settle_request(room: Room, wanted: stage_command.SettleRequest, who: Who, now: int) -> Events:
     """Moderators grant or refuse; a speaker can only take the own one back."""
     request = room.stage.requests.get(wanted.request)
-    if request is None or (who.role is Role.SPEAKER and request.place != place_of(who)):
+    own = policy.permit(who, wanted) is Reach.OWN
+    if request is None or (own and request.place != place_of(who)):
         raise Refused(Code.UNKNOWN_REQUEST)
-    if who.role is Role.SPEAKER and wanted.granted:
+    if own and wanted.granted:
         raise Refused(Code.NOT_ALLOWED)
     if request.granted is not None:
         if request.granted is wanted.granted:
@@ -174,7 +175,7 @@ def _settle_request(room: Room, wanted: stage_command.SettleRequest, who: Who, n
 
 def _edit_script(room: Room, wanted: stage_command.EditScript, who: Who, now: int) -> Events:
     place = _known(room, wanted.place)
-    if who.role is Role.SPEAKER and place != place_of(who):
+    if policy.permit(who, wanted) is Reach.OWN and place != place_of(who):
         raise Refused(Code.NOT_ALLOWED)
     script = room.stage.script(place)
     if wanted.revision != script.revision:

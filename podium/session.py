@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from moderation import command as commands
-from moderation.policy import NAME_LIMIT, TEXT_LIMIT, Role, Who, clean_line
+from moderation.policy import NAME_LIMIT, STAFF, TEXT_LIMIT, Role, Who, clean_line
 from moderation.refusal import Code, Refused
 from podium import wire
 from podium.admission import Admission, Entry
@@ -166,7 +166,7 @@ class Session:
 
     def _desk(self, frame: wire.Look | wire.Screen | wire.Locate, who: Who) -> Iterable[Effect]:
         """What is written down nowhere: who of the staff looks where, and how the prompters are."""
-        allowed = (Role.SPEAKER,) if isinstance(frame, wire.Screen) else (Role.MODERATOR, Role.HOST)
+        allowed = {Role.SPEAKER} if isinstance(frame, wire.Screen) else STAFF
         if who.role not in allowed:
             return (Send(wire.Refusal("", Code.NOT_ALLOWED)),)
         try:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moderation import event, stage_event
+from moderation import event, policy, stage_event
 from moderation.command import Intake
 from moderation.count import count
 from moderation.policy import Role, Who
@@ -32,7 +32,7 @@ STAFF = Audience("staff")
 
 def audience_of(who: Who) -> Audience:
     """What somebody in this role sees. A speaker without a panellist sees what everybody sees."""
-    if who.role in (Role.MODERATOR, Role.HOST):
+    if who.role in policy.STAFF:
         return STAFF
     if who.role is Role.SPEAKER and who.panellist is not None:
         return Audience("speaker", who.panellist)

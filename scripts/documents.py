@@ -86,7 +86,11 @@ def desk() -> str:
 def commands() -> str:
     rows = ["| command | who | body | meaning |", "|---|---|---|---|"]
     for name, kind in wire.COMMANDS.items():
-        allowed = ", ".join(role.value for role, kinds in policy.PERMISSIONS.items() if kind in kinds)
+        allowed = ", ".join(
+            role.value + (" (own)" if policy.PERMISSIONS[kind][role] is policy.Reach.OWN else "")
+            for role in policy.Role
+            if role in policy.PERMISSIONS[kind]
+        )
         body = ", ".join(
             f"`{field.name}`: {type_name(field.type)}" + ("" if field.default is MISSING else " (optional)")
             for field in fields(kind)

@@ -134,7 +134,7 @@ def transitions() -> dict[str, dict[str, str]]:
 def permissions() -> dict[str, list[str]]:
     """By role: the names of the commands it may send, in the order of COMMANDS."""
     return {
-        role.value: [name for name, kind in wire.COMMANDS.items() if kind in policy.PERMISSIONS[role]]
+        role.value: [name for name, kind in wire.COMMANDS.items() if role in policy.PERMISSIONS[kind]]
         for role in policy.Role
     }
 

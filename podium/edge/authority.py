@@ -1,6 +1,6 @@
 """Who may publish or watch a feed, see how it is, and take records home, by the same role links as everything else."""
 
-from moderation.policy import Role
+from moderation.policy import STAFF, Role
 from moderation.refusal import Code, Refused
 from moderation.room import Room
 from podium.admission import FindRoom, valid_link
@@ -33,7 +33,7 @@ class Authority:
 
     def moderated(self, token: str | None, room: str) -> Room | Denied:
         """The room, for the bearer of a moderator's or the host's token. See podium.edge.export.Moderated."""
-        return self._staffed(token, room, _MODERATORS, "a moderator's or the host's link")
+        return self._staffed(token, room, STAFF, "a moderator's or the host's link")
 
     def produced(self, token: str | None, room: str) -> Room | Denied:
         """The room, for those who produce its feeds or look after them. See podium.edge.feeds.Produced."""
@@ -57,8 +57,7 @@ class Authority:
             return Denied("token_invalid", _WHY[refused.code])
 
 
-_MODERATORS = frozenset({Role.MODERATOR, Role.HOST})
-_PRODUCERS = _MODERATORS | {Role.STUDIO}
+_PRODUCERS = STAFF | {Role.STUDIO}
 _WHY = {
     Code.TOKEN_INVALID: "the token is not valid for this room",
     Code.TOKEN_EXPIRED: "the token has expired",

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation import command, stage_command
-from moderation.policy import PERMISSIONS, TEXT_LIMIT, Role, Who, clean_language, clean_line, clean_text, permit
+from moderation.policy import PERMISSIONS, TEXT_LIMIT, Reach, Role, Who, clean_language, clean_line, clean_text, permit
 from moderation.refusal import Code, Refused
 from moderation.stage import Mark, RequestKind, Steer
-from tests.moderation.rooms import few
+from tests.moderation.rooms import SPEAKERS, few
 
 COMMANDS: dict[type[command.Command], command.Command] = {
     type(wanted): wanted
@@ -108,7 +108,7 @@ ALLOWED: dict[Role, set[type[command.Command]]] = {
 
 
 def test_the_matrix_knows_every_command() -> None:
-    assert set(COMMANDS) == set(get_args(command.Command))
+    assert set(COMMANDS) == set(get_args(command.Command)) == set(PERMISSIONS)
 
 
 def refusal(who: Who, wanted: command.Command) -> Code | None:
@@ -121,9 +121,19 @@ def refusal(who: Who, wanted: command.Command) -> Code | None:
 
 @pytest.mark.parametrize("role", Role)
 def test_the_whole_role_by_command_matrix(role: Role) -> None:
-    assert set(PERMISSIONS[role]) == ALLOWED[role]
+    assert {kind for kind, roles in PERMISSIONS.items() if role in roles} == ALLOWED[role]
     refusals = {kind: refusal(Who(role, "device:a"), wanted) for kind, wanted in COMMANDS.items()}
     assert refusals == {kind: None if kind in ALLOWED[role] else Code.NOT_ALLOWED for kind in COMMANDS}
+
+
+def test_attendees_and_speakers_change_their_own_only() -> None:
+    own = {(role, kind) for kind, roles in PERMISSIONS.items() for role, reach in roles.items() if reach is Reach.OWN}
+    assert own == {
+        (Role.ATTENDEE, command.Withdraw),
+        *((Role.SPEAKER, kind) for kind in ALLOWED[Role.SPEAKER]),
+    }
+    assert permit(SPEAKERS[0], COMMANDS[stage_command.EditScript]) is Reach.OWN
+    assert permit(Who(Role.HOST, "link:h"), COMMANDS[stage_command.EditScript]) is Reach.ANY
 
 
 def test_an_attendee_without_a_device_token_watches_only() -> None:
