@@ -192,11 +192,16 @@ class Delivery:
         opening = None if cache.key_frame is None else cache.get(cache.key_frame)
         if opening is not None and opening.arrived >= self._waiting_since:
             self._waiting_since = None
-        elif now - self._waiting_since >= PATIENCE and now - self._restarted >= RESTART_INTERVAL:
+        elif self._may_start_over(now - self._waiting_since) and now - self._restarted >= RESTART_INTERVAL:
             self._waiting_since = None
             if opening is not None:
                 self._restarted = now
                 self._begin(opening.sequence, now)
+
+    def _may_start_over(self, waited: float) -> bool:
+        """Not in the middle of a picture (see `_is_between_pictures`), unless its end, which the marker tells, never comes."""
+        newest = self.line.newest_sent()
+        return waited >= 2 * PATIENCE or (waited >= PATIENCE and (newest is None or newest.marker))
 
     def _leap(self, now: float) -> None:
         newest = self.stream.cache.key_frame

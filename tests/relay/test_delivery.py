@@ -36,7 +36,7 @@ class Show:
     def picture(self, payload: bytes = DELTA) -> list[Packet]:
         self.next += 1
         self.now += 1 / 30
-        return self.stream.take(packet(self.next, 3000 * self.next, payload), self.now)
+        return self.stream.take(packet(self.next, 3000 * self.next, payload, marker=True), self.now)
 
     def viewer(self, *, first_sequence: int = 32767, first_timestamp: int = 0xFFFFFFF0) -> Delivery:
         delivery = Delivery(
@@ -115,6 +115,26 @@ def test_a_viewer_still_catching_up_at_the_next_key_frame_leaps_to_it() -> None:
     assert [number for number, _, _ in sent] == [32767 + n for n in range(4)]
     assert all(later > earlier for (_, earlier, _), (_, later, _) in pairwise(sent))
     assert viewer.mode is Mode.LIVE
+
+
+def test_a_viewer_starts_over_when_the_picture_on_its_way_is_whole_or_does_not_end() -> None:
+    show = Show()
+    show.picture(KEY)
+    viewer = show.viewer()
+    viewer.consider(show.now)
+    send(viewer, viewer.replay(10), show.now)
+    show.now += 0.1
+    viewer.key_frame_requested(show.now)
+    send(viewer, viewer.live(show.stream.take(packet(2, 6000, DELTA), show.now), show.now), show.now)
+    viewer.check(show.now + 1.5 * PATIENCE)
+    assert viewer.mode is Mode.LIVE, "the picture goes on"
+    viewer.check(show.now + 2.5 * PATIENCE)
+    assert viewer.mode is Mode.REPLAY
+    send(viewer, viewer.replay(10), show.now)
+    viewer.key_frame_requested(show.now + 3)
+    send(viewer, viewer.live(show.stream.take(packet(3, 6000, DELTA, marker=True), show.now), show.now), show.now)
+    viewer.check(show.now + 3 + 1.5 * PATIENCE)
+    assert viewer.mode is Mode.REPLAY
 
 
 @pytest.mark.parametrize("between", [0, 1])
