@@ -24,6 +24,8 @@ OWN = "spoken"
 # What may be an address, with a port or not; `ip_address` decides.
 _ADDRESS = re.compile(r"(?<![\w.:])(\[?)([0-9A-Fa-f:.]*[0-9A-Fa-f:])(\]?)(?![\w.]*\w)")
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<![\w/.-])[\w-]{40,}(?![\w/.-])")
+LONGEST = 4_000
+"""Characters of one fact; the rest is cut off, since looking for addresses takes longer than a text is long."""
 _NOBODY = ("127.0.0.1", "::1", "0.0.0.0", "::")  # noqa: S104 - compared, not bound
 _form: Form = "text"
 
@@ -82,7 +84,7 @@ def _exception(_logger: object, _method: str, event: EventDict) -> EventDict:
     if isinstance(found, BaseException):
         found = (type(found), found, found.__traceback__)
     if found and found[1] is not None:
-        event["exception"] = "".join(_told(found)).rstrip()
+        event["exception"] = "".join(_told(found)).rstrip()[-LONGEST:]
     return event
 
 
@@ -110,7 +112,15 @@ def _nobody(_logger: object, _method: str, event: EventDict) -> EventDict:
     """No address and no token, wherever somebody put one."""
     if event.pop(OWN, False):
         return event
-    return {name: _hidden(value) if isinstance(value, str) else value for name, value in event.items()}
+    return {name: value if name.startswith("_") else _told_safely(value) for name, value in event.items()}
+
+
+def _told_safely(value: object) -> object:
+    """Numbers and nothing as they are; of anything else its text."""
+    if value is None or isinstance(value, int | float):
+        return value
+    text = str(value)
+    return _hidden(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
 
 def _hidden(text: str) -> str:

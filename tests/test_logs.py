@@ -86,6 +86,14 @@ def test_addresses_and_tokens_are_taken_out_of_whatever_is_logged(log: io.String
     assert events(log)[0]["event"] == logged
 
 
+def test_a_fact_of_any_kind_is_cleaned_and_none_is_longer_than_people_read(log: io.StringIO) -> None:
+    peers = ["203.0.113.7", {"also": "2001:db8::17"}]
+    logging.getLogger("podium.x").warning("said", extra={"peers": peers, "count": 3, "text": "a." * 100_000 + "g"})
+    (event,) = events(log)
+    assert (event["peers"], event["count"]) == ("['[address]', {'also': '[address]'}]", 3)
+    assert event["text"] == "a." * (logs.LONGEST // 2) + "…"
+
+
 def test_of_an_exception_the_kind_and_the_place_are_told_but_not_its_words(log: io.StringIO) -> None:
     try:
         try:
