@@ -1,8 +1,11 @@
 """`podium backup` and `podium restore`: everything a server needs in one file, taken while it runs."""
 
+import gzip
 import os
+import shutil
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from podium.store.transfer import from_postgres, into_postgres
 Say = Callable[[str], None]
 
 REFUSED = 2
+_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 KEPT = ("programme.toml", "secret", "metrics.token", "links.json")
 """Beside the database: what the operator wrote, what signs links, and the links of a demo."""
 
@@ -34,8 +38,7 @@ def backup(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
             else:
                 copy_of(folder / DATABASE, copy)
             _write(settings, copy, whole)
-            # a link, not a rename: it fails where somebody has a file of this name, and what is there is whole
-            os.link(whole, archive)
+            _name(whole, archive)
     except FileExistsError:
         complain(f"{archive} is there already; give another name.")
         return REFUSED
@@ -57,6 +60,7 @@ def restore(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
         complain(f"{folder} has a {there[0]} already; restore into an empty folder with --data.")
         return REFUSED
     try:
+        _read_through(archive)
         with tarfile.open(archive) as tar:
             members = [member for member in tar.getmembers() if member.isfile() and member.name in known]
             if DATABASE not in {member.name for member in members}:
@@ -72,8 +76,8 @@ def restore(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
                     _put((Path(beside) if elsewhere else folder) / member.name, content.read())
                     if elsewhere:
                         into_postgres(Path(beside, DATABASE), settings.database)
-    except tarfile.TarError as error:
-        complain(f"{archive} is no backup of Podium: {error}.")
+    except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error):
+        complain(f"{archive} is damaged, or no backup of Podium: take another copy.")
         return REFUSED
     except StoreUnavailable as error:
         complain(f"the questions were not restored: {error}.")
@@ -88,6 +92,26 @@ def restore(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
     )
     say(f"{where} `podium serve --data {folder}` goes on with them.")
     return 0
+
+
+def _name(whole: Path, archive: Path) -> None:
+    """Give the file its name. Raises FileExistsError where somebody has a file of that name."""
+    try:
+        os.link(whole, archive)  # not a rename, which would take that file's place
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links, like that of a USB stick or a share
+        with whole.open("rb") as source, os.fdopen(os.open(archive, _NEW, 0o600), "wb") as target:
+            shutil.copyfileobj(source, target)
+            target.flush()
+            os.fsync(target.fileno())
+
+
+def _read_through(archive: Path) -> None:
+    """Compare the checksum at the end: without it a damaged archive would be restored as far as it goes."""
+    with gzip.open(archive) as content:
+        while content.read(1 << 20):
+            pass
 
 
 def _write(settings: Settings, database: Path, archive: Path) -> None:
@@ -110,7 +134,7 @@ def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _put(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+    with os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

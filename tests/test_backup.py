@@ -1,6 +1,8 @@
 """A backup taken while the server writes is whole: restored, it goes on where it was."""
 
 import asyncio
+import errno
+import os
 import stat
 import tarfile
 from pathlib import Path
@@ -118,18 +120,45 @@ def test_what_is_no_backup_or_no_data_folder_is_a_sentence(tmp_path: Path) -> No
     elsewhere = Settings(data=tmp_path / "elsewhere")
     text, empty = tmp_path / "text", tmp_path / "empty.tar"
     text.write_text("hello", encoding="utf-8")
-    tarfile.open(empty, "w").close()
-    assert "is no backup of Podium" in refused(restore, elsewhere, text)
+    tarfile.open(empty, "w:gz").close()
+    assert "no backup of Podium" in refused(restore, elsewhere, text)
     assert "is no backup of Podium" in refused(restore, elsewhere, empty)
     assert "No such file" in refused(restore, elsewhere, tmp_path / "none")
     assert "is it the data folder" in refused(backup, elsewhere, tmp_path / "backup")
     assert not elsewhere.data.exists()
 
 
+async def test_a_damaged_backup_is_refused_whole(data: Path, tmp_path: Path) -> None:
+    archive, damaged = tmp_path / "backup.tar.gz", tmp_path / "damaged"
+    await (await open_sqlite(data / DATABASE)).close()
+    assert backup(Settings(data=data), archive, print, print) == 0
+    content = archive.read_bytes()
+    for place in range(20, len(content), len(content) // 40):
+        for kept in (content[:place], content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]):
+            damaged.write_bytes(kept)
+            assert "is damaged, or no backup of Podium" in refused(restore, Settings(data=tmp_path / "to"), damaged)
+    assert not (tmp_path / "to").exists()
+
+
+async def test_a_backup_goes_to_a_file_system_without_links_and_overwrites_nothing(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    archive = tmp_path / "backup.tar.gz"
+    await (await open_sqlite(data / DATABASE)).close()
+    assert backup(Settings(data=data), archive, print, print) == 0
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+    assert "is there already" in refused(backup, Settings(data=data), archive)
+    assert restore(Settings(data=tmp_path / "elsewhere"), archive, print, print) == 0
+
+
 async def test_an_archive_cannot_write_outside_the_folder(data: Path, tmp_path: Path) -> None:
     archive, elsewhere = tmp_path / "evil.tar", tmp_path / "deep" / "elsewhere"
     await (await open_sqlite(data / DATABASE)).close()
-    with tarfile.open(archive, "w") as tar:
+    with tarfile.open(archive, "w:gz") as tar:
         tar.add(data / DATABASE, DATABASE)
         tar.add(data / "secret", "../escaped")
         tar.add(data / "secret", "/tmp/escaped-podium")
