@@ -176,6 +176,7 @@ class _Measured:
         described: tuple[tuple[str, Literal["counter", "gauge"], str], ...] = (
             ("podium_feed_live_seconds", "gauge", "For how long the present publisher has been live."),
             ("podium_feed_round_trip_seconds", "gauge", "Round trip to the publisher; absent while unknown."),
+            ("podium_feed_codec", "gauge", "1 for the codec in which the feed arrives, by kind."),
             ("podium_feed_bitrate_bits_per_second", "gauge", "What arrives of the feed, by kind."),
             ("podium_feed_loss_ratio", "gauge", "Share of packets lost of late, after repair, by kind."),
             ("podium_feed_packets_total", "counter", "Packets of the feed that arrived, by kind."),
@@ -202,6 +203,7 @@ class _Measured:
         put("round_trip_seconds", report.round_trip)
         for kind, part in (("video", report.video), ("audio", report.audio)):
             if part is not None:
+                put("codec", 1, kind=kind, codec=part.codec)
                 put("bitrate_bits_per_second", part.bitrate, kind=kind)
                 put("loss_ratio", part.loss, kind=kind)
                 put("packets_total", part.received, kind=kind)

@@ -52,6 +52,7 @@ def test_samples_of_rooms_workers_and_feeds():
         'podium_feed_speaking{room="hall",feed="programme"} 1',
         'podium_feed_speaking{room="hall",feed="signs"} 0',
         'podium_feed_round_trip_seconds{room="hall",feed="programme"} 0.03',
+        f'podium_feed_codec{{room="hall",feed="programme",kind="audio",codec="{AUDIO.codec}"}} 1',
         'podium_feed_bitrate_bits_per_second{room="hall",feed="programme",kind="video"} 2500000',
         'podium_feed_audio_level_decibels{room="hall",feed="programme"} -25',
         'podium_feed_warning{room="hall",feed="programme",code="silent"} 0',
