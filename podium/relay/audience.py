@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from podium.relay.lanes import Lanes
 from podium.relay.progress import Progress
+from podium.relay.seat import Seat
 from podium.relay.shape import Shape
 from podium.relay.stream import Stream
-from podium.relay.viewer import Seat
 
 Group = tuple[Shape, int]
 

@@ -9,8 +9,9 @@ from podium.relay.audience import Audiences
 from podium.relay.delivery import Mode
 from podium.relay.fanout import Fanout
 from podium.relay.feed import Feed
+from podium.relay.seat import Seat
 from podium.relay.stream import Stream
-from podium.relay.viewer import Seat, Viewer
+from podium.relay.viewer import Viewer
 
 #: A turn of replays (seconds).
 REPLAY_TURN = 0.005

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import pylibsrtp
 
@@ -14,31 +13,17 @@ from podium.relay.cache import Packet
 from podium.relay.choice import Chooser, Wish
 from podium.relay.datagrams import Address
 from podium.relay.delivery import Delivery
-from podium.relay.epoch import Epoch
-from podium.relay.fanout import Fanout, lay_out
+from podium.relay.fanout import Fanout
 from podium.relay.feed import Feed
 from podium.relay.lanes import Outlet
 from podium.relay.media import Section
-from podium.relay.publisher import CNAME
-from podium.relay.retransmission import RepairLine
 from podium.relay.rtp import Kind, classify
+from podium.relay.seat import Seat, repair_line
 from podium.relay.shape import shape_of
 from podium.relay.srtp import Unprotector
 
 #: What went out is measured over no less than this (seconds).
 RECENT = 0.25
-#: Most packets in one burst of a replay or retransmission.
-MOST_AT_ONCE = 64
-
-
-@dataclass(slots=True, eq=False)
-class Seat:
-    """One delivery with its way out: what the fan-out goes through."""
-
-    delivery: Delivery
-    outlet: Outlet
-    viewer: Viewer
-    repairs: RepairLine | None = None
 
 
 class Viewer:
@@ -112,7 +97,7 @@ class Viewer:
                 first_sequence=secrets.randbelow(1 << 15),
                 first_timestamp=secrets.randbits(32),
             )
-            self.seats.append(Seat(delivery, self._outlet, self, _repair_line(section)))
+            self.seats.append(Seat(delivery, self._outlet, self, repair_line(section)))
             delivery.join(now)
         self._seated(self)
 
@@ -214,7 +199,7 @@ class Viewer:
                 seat = self._seat(message.media)
                 if seat is not None:
                     self._counters["nacks_in"] += len(message.lost)
-                    self._retransmit(seat, message.lost, now)
+                    seat.resend(message.lost, self._fanout, now)
             case rtcp.KeyFrameRequest():
                 seat = self._seat(message.media)
                 if seat is not None:
@@ -246,51 +231,10 @@ class Viewer:
     def _seat(self, ssrc: int) -> Seat | None:
         return next((seat for seat in self.seats if seat.delivery.ssrc == ssrc), None)
 
-    def _retransmit(self, seat: Seat, lost: Sequence[int], now: float) -> None:
-        found = seat.delivery.nacked(lost, now)
-        for at in range(0, len(found), MOST_AT_ONCE):
-            chunk = found[at : at + MOST_AT_ONCE]
-            if seat.repairs is None or not self._repair(seat, seat.repairs, chunk):
-                self._send_numbered(seat, chunk)
-        self._fanout.flush()
-
-    def _repair(self, seat: Seat, line: RepairLine, packets: Sequence[tuple[Packet, Epoch]]) -> bool:
-        """Queue packets as retransmissions (RFC 4588); False, and none queued, when a payload type has none."""
-        placed: list[tuple[bytes, int, int]] = []
-        for packet, epoch in packets:
-            rendered = epoch.shape.render(packet)
-            wrapped = None if rendered is None else line.wrap(rendered, packet.sequence + epoch.shift)
-            if wrapped is None:
-                return False
-            placed.append((wrapped[0], wrapped[1], epoch.time(packet)))
-        burst = lay_out(placed, seat.outlet.protector.trailer, segmented=self._fanout.datagrams.segmented)
-        self._fanout.send(seat.outlet, burst, line.ssrc, 0, 0)
-        return True
-
     def send(self, seat: Seat, packets: Sequence[Packet], now: float) -> None:
-        """Queue packets for this viewer alone, in the present epoch's numbers."""
-        for at in range(0, len(packets), MOST_AT_ONCE):
-            chunk = packets[at : at + MOST_AT_ONCE]
-            epoch = seat.delivery.line.epoch
-            octets = self._send_numbered(seat, [(packet, epoch) for packet in chunk])
-            if octets is None:
-                self.dismiss("codec changed")
-                return
-            newest = max(chunk, key=lambda packet: packet.sequence)
-            seat.delivery.line.note(newest, len(chunk), octets, now)
-
-    def _send_numbered(self, seat: Seat, packets: Sequence[tuple[Packet, Epoch]]) -> int | None:
-        """Queue packets, each in an epoch's numbers. Returns their payload octets; None when one has no payload type."""
-        delivery, outlet = seat.delivery, seat.outlet
-        placed: list[tuple[bytes, int, int]] = []
-        for packet, epoch in packets:
-            rendered = epoch.shape.render(packet)
-            if rendered is None:
-                return None
-            placed.append((rendered, packet.sequence + epoch.shift, epoch.time(packet)))
-        burst = lay_out(placed, outlet.protector.trailer, segmented=self._fanout.datagrams.segmented)
-        self._fanout.send(outlet, burst, delivery.ssrc, 0, 0)
-        return burst.octets
+        """Queue packets for this viewer alone, in the present stretch's numbers."""
+        if not seat.send(packets, self._fanout, now):
+            self.dismiss("codec changed")
 
     def report(self, now: float) -> None:
         """Queue a sender report per stream: the publisher's NTP time with the viewer's timestamp (RFC 3550, 6.4.1)."""
@@ -298,23 +242,4 @@ class Viewer:
             self._sent_bitrate(now)
         self._reconsider(now)
         for seat in self.seats:
-            delivery = seat.delivery
-            clock = delivery.stream.clock(now)
-            if clock is None or not delivery.line.epochs:
-                continue
-            ntp, timestamp = clock
-            report = rtcp.SenderReport(
-                delivery.ssrc,
-                ntp,
-                timestamp + delivery.line.epoch.time_shift & 0xFFFFFFFF,
-                delivery.line.packets & 0xFFFFFFFF,
-                delivery.line.octets & 0xFFFFFFFF,
-            )
-            delivery.line.reception.reported(ntp, now)
-            self._fanout.post(seat.outlet, rtcp.build([report]) + rtcp.description(delivery.ssrc, CNAME))
-
-
-def _repair_line(section: Section) -> RepairLine | None:
-    if not section.repair_ssrcs or not section.retransmissions:
-        return None
-    return RepairLine(section.repair_ssrcs[0], dict(section.retransmissions), secrets.randbelow(1 << 15))
+            seat.report(self._fanout, now)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from podium.relay.audience import Audience, Audiences
 from podium.relay.lanes import Outlet
 from podium.relay.pictureid import PictureShift
-from podium.relay.viewer import Seat, Viewer
+from podium.relay.seat import Seat
+from podium.relay.viewer import Viewer
 from tests.relay.media import outbound
 from tests.relay.test_delivery import Show, send
 
