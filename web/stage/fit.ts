@@ -31,6 +31,8 @@ export function fitText(box: HTMLElement, content: HTMLElement, text: HTMLElemen
   const { low, high } = limits(clientWidth, clientHeight);
   const fits = (size: number) => {
     text.style.fontSize = `${size}px`;
+    // what stands below is never larger than what it belongs to
+    content.style.setProperty("--letters", `${size}px`);
     return text.scrollWidth <= clientWidth && content.offsetHeight <= clientHeight;
   };
   text.classList.remove("may-break");
