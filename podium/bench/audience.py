@@ -62,11 +62,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of a running server's room: a host's or a moderator's, and a speaker's for the prompters; may be repeated",
     )  # fmt: skip
     where.add_argument(
-        "--server",
-        default="",
-        metavar="URL",
-        help="where Podium itself listens, if links name a proxy: http://127.0.0.1:8080",
-    )
+        "--server", action="append", default=[], metavar="URL",
+        help="where Podium itself listens, if links name a proxy: http://127.0.0.1:8080; repeated for several nodes",
+    )  # fmt: skip
     where.add_argument(
         "--elsewhere", action="store_true", help="the server may be on another machine; ask its owner first"
     )
@@ -86,7 +84,7 @@ def wanted(parsed: argparse.Namespace) -> Wanted:
         parsed.prompters,
         min(parsed.processes, parsed.attendees),
         tuple(parsed.link),
-        parsed.server,
+        tuple(parsed.server),
         parsed.elsewhere,
         parsed.live_room,
     )
@@ -119,7 +117,7 @@ async def run(load: Wanted, say: Say, complain: Say) -> int:
 
 def place_of(load: Wanted) -> Place:
     """The running server that the links name. Raises BenchRefused."""
-    rooms, tokens, servers = set(), {}, {load.server} if load.server else set()
+    rooms, tokens, servers = set(), {}, list(dict.fromkeys(load.servers))
     for link in load.links:
         parts = urlsplit(link)
         page, _, rest = parts.path.strip("/").partition("/")
@@ -128,23 +126,28 @@ def place_of(load: Wanted) -> Place:
             raise BenchRefused("--link is the link of a host, a moderator or a speaker, as `podium invite` prints it.")
         rooms.add(rest.partition("/")[0])
         tokens[role] = parts.fragment
-        if not load.server:
-            servers.add(f"{parts.scheme}://{parts.netloc}")
-    if len(rooms) != 1 or len(servers) != 1:
+        if not load.servers and (server := f"{parts.scheme}://{parts.netloc}") not in servers:
+            servers.append(server)
+    if len(rooms) != 1 or (len(servers) != 1 and not load.servers):
         raise BenchRefused("All links belong to one room at one server.")
     if not {Role.HOST, Role.MODERATOR} & tokens.keys():
         raise BenchRefused("One of the links has to be a host's or a moderator's, who see the inbox.")
-    address = urlsplit(servers.pop())
+    (host, port), *others = (_address(server, elsewhere=load.elsewhere) for server in servers)
+    return Place(host, port, rooms.pop(), tokens, tuple(others))
+
+
+def _address(server: str, *, elsewhere: bool) -> tuple[str, int]:
+    address = urlsplit(server)
     if address.scheme != "http" or not address.hostname:
         raise BenchRefused(
             "Podium itself speaks HTTP, TLS is the proxy's: say where it listens, --server http://127.0.0.1:8080."
         )
-    if not machine.here(address.hostname) and not load.elsewhere:
+    if not machine.here(address.hostname) and not elsewhere:
         raise BenchRefused(
             f"{address.hostname} is not this machine's loopback address. A load is for a server of one's own: "
             "run this on it with --server http://127.0.0.1:8080, or say --elsewhere."
         )
-    return Place(address.hostname, address.port or 80, rooms.pop(), tokens)
+    return address.hostname, address.port or 80
 
 
 def _upto(most: float, kind: Callable[[str], float] = float) -> Callable[[str], float]:
@@ -172,8 +175,8 @@ def _check_descriptors(load: Wanted) -> None:
 async def _place(load: Wanted, say: Say) -> AsyncIterator[Place]:
     if load.links:
         place = place_of(load)
-        if not machine.here(place.host):
-            say(f"Warning: {load.attendees} connections go to {place.host}, another machine, over the network between.")
+        if far := [host for host, _ in place.nodes if not machine.here(host)]:
+            say(f"Warning: {load.attendees} connections go to {', '.join(far)}, over the network between.")
         yield place
         return
     say("Starting a server for this measurement alone ...")

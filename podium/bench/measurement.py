@@ -46,7 +46,7 @@ class Wanted:
     prompters: int
     processes: int
     links: tuple[str, ...]
-    server: str
+    servers: tuple[str, ...]
     elsewhere: bool
     live_room: bool
 
@@ -65,11 +65,11 @@ async def measured(load: Wanted, place: Place, say: Say) -> Figures:
 
 
 def _orders(load: Wanted, place: Place) -> Sequence[Orders]:
-    parts, name = load.processes, f"{os.getpid():x}"
+    parts, name, nodes = max(load.processes, len(place.nodes)), f"{os.getpid():x}", place.nodes
     shares = [load.attendees // parts + (number < load.attendees % parts) for number in range(parts)]
     rates = (load.joins / parts, load.questions / parts, load.votes / parts, load.cuts / parts)
     return [
-        Orders(place.host, place.port, place.room, f"{name}{number:02}", share, *rates, load.seconds)
+        Orders(*nodes[number % len(nodes)], place.room, f"{name}{number:02}", share, *rates, load.seconds)
         for number, share in enumerate(shares)
     ]
 
@@ -126,14 +126,14 @@ class _Run:
         self._staff = staff
         self._people = people
         self._say = say
-        self._process = machine.listener(place.port) if machine.here(place.host) else None
+        self._processes = [machine.listener(port) if machine.here(host) else None for host, port in place.nodes]
 
     async def measured(self) -> Figures:
         """Join, act, settle, compare, clean up."""
-        idle, before = self._usage(), self._staff.host.attending
+        idle = self._usage()
         began = time.perf_counter()
         await self._told_while(self._people.order("join", int), f"joining, of {self._load.attendees}")
-        await self._until_here(before)
+        await self._all_in()
         joined = time.perf_counter()
         self._say(f"{self._load.attendees} attending; they ask and vote for {self._load.seconds:g} s.")
         full = self._usage()
@@ -186,14 +186,12 @@ class _Run:
                 self._say(f"  {self._staff.host.attending} here{memory} ({what})")
         await task
 
-    async def _until_here(self, before: int) -> None:
-        deadline = time.perf_counter() + PATIENCE
-        while self._staff.host.attending - before < self._load.attendees:
+    async def _all_in(self) -> None:
+        deadline, here = time.perf_counter() + PATIENCE, 0
+        while here < self._load.attendees:
             if time.perf_counter() > deadline:
-                raise BenchRefused(
-                    f"Only {self._staff.host.attending - before} of {self._load.attendees} attendees got in."
-                )
-            await asyncio.sleep(0.05)
+                raise BenchRefused(f"Only {here} of {self._load.attendees} attendees got in.")
+            here = sum(await self._people.order("settle 0", int))
 
     async def _quiet(self) -> int:
         """The number reached once nothing new has happened for a while."""
@@ -204,7 +202,11 @@ class _Run:
         return seq
 
     def _usage(self) -> machine.Usage | None:
-        return None if self._process is None else machine.usage(self._process)
+        known = [None if process is None else machine.usage(process) for process in self._processes]
+        found = [usage for usage in known if usage is not None]
+        if len(found) < len(known):
+            return None
+        return machine.Usage(sum(one.cpu for one in found), sum(one.memory for one in found))
 
 
 def _account(figures: Figures, ended: Sequence[Ended], settled: Sequence[Settled]) -> None:

@@ -37,12 +37,18 @@ class ServerFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to measure. tokens: of role links, by role."""
+    """Where to measure. tokens: of role links, by role. others: more nodes of the same room, over which attendees are spread."""
 
     host: str
     port: int
     room: str
     tokens: dict[Role, str]
+    others: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def nodes(self) -> tuple[tuple[str, int], ...]:
+        """All of them; the staff is at the first."""
+        return ((self.host, self.port), *self.others)
 
 
 @asynccontextmanager

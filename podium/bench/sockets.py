@@ -11,7 +11,7 @@ import msgspec
 
 from podium.bench.frames import CLOSE, PING, PONG, TEXT, NotWebSocket, accepted, framed, payloads, request, whole
 
-READ = 262_144
+READ = 16_384
 KNOWN = 1_024
 """What was read lately and is often the same for thousands."""
 IP_BIND_ADDRESS_NO_PORT = 24

@@ -13,7 +13,7 @@ from tests.edge.site import ROOM, Site, site
 
 LOAD = Wanted(
     attendees=12, seconds=1.5, joins=100, votes=20, questions=4, cuts=4, moderators=2, prompters=2, processes=2,
-    links=(), server="", elsewhere=False, live_room=False,
+    links=(), servers=(), elsewhere=False, live_room=False,
 )  # fmt: skip
 HOST = f"http://127.0.0.1:1/host/{ROOM}#h"
 
@@ -66,9 +66,13 @@ def test_another_machine_is_an_explicit_wish_and_links_of_a_proxy_name_the_serve
     elsewhere = place_of(replace(LOAD, links=(f"http://192.0.2.1:81/host/{ROOM}#h",), elsewhere=True))
     assert (elsewhere.host, elsewhere.port, elsewhere.tokens) == ("192.0.2.1", 81, {Role.HOST: "h"})
     behind = place_of(
-        replace(LOAD, links=(f"https://podium.example/moderate/{ROOM}#m",), server="http://127.0.0.1:8080")
+        replace(
+            LOAD,
+            links=(f"https://podium.example/moderate/{ROOM}#m",),
+            servers=("http://127.0.0.1:8080", "http://127.0.0.2:8081"),
+        )
     )
-    assert (behind.host, behind.port, behind.room) == ("127.0.0.1", 8080, ROOM)
+    assert (behind.nodes, behind.room) == ((("127.0.0.1", 8080), ("127.0.0.2", 8081)), ROOM)
 
 
 async def test_a_server_that_is_not_there_is_a_sentence():
