@@ -7,7 +7,7 @@ at the given rates, moderators who decide; one more attendee writes down every f
 uvicorn, with each of its two Redis layers: as many connections, and one sender that sends the same frames at the same times to
 the group of all. The clients of both are those of `podium bench audience`. Prints CPU of the server process per frame
 delivered, memory per connection, joins, lateness of the frames, lost frames. Channels, its layers and uvicorn are installed
-from bench/channels.txt into a virtual environment that ends with the run; they are no part of Podium.
+from bench/reference/channels.txt into a virtual environment that ends with the run; they are no part of Podium.
 """
 
 import argparse
@@ -106,9 +106,19 @@ async def podium(wanted: measurement.Wanted) -> Recorded:
 def channels(environment: Path, layer: str, redis: str) -> Iterator[tuple[int, int]]:
     """Channels on uvicorn: its port and process."""
     port = free_port(1)
-    words = ["-m", "uvicorn", "--app-dir", HERE, "channels_app:application", "--host", "127.0.0.1", "--port", str(port)]
+    words = [
+        "-m",
+        "uvicorn",
+        "--app-dir",
+        HERE / "reference",
+        "channels_app:application",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     variables = {"CHANNELS_LAYER": layer, "CHANNELS_REDIS": redis, "PATH": os.environ["PATH"]}
-    quiet = ["--log-level", "error", "--ws-per-message-deflate", "false", "--ws", "websockets", "--lifespan", "off"]
+    quiet = ["--log-level", "error", "--ws-per-message-deflate", "false", "--ws", "websockets-sansio", "--lifespan", "off"]
     process = subprocess.Popen([environment / "bin" / "python", *words, *quiet], env=variables)
     try:
         deadline = time.monotonic() + PATIENCE
@@ -190,7 +200,7 @@ def main() -> None:
         environment = Path(folder)
         venv.create(environment, with_pip=True)
         install = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes"]
-        subprocess.run([*install, "-r", HERE / "channels.txt"], check=True)
+        subprocess.run([*install, "-r", HERE / "reference" / "channels.txt"], check=True)
         print("Podium", flush=True)
         frames = asyncio.run(podium(wanted))
         redis = Redis()

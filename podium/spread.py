@@ -9,7 +9,7 @@ from podium.outbox import Outbox
 
 SLICE = 200
 """So many are told before somebody else gets a turn: telling thousands takes longer than a question may wait."""
-PAUSE = 0.1
+PAUSE = 0.05
 """Seconds: half of the time is for others, but nobody waits longer than that between two rounds."""
 BUNDLES = 64
 """Different bundles that are remembered: nearly everybody is told the same."""

@@ -62,13 +62,17 @@ class Socket:
             self._sockets.listen(self._connection)
             self._send(self._sockets.request)
             return
+        while self._read() == READ:  # told once of what has come, so all of it is read
+            pass
+
+    def _read(self) -> int:
         try:
             data = self._connection.recv(READ)
         except BlockingIOError:
-            return
+            return 0
         except OSError as error:
             self._lost(error.strerror or str(error))
-            return
+            return 0
         at = time.perf_counter()
         if not data:
             self._lost("closed")
@@ -76,6 +80,7 @@ class Socket:
             self._take(data, at)
         else:
             self._handshake(data, at)
+        return len(data)
 
     def _handshake(self, data: bytes, at: float) -> None:
         self._rest += data
@@ -150,12 +155,12 @@ class Sockets:
         refused = connection.connect_ex(self._server)
         if refused not in (0, errno.EINPROGRESS):
             raise OSError(refused, "cannot connect")
-        self._epoll.register(connection.fileno(), select.EPOLLOUT)
+        self._epoll.register(connection.fileno(), select.EPOLLOUT | select.EPOLLET)
         return opened
 
     def listen(self, connection: socket.socket) -> None:
         """It is connected: from now on only what comes in matters."""
-        self._epoll.modify(connection.fileno(), select.EPOLLIN)
+        self._epoll.modify(connection.fileno(), select.EPOLLIN | select.EPOLLET)
 
     def forget(self, connection: socket.socket) -> None:
         """It is about to be closed, which ends its place in the epoll."""
