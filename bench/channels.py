@@ -118,7 +118,16 @@ def channels(environment: Path, layer: str, redis: str) -> Iterator[tuple[int, i
         str(port),
     ]
     variables = {"CHANNELS_LAYER": layer, "CHANNELS_REDIS": redis, "PATH": os.environ["PATH"]}
-    quiet = ["--log-level", "error", "--ws-per-message-deflate", "false", "--ws", "websockets-sansio", "--lifespan", "off"]
+    quiet = [
+        "--log-level",
+        "error",
+        "--ws-per-message-deflate",
+        "false",
+        "--ws",
+        "websockets-sansio",
+        "--lifespan",
+        "off",
+    ]
     process = subprocess.Popen([environment / "bin" / "python", *words, *quiet], env=variables)
     try:
         deadline = time.monotonic() + PATIENCE
