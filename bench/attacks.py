@@ -29,6 +29,9 @@ PATIENCE = 0.1
 SMALL = 4_096
 """Bytes that the kernel keeps of what is not read: phones on a bad network have little more."""
 
+ETHERNET = 1_448
+"""Bytes of a segment: over loopback they are 64 kB, and the kernel would keep a megabyte for whom nobody reads."""
+
 UPGRADE = (
     "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}\r\n"
@@ -75,6 +78,7 @@ class Attack:
         made.setblocking(False)
         if deaf:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, ETHERNET)
         made.bind((SOURCE, 0))
         self.tried += 1
         await asyncio.get_running_loop().sock_connect(made, ("127.0.0.1", self.port))

@@ -28,7 +28,7 @@ from podium.edge.door import Inside
 from podium.edge.events import Extensions
 from podium.edge.export import Exports
 from podium.edge.feeds import Feeds
-from podium.edge.gate import Gate
+from podium.edge.gate import Gate, taking_turns
 from podium.edge.headers import secure
 from podium.edge.health import Health
 from podium.edge.http import Pages
@@ -274,7 +274,7 @@ async def _web(
     admission = Admission(house.tokens, house.ids, find_room)
     authority = Authority(house.tokens, find_room)
     pump = Pump(hubs, admission, house.clock, house.settings.public_url, house.settings.hello_seconds)
-    application = web.Application(client_max_size=house.settings.body_bytes, middlewares=(forward,))
+    application = web.Application(client_max_size=house.settings.body_bytes, middlewares=(taking_turns, forward))
     application[BODY_SECONDS] = house.settings.body_seconds
     application.on_response_prepare.append(secure(filter(None, (terms.overflow, *terms.watch.values()))))
     application.add_routes([web.get("/ws", arrivals.entrance(pump.handle))])

@@ -249,7 +249,7 @@ class Settings:
         default=30, metadata=_means("Time after which a connection that takes nothing of what waits is cut off.", _some)
     )
     unread_megabytes: int = field(
-        default=256,
+        default=128,
         metadata=_means("What may wait for all who do not read; beyond it the slowest is cut off.", _some),
     )
     idle_seconds: int = field(

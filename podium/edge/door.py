@@ -14,8 +14,9 @@ from podium.settings import Settings
 REFUSED_SECONDS = 1.0
 """How long a refused connection may take to ask: an answer that comes before is lost by the network."""
 FULL_RETRY_SECONDS = 5
-READ_BYTES = 16_384
-"""Taken from one connection in a turn of the loop: what floods by the megabyte leaves turns to the others."""
+READ_BYTES = 4_096
+"""Taken from one connection in a turn of the loop: what floods by the megabyte leaves turns to the others, and seven
+hundred empty pings at a time in memory, not forty thousand."""
 WRITE_BYTES = 16_384
 """More than this waits for a connection, and whoever has more to tell it waits, too."""
 _END_OF_HEAD = (b"\r\n\r\n", b"\n\n", b"\n\r\n")

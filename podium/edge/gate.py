@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import struct
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from aiohttp import web
@@ -12,11 +13,17 @@ from podium.edge.door import Door, Inside
 
 TURN = 8
 """Connections that come in while the others wait: what each asks for costs ten times as much as to let it in."""
+TOLD = 2
+"""Connections a turn that are told why they are refused; more are closed without a word, which costs a tenth."""
 MOST_REFUSING = 256
-"""Connections that are told why they are refused; more are closed without a word, which costs a tenth."""
+"""Connections at a time that are being told."""
+LOOKS = 128
+"""Connections a turn at most: whoever comes in stands in one row with those who are refused."""
 SHORTAGE_SECONDS = 1.0
 """How long nobody is let in when there are no more descriptors."""
 _RESET = struct.pack("ii", 1, 0)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Gate(web.BaseSite):
@@ -53,11 +60,14 @@ class Gate(web.BaseSite):
             asyncio.get_running_loop().remove_reader(listening)
             listening.close()
         self._listening.clear()
+        if self._coming:
+            await asyncio.wait(self._coming)
         await super().stop()
 
     def _come(self, listening: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        for _ in range(TURN):
+        loop, shared = asyncio.get_running_loop(), self._shared
+        admitted = told = 0
+        for _ in range(LOOKS):
             try:
                 connection, address = listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
@@ -67,22 +77,35 @@ class Gate(web.BaseSite):
                 loop.remove_reader(listening)
                 loop.call_later(SHORTAGE_SECONDS, self._again, listening)
                 return
-            self._let_in(connection, address[0])
+            refusal = shared.refusal(address[0])
+            if not refusal:
+                admitted += 1
+            elif told < TOLD and shared.refusing < MOST_REFUSING:
+                told += 1
+                shared.refusing += 1
+            else:
+                with suppress(OSError):
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                connection.close()
+                continue
+            self._open(connection, address[0], refusal)
+            if admitted == TURN:
+                return
 
     def _again(self, listening: socket.socket) -> None:
         if listening in self._listening:
             asyncio.get_running_loop().add_reader(listening, self._come, listening)
 
-    def _let_in(self, connection: socket.socket, peer: str) -> None:
-        refusal = self._shared.refusal(peer)
-        if refusal and self._shared.refusing >= MOST_REFUSING:
-            with suppress(OSError):
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            connection.close()
-            return
-        self._shared.refusing += bool(refusal)
+    def _open(self, connection: socket.socket, peer: str, refusal: bytes) -> None:
         connection.setblocking(False)
         loop = asyncio.get_running_loop()
         coming = loop.create_task(loop.connect_accepted_socket(lambda: Door(self._shared, peer, refusal), connection))
         self._coming.add(coming)
         coming.add_done_callback(self._coming.discard)
+
+
+@web.middleware
+async def taking_turns(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whoever sends many requests at once waits after each for all others: else one would be served after the other."""
+    await asyncio.sleep(0)
+    return await handler(request)

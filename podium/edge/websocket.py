@@ -16,7 +16,21 @@ from podium.hub import Hub
 from podium.outbox import Outbox
 from podium.ports import Clock
 from podium.relay.turnstile import Turnstile
-from podium.session import Close, Effect, Find, Identify, Join, Look, Report, Seek, Send, Session, Submit
+from podium.session import (
+    MESSAGE_TOO_BIG,
+    POLICY_VIOLATION,
+    Close,
+    Effect,
+    Find,
+    Identify,
+    Join,
+    Look,
+    Report,
+    Seek,
+    Send,
+    Session,
+    Submit,
+)
 
 MESSAGE_LIMIT = 4 * wire.FRAME_LIMIT
 """Bytes. Up to here a message over the frame limit is answered before the connection is closed with 1009. Whoever
@@ -26,6 +40,7 @@ UNSENT_LIMIT = 16_384
 has them in common with others."""
 HEARTBEAT_SECONDS = 20.0
 CLOSE_SECONDS = 1.0
+NORMAL = 1000
 
 
 class Pump:
@@ -137,6 +152,14 @@ class _Connection:
                     writer.cancel()
                 await asyncio.wait((writer,), timeout=2 * CLOSE_SECONDS)
                 writer.cancel()
+            self._forget()
+
+    def _forget(self) -> None:
+        """Let go of what came and waits: in cycles with this connection and aiohttp's it would stay until a collection."""
+        self._outbox.direct = self._outbox.wake = self._outbox.fresh = None
+        reader = self._socket._reader
+        if reader is not None:
+            reader._buffer.clear()
 
     async def _converse(self, hello_seconds: float) -> None:
         try:
@@ -226,4 +249,15 @@ class _Connection:
             if not self._outbox.ended:
                 self._writer = None
                 return
-            await self._socket.close(code=self._outbox.close_code or 1000)
+            await self._end(self._outbox.close_code or NORMAL)
+
+    async def _end(self, code: int) -> None:
+        """Close; whoever broke the rules is not listened to any more (RFC 6455 section 7.1.7), for it may flood."""
+        transport = self._transport
+        if code not in (POLICY_VIOLATION, MESSAGE_TOO_BIG) or transport is None:
+            await self._socket.close(code=code)
+            return
+        await self._socket.send_frame(code.to_bytes(2, "big"), WSMsgType.CLOSE)
+        transport.close()
+        await asyncio.sleep(CLOSE_SECONDS)
+        transport.abort()

@@ -212,3 +212,4 @@ async def test_who_sends_by_the_megabyte_is_read_in_small_pieces() -> None:
         await until(lambda: sum(sizes) == 1_000_000)
         assert max(sizes) <= READ_BYTES
         writer.close()
+        await until(lambda: not inside.open)

@@ -13,7 +13,7 @@ from aiohttp import web
 from podium.edge import gate
 from podium.edge.arrivals import Arrivals
 from podium.edge.door import Inside
-from podium.edge.gate import TURN, Gate
+from podium.edge.gate import TURN, Gate, taking_turns
 from tests.relay.rig import until
 
 PATIENCE = 5.0
@@ -58,14 +58,39 @@ async def test_a_crowd_comes_in_a_few_a_turn_while_others_have_theirs(runner: we
 async def test_most_of_those_who_are_too_many_are_closed_without_a_word(
     runner: web.AppRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "MOST_REFUSING", 2)
+    monkeypatch.setattr(gate, "MOST_REFUSING", 3)
     port, inside = await opened(runner, per_address=1)
     crowd = [connected(port) for _ in range(10)]
-    await until(lambda: inside.arrivals.refused["connects_per_address"] == 8 and inside.refusing == 2)
+    await until(lambda: inside.arrivals.refused["connects_per_address"] == 8 and inside.refusing == gate.TOLD)
     assert inside.open == 2, "who is refused takes nobody's place"
+    crowd += [connected(port) for _ in range(10)]
+    await until(lambda: inside.arrivals.refused["connects_per_address"] == 18)
+    await until(lambda: inside.refusing == 3)
     for each in crowd:
         each.close()
     await until(lambda: not inside.open and not inside.refusing)
+
+
+async def test_requests_that_come_in_one_piece_take_turns_with_others() -> None:
+    served: list[int] = []
+
+    async def serve(request: web.Request) -> web.Response:
+        served.append(turns)
+        return web.Response()
+
+    turns, app = 0, web.Application(middlewares=[taking_turns])
+    app.add_routes([web.get("/", serve)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    port, _ = await opened(runner)
+    with connected(port) as many:
+        many.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 10)
+        async with asyncio.timeout(PATIENCE):
+            while len(served) < 10:
+                turns += 1
+                await asyncio.sleep(0)
+    assert len(set(served)) == 10
+    await runner.cleanup()
 
 
 async def test_when_descriptors_are_short_people_wait_and_come_in_afterwards(
