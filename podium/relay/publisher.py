@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,7 +9,6 @@ from collections.abc import Callable, Sequence
 import pylibsrtp
 
 from podium.relay import rtcp
-from podium.relay.allowance import Allowance
 from podium.relay.cache import Packet
 from podium.relay.datagrams import Address
 from podium.relay.fanout import Fanout
@@ -18,20 +16,13 @@ from podium.relay.feed import Feed
 from podium.relay.gauge import Gauge
 from podium.relay.intake import Intake
 from podium.relay.lanes import Outlet
-from podium.relay.media import TRANSPORT_SEQUENCE, Section
+from podium.relay.media import Section
 from podium.relay.report import FeedReport
-from podium.relay.rtp import Kind, Malformed, RtpPacket, build, classify, parse
+from podium.relay.rtp import Kind, Malformed, build, classify, parse
 from podium.relay.srtp import Unprotector
 from podium.relay.stream import Stream
-from podium.relay.transportfeedback import TransportFeedback
+from podium.relay.told import Told, middle
 
-CNAME = "podium"
-REPORT_INTERVAL = 1.0
-#: In its first seconds a sender raises its rate to what REMB allows at once, so it is told early and often.
-START_SECONDS = 3.0
-START_INTERVAL = 0.2
-#: Transport-wide feedback goes out so often (seconds).
-TRANSPORT_INTERVAL = 0.06
 #: NTP counts from 1900 (RFC 5905).
 NTP_EPOCH = 2_208_988_800
 
@@ -66,19 +57,14 @@ class Publisher:
         self._clock = clock
         self._on_closed = on_closed
         self._detach = detach
-        self._ssrc = secrets.randbits(32)
         self._unprotector: Unprotector | None = None
-        self._outlet: Outlet | None = None
+        self._told = Told(self.sections, fanout)
         self._intake = Intake(feed, self.sections)
-        self._arrivals = _transport_feedback(self.sections)
-        self._arrivals_sent_at = 0.0
         self._ntp_shift: int | None = None
         self._gauge: Gauge | None = None
         self._round_trip: float | None = None
         self._connected_at = 0.0
-        self._reported_at = 0.0
-        self._allowance = Allowance()
-        self._octets = self._octets_reported = 0
+        self._octets = 0
         self._wish: Callable[[tuple[int, ...]], None] | None = None
         self.tap: Callable[[bytes], None] | None = None
         self.closed = False
@@ -91,16 +77,15 @@ class Publisher:
     @address.setter
     def address(self, address: Address) -> None:
         self._address = address
-        if self._outlet is not None:
-            self._outlet.move(address)
+        self._told.move(address)
 
     def connected(self, inbound: pylibsrtp.Session, outbound: pylibsrtp.Session) -> None:
         """DTLS is done: media may come, and the feed is live."""
         if self.closed or self._address is None:
             return
         self._unprotector = Unprotector(inbound)
-        self._outlet = Outlet(self._family, self._address, outbound)
         self._go_live()
+        self._told.begin(Outlet(self._family, self._address, outbound), self._connected_at)
         self._gauge = Gauge(self.feed, self._connected_at)
 
     def shadow(self, wish: Callable[[tuple[int, ...]], None]) -> None:
@@ -140,7 +125,7 @@ class Publisher:
 
     def stats(self) -> dict[str, int | float | str]:
         """Counts since the start, per stream kind: received, lost, codec, round trip."""
-        found: dict[str, int | float | str] = {"octets": self._octets, "bitrate_allowed": self._allowance.bitrate}
+        found: dict[str, int | float | str] = {"octets": self._octets, "bitrate_allowed": self._told.allowed}
         for inlet in self._intake.inlets.values():
             codec = inlet.stream.codec
             name = f"{inlet.stream.kind}_{inlet.layer}" if inlet.layer else inlet.stream.kind
@@ -182,8 +167,7 @@ class Publisher:
             self._counters["dropped_rtp_malformed"] += 1
             return
         now = self._clock()
-        if self._arrivals is not None and self._outlet is not None:
-            self._note_arrival(packet, now)
+        self._told.arrived(packet, now)
         if self._intake.is_repair(packet):
             restored = self._intake.restore(packet)
             if restored is None:
@@ -209,13 +193,6 @@ class Publisher:
         elif inlet.stream.waiting:
             self.request_key_frames(now)
 
-    def _note_arrival(self, packet: RtpPacket, now: float) -> None:
-        assert self._arrivals is not None
-        identifier, feedback = self._arrivals
-        for number, value in packet.extensions:
-            if number == identifier and len(value) == 2:
-                feedback.arrived(int.from_bytes(value, "big"), now)
-
     def accept_control(self, clear: bytes) -> None:
         """A compound RTCP packet in the clear."""
         messages, unread = rtcp.parse(clear)
@@ -223,8 +200,8 @@ class Publisher:
         if self.tap is not None:
             self.tap(clear)
         for message in messages:
-            if isinstance(message, rtcp.Delay) and message.receiver == self._ssrc and message.last_reference:
-                passed = _middle(self._clock()) - message.last_reference - message.delay & 0xFFFFFFFF
+            if isinstance(message, rtcp.Delay) and message.receiver == self._told.ssrc and message.last_reference:
+                passed = middle(self._clock()) - message.last_reference - message.delay & 0xFFFFFFFF
                 self._round_trip = passed / 65536 if passed < 1 << 31 else 0.0
                 for source in (each.source for each in self._intake.inlets.values()):
                     if not source.repaired:  # what repairs take is the better measure of when to ask again
@@ -239,27 +216,20 @@ class Publisher:
 
     def turn(self, now: float) -> None:
         """From time to time: ask for what is missing and for key frames, report how it arrives."""
-        if self._outlet is None and self._wish is None:
+        if self._told.outlet is None and self._wish is None:
             return
         lost: list[rtcp.Message] = []
         for inlet in self._intake.inlets.values():
             due = inlet.source.due(now)
-            if due and self._outlet is not None:
-                lost.append(rtcp.Nack(self._ssrc, inlet.source.ssrc, tuple(due)))
+            if due and self._told.outlet is not None:
+                lost.append(rtcp.Nack(self._told.ssrc, inlet.source.ssrc, tuple(due)))
                 self._counters["nacks_out"] += len(due)
             if inlet.source.has_given_up() and inlet.in_use and inlet.stream.kind == "video":
                 inlet.stream.lose()
         if lost:
-            self._post(lost)
+            self._told.post(lost)
         self.request_key_frames(now)
-        interval = START_INTERVAL if now - self._connected_at < START_SECONDS else REPORT_INTERVAL
-        if self._intake.inlets and now - self._reported_at >= interval:
-            self._report(now)
-        if self._arrivals is not None and now - self._arrivals_sent_at >= TRANSPORT_INTERVAL:
-            self._arrivals_sent_at = now
-            media = next(iter(self._intake.inlets), 0)
-            for message in self._arrivals[1].messages(self._ssrc, media):
-                self._post([], message)
+        self._told.turn(self._intake.inlets, self._octets, now)
 
     def request_key_frames(self, now: float) -> None:
         """Send the key frame requests that are wanted and due."""
@@ -272,7 +242,7 @@ class Publisher:
             self._wish(tuple(asked))
         elif asked:
             self._counters["key_frame_requests_out"] += len(asked)
-            self._post([rtcp.KeyFrameRequest(self._ssrc, ssrc) for ssrc in asked])
+            self._told.post([rtcp.KeyFrameRequest(self._told.ssrc, ssrc) for ssrc in asked])
             self._fanout.flush()
 
     def want_key_frames(self, ssrcs: Sequence[int]) -> None:
@@ -281,46 +251,3 @@ class Publisher:
             if inlet.source.ssrc in ssrcs:
                 inlet.stream.requests.want()
         self.request_key_frames(self._clock())
-
-    def _report(self, now: float) -> None:
-        found = ((inlet.source.report(now), inlet.stream) for inlet in self._intake.inlets.values())
-        reports = [(report, stream) for report, stream in found if report is not None]
-        loss = max((report.fraction / 256 for report, stream in reports if stream.kind == "video"), default=0.0)
-        measured = (self._octets - self._octets_reported) * 8 / max(0.1, now - self._reported_at)
-        self._octets_reported, self._reported_at = self._octets, now
-        messages: list[rtcp.Message] = [rtcp.ReceiverReport(self._ssrc, tuple(report for report, _ in reports))]
-        media = tuple(
-            inlet.source.ssrc
-            for inlet in self._intake.inlets.values()
-            if inlet.stream.codec is not None and "goog-remb" in inlet.stream.codec.feedback
-        )
-        if media and self._arrivals is None:
-            self._allowance.update(loss, measured)
-            messages.append(rtcp.Remb(self._ssrc, self._allowance.bitrate, media))
-        messages.append(rtcp.ReferenceTime(self._ssrc, _middle(now) << 16))
-        self._post(messages)
-
-    def _post(self, messages: Sequence[rtcp.Message], feedback: bytes = b"") -> None:
-        """Feedback travels behind a report and a name (RFC 3550, 6.1: every compound packet has both)."""
-        if self._outlet is None:
-            return
-        first, rest = (messages[0], messages[1:]) if messages else (rtcp.ReceiverReport(self._ssrc), ())
-        if not isinstance(first, rtcp.ReceiverReport):
-            first, rest = rtcp.ReceiverReport(self._ssrc), messages
-        name = rtcp.description(self._ssrc, CNAME)
-        self._fanout.post(self._outlet, rtcp.build([first]) + name + rtcp.build(rest) + feedback)
-
-
-def _middle(now: float) -> int:
-    """Our clock as the middle of an NTP time, in 1/65536 s; nobody else reads it (RFC 3611 section 4.4)."""
-    return int(now * 65536) & 0xFFFFFFFF
-
-
-def _transport_feedback(sections: Sequence[Section]) -> tuple[int, TransportFeedback] | None:
-    """The id of the transport-wide number, with what it is collected in; None when the peer wants no such feedback."""
-    for section in sections:
-        if any("transport-cc" in codec.feedback for codec in section.codecs):
-            for identifier, uri in section.extensions.items():
-                if uri == TRANSPORT_SEQUENCE:
-                    return identifier, TransportFeedback()
-    return None

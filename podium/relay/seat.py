@@ -14,8 +14,8 @@ from podium.relay.epoch import Epoch
 from podium.relay.fanout import Fanout, lay_out
 from podium.relay.lanes import Outlet
 from podium.relay.media import Section
-from podium.relay.publisher import CNAME
 from podium.relay.retransmission import RepairLine
+from podium.relay.told import CNAME
 
 if TYPE_CHECKING:
     from podium.relay.viewer import Viewer

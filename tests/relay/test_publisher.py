@@ -1,4 +1,4 @@
-"""A publisher's end: which SSRC is which section, and what it is told about loss and rate."""
+"""A publisher's end: which SSRC is which section, and what is asked of it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Iterator
 import pytest
 
 from podium.relay import rtcp
-from podium.relay.allowance import HIGHEST_BITRATE
 from podium.relay.cache import Packet
 from podium.relay.fanout import Fanout
 from podium.relay.feed import Feed
 from podium.relay.intake import MOST_SOURCES
-from podium.relay.media import MID, TRANSPORT_SEQUENCE, Codec, Section
-from podium.relay.publisher import REPORT_INTERVAL, START_SECONDS, Publisher
+from podium.relay.media import MID, Codec, Section
+from podium.relay.publisher import Publisher
 from podium.relay.rtp import Kind, classify
 from podium.relay.source import MOST_MISSING
+from podium.relay.told import REPORT_INTERVAL
 from tests.relay.far import Far
 from tests.relay.media import DELTA, KEY, OPUS, VP8, audio_section, video_section
 
@@ -93,26 +93,6 @@ def test_without_negotiated_repair_nothing_is_asked_for() -> None:
     assert not any(isinstance(message, rtcp.Nack | rtcp.Remb) for _ in range(20) for message in far.turn(0.1))
     far.udp.close()
     far.peer.close()
-
-
-def allowed(heard: list[rtcp.Message]) -> int:
-    return next(message.bitrate for message in reversed(heard) if isinstance(message, rtcp.Remb))
-
-
-def test_the_allowed_rate_follows_loss_down_and_up_again(far: Far) -> None:
-    far.send(0, 0, KEY)
-    assert allowed(far.turn(0.1)) > 0.99 * HIGHEST_BITRATE
-    far.turn(START_SECONDS)
-    for number in range(2, 400, 2):
-        far.send(number, number, DELTA)
-    down = allowed(far.turn(REPORT_INTERVAL))
-    assert down < 0.1 * HIGHEST_BITRATE
-    rates = []
-    for turn in range(60):
-        far.send(400 + turn, 400 + turn, DELTA)
-        rates.append(allowed(far.turn(REPORT_INTERVAL)))
-    assert rates == sorted(rates)
-    assert rates[-1] > 0.99 * HIGHEST_BITRATE
 
 
 def test_closing_leaves_the_feed_to_its_viewers_and_is_idempotent(far: Far) -> None:
@@ -195,7 +175,7 @@ def test_the_round_trip_is_measured_by_extended_reports(far: Far) -> None:
 
 def test_an_answer_to_somebody_else_measures_nothing(far: Far) -> None:
     far.send(1, 0, KEY, ssrc=0x1111)
-    for answer in (rtcp.Delay(0x1111, 0x2222, 5, 0), rtcp.Delay(0x1111, far.publisher._ssrc, 0, 0)):
+    for answer in (rtcp.Delay(0x1111, 0x2222, 5, 0), rtcp.Delay(0x1111, far.publisher._told.ssrc, 0, 0)):
         far.publisher.receive(far.sealing.protect_rtcp(rtcp.build([rtcp.ReceiverReport(0x1111), answer])))
     report = far.publisher.report()
     assert report is not None
@@ -213,21 +193,3 @@ def test_a_publisher_that_answers_no_extended_report_has_the_round_trip_of_its_r
     assert report.video is not None
     assert report.video.repaired == 1
     assert report.round_trip is not None
-
-
-def test_arrivals_are_told_to_who_wants_to_know_them_and_no_bound_besides() -> None:
-    codec = Codec(96, "VP8", 90000, feedback=frozenset({"nack", "transport-cc", "goog-remb"}))
-    far = Far(Section("video", "0", (codec,), {5: TRANSPORT_SEQUENCE}, (), {96: 97}))
-    far.send(1, 1, KEY, extensions=((5, b"\x00\x63"),))
-    far.send(9, 1, b"\x00\x00\x03", payload_type=97, ssrc=8, extensions=((5, b"\x00\x64"),))
-    far.send(2, 2, DELTA, extensions=((5, b"\x00\x66"),))
-    heard = far.turn(1.0)
-    assert not any(isinstance(message, rtcp.Remb) for message in heard)
-    feedback = [compound for compound in far.compounds if b"\x8f\xcd" in compound or b"\xaf\xcd" in compound]
-    assert len(feedback) == 1
-    body = feedback[0][max(feedback[0].find(b"\x8f\xcd"), feedback[0].find(b"\xaf\xcd")) + 4 :]
-    assert (body[8:10], body[10:12]) == (b"\x00\x63", b"\x00\x04"), "four numbers from 99 on, padding too"
-    far.compounds.clear()
-    far.turn(1.0)
-    assert not any(b"\x8f\xcd" in compound or b"\xaf\xcd" in compound for compound in far.compounds)
-    far.close()
