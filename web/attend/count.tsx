@@ -15,7 +15,7 @@ export function Count({ podium }: { podium: Podium }) {
   const reasons = Object.entries(count.reasons).map(
     ([reason, number]) => `${formatNumber(number)} ${reasonName(reason)}`,
   );
-  const shown = [words.asked(count.asked), words.shown(count.shown), words.answered(count.answered)];
+  const shown = [words.asked(count.asked), words.shown(count.shown, count.answered)];
   return (
     <section class="count" aria-labelledby="count-title">
       <h2 id="count-title">{words.title}</h2>

@@ -69,8 +69,8 @@ export const english: Translation<typeof german> = {
   count: {
     title: "What became of the questions",
     asked: (count: number) => `${formatNumber(count)} asked`,
-    shown: (count: number) => `${formatNumber(count)} shown`,
-    answered: (count: number) => `${formatNumber(count)} answered`,
+    shown: (count: number, answered: number) =>
+      `${formatNumber(count)} shown${answered > 0 ? ` (${formatNumber(answered)} of them answered)` : ""}`,
     reasons: "Reasons for declining",
   },
 };

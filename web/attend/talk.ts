@@ -69,8 +69,8 @@ export const german = {
   count: {
     title: "Was aus den Fragen wurde",
     asked: (count: number) => `${formatNumber(count)} gestellt`,
-    shown: (count: number) => `${formatNumber(count)} gezeigt`,
-    answered: (count: number) => `${formatNumber(count)} beantwortet`,
+    shown: (count: number, answered: number) =>
+      `${formatNumber(count)} gezeigt${answered > 0 ? ` (davon ${formatNumber(answered)} beantwortet)` : ""}`,
     reasons: "Gründe für Ablehnungen",
   },
 };
