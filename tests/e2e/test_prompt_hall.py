@@ -47,6 +47,21 @@ def test_twelve_words_and_a_hundred_and_twenty_fit_from_320_to_3840_pixels(
                     assert page.evaluate(LETTERS) >= (50 if text == SHORT else 34), "large beside the speech, too"
             if text == SHORT:
                 host.do("air", question=2, instead=1)
+        # where even the smallest letters are too large, what is out of sight has a mark that covers nothing
+        page.set_viewport_size({"width": 320, "height": 280})
+        further = page.get_by_role("button", name="Weiterlesen")
+        expect(further).to_be_visible()
+        mark, words = further.bounding_box(), page.locator(".fitted-text").bounding_box()
+        assert mark
+        assert words
+        assert words["x"] + words["width"] <= mark["x"]
+        further.focus()
+        again = page.get_by_role("button", name="Von vorn")
+        while not again.is_visible():
+            before = page.locator(".fitted").evaluate("element => element.scrollTop")
+            page.keyboard.press("Enter")
+            page.evaluate(PAINTED)
+            assert page.locator(".fitted").evaluate("element => element.scrollTop") > before
 
 
 def test_nothing_jumps_when_fonts_load(room: Room, open_page: Open) -> None:

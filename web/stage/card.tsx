@@ -23,8 +23,12 @@ export function Fitted({
     if (!box.current || !content.current || !paragraph.current) return undefined;
     const [around, inner, letters] = [box.current, content.current, paragraph.current];
     const measure = () => {
+      // without the mark, which takes a column
+      around.classList.remove("is-paged");
       fitText(around, inner, letters);
-      setOverflows(inner.offsetHeight > around.clientHeight + 1);
+      const isPaged = inner.offsetHeight > around.clientHeight + 1;
+      around.classList.toggle("is-paged", isPaged);
+      setOverflows(isPaged);
     };
     measure();
     const observer = new ResizeObserver(measure);
@@ -64,9 +68,13 @@ function More({ box }: { box: RefObject<HTMLDivElement | null> }) {
     around?.scrollTo({ top: isLast ? 0 : around.scrollTop + around.clientHeight * PAGE });
   };
   return (
-    <button type="button" class="fitted-more" onClick={turn}>
+    <button
+      type="button"
+      class="fitted-more"
+      aria-label={isLast ? words().fromTheStart : words().goesOn}
+      onClick={turn}
+    >
       <Icon name={isLast ? "up" : "down"} />
-      {isLast ? words().fromTheStart : words().goesOn}
     </button>
   );
 }
