@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 import sys
 import time
 from bisect import bisect_right
@@ -90,6 +91,7 @@ class Crowd:
         self._skipped = 0
         self._away: set[asyncio.Task[None]] = set()
         self._late = Spread()
+        self._stopped = False
 
     @property
     def here(self) -> int:
@@ -108,12 +110,16 @@ class Crowd:
             for rate, action in ((orders.questions, self._ask), (orders.votes, self._vote), (orders.cuts, self._cut)):
                 tasks.create_task(self._paced(rate, int(rate * orders.seconds), action))
 
+    def stop(self) -> None:
+        """Whatever is under way ends soon."""
+        self._stopped = True
+
     async def settle(self, seq: int) -> None:
         """Wait until everybody is back, has its answers and has been told of everything up to this number, or for long."""
         if self._away:
             await asyncio.wait(self._away)
         for _ in range(int(SETTLE_SECONDS / BEAT)):
-            if not any(one.waits or not one.reached(seq) for one in self._people):
+            if self._stopped or not any(one.waits or not one.reached(seq) for one in self._people):
                 break
             await asyncio.sleep(BEAT)
 
@@ -155,6 +161,7 @@ class Crowd:
 
     async def withdraw(self) -> None:
         """Take back all questions that were asked here."""
+        self._stopped = False
         for one in self._people:
             if one.withdraw():
                 await asyncio.sleep(BEAT)
@@ -170,6 +177,8 @@ class Crowd:
         began = time.perf_counter()
         for number in range(count):
             await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+            if self._stopped:
+                break
             action()
 
     def _someone(self) -> Attendee:
@@ -232,6 +241,7 @@ async def main() -> None:
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     descriptors.allow_all()
     crowd = Crowd(msgspec.json.decode(await reader.readline(), type=Orders))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, crowd.stop)
     watching = asyncio.create_task(crowd.watch())
     while line := await reader.readline():
         word, _, rest = line.decode().strip().partition(" ")

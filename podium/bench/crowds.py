@@ -1,6 +1,7 @@
 """The crowds' processes as the command sees them."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -27,8 +28,16 @@ class Crowds:
         self._processes = processes
 
     async def order(self, word: str, kind: type[_Answer]) -> list[_Answer]:
-        """What each answered. Raises CrowdEnded."""
-        return await asyncio.gather(*(self._ask(one, word, kind) for one in self._processes))
+        """What each answered. Raises CrowdEnded. Cancelled, it tells them to stop, and takes their answers first."""
+        asking = asyncio.gather(*(self._ask(one, word, kind) for one in self._processes))
+        try:
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            for process in self._processes:
+                with suppress(ProcessLookupError):
+                    process.send_signal(signal.SIGINT)
+            await asking
+            raise
 
     async def _ask(self, process: asyncio.subprocess.Process, word: str, kind: type[_Answer]) -> _Answer:
         assert process.stdin is not None, "it is a pipe"

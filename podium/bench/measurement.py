@@ -126,10 +126,21 @@ class _Run:
         self._staff = staff
         self._people = people
         self._say = say
+        self._host = Host(staff.host)
         self._processes = [machine.listener(port) if machine.here(host) else None for host, port in place.nodes]
 
     async def measured(self) -> Figures:
-        """Join, act, settle, compare, clean up."""
+        """Join, act, settle, compare, clean up, which is done too when this is cancelled."""
+        try:
+            return await self._figures()
+        finally:
+            if self._load.links:
+                self._say("Taking the questions back ...")
+                await self._host.clear()
+                await self._people.order("withdraw", int)
+                await self._people.order("settle 0", int)
+
+    async def _figures(self) -> Figures:
         idle = self._usage()
         began = time.perf_counter()
         await self._told_while(self._people.order("join", int), f"joining, of {self._load.attendees}")
@@ -141,8 +152,7 @@ class _Run:
             turns = len(self._staff.moderators)
             moderators = [Moderator(station, turn, turns, tasks) for turn, station in enumerate(self._staff.moderators)]
             prompters = [Prompter(station) for station in self._staff.prompters]
-            host = Host(self._staff.host)
-            hosting = tasks.create_task(host.run(AIR_PAUSE))
+            hosting = tasks.create_task(self._host.run(AIR_PAUSE))
             acting = time.perf_counter()
             await self._told_while(self._people.order("act", int), "acting")
             acted, busy = time.perf_counter() - acting, self._usage()
@@ -154,15 +164,10 @@ class _Run:
         moderated, attended = await self._staff.final()
         ended = await self._people.order("ended", Ended)
         settled = await self._settled(ended)
-        if self._load.links:
-            self._say("Taking the questions back ...")
-            await host.clear()
-            await self._people.order("withdraw", int)
-            await self._people.order("settle 0", int)
         figures = Figures(self._load.attendees, joined - began, acted)
         figures.machine(idle, full, busy)
         _account(figures, ended, settled)
-        _late(figures, ended, moderators, host, prompters)
+        _late(figures, ended, moderators, self._host, prompters)
         _verdict(figures, ended, moderated, attended)
         for station in (*self._staff.moderators, self._staff.host):
             figures.refused.update(station.refused)
@@ -179,7 +184,12 @@ class _Run:
     async def _told_while(self, doing: Coroutine[Any, Any, list[int]], what: str) -> None:
         task = asyncio.create_task(doing)
         while not task.done():
-            await asyncio.wait((task,), timeout=2)
+            try:
+                await asyncio.wait((task,), timeout=2)
+            except asyncio.CancelledError:
+                task.cancel()
+                await asyncio.wait((task,))
+                raise
             if not task.done():
                 usage = self._usage()
                 memory = "" if usage is None else f", {usage.memory // 1_000_000} MB"

@@ -25,6 +25,7 @@ class Station:
 
     def __init__(self, sockets: Sockets, room: str, token: str | None) -> None:
         self._hello = {"type": "hello", "room": room} | ({"token": token} if token else {})
+        self._lost = False
         self._answers: dict[str, asyncio.Future[Told]] = {}
         self._welcome: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
         self._socket: Socket = sockets.open(self)
@@ -43,7 +44,9 @@ class Station:
             return await self._welcome
 
     async def do(self, command: str, **body: object) -> Told | None:
-        """The acknowledgement; None when it was refused, which is counted."""
+        """The acknowledgement; None when it was refused, which is counted, or the connection is lost."""
+        if self._lost:
+            return None
         identifier = RandomIds().new()  # others may use the same link, or used it in another measurement
         answer = self._answers[identifier] = asyncio.get_running_loop().create_future()
         began = time.perf_counter()
@@ -100,6 +103,7 @@ class Station:
         self.seq, self.attending = told["seq"], told["attending"]
 
     def _failed(self, reason: str) -> None:
+        self._lost = True
         if not self._welcome.done():
             self._welcome.set_exception(ConnectionError(reason))
         for answer in self._answers.values():

@@ -1,6 +1,9 @@
 """An operator fills a room: against a server that runs in this process, with real sockets and processes."""
 
 import argparse
+import asyncio
+import os
+import signal
 from dataclasses import replace
 
 import pytest
@@ -45,6 +48,27 @@ async def test_a_full_room_is_measured_and_left_without_a_question_that_anybody_
         assert await run(replace(LOAD, links=links(here)), again.append, again.append) == 2
         assert "The room has" in again[-1]
         assert "--live-room" in again[-1]
+
+
+async def test_ctrl_c_ends_it_and_takes_the_questions_back():
+    said: list[str] = []
+    acting = asyncio.Event()
+
+    def say(line: str) -> None:
+        said.append(line)
+        if "they ask and vote" in line:
+            acting.set()
+
+    async with site() as here:
+        load = replace(LOAD, seconds=600, links=links(here))
+        running = asyncio.create_task(run(load, say, said.append))
+        await acting.wait()
+        while not any(question.is_public for question in here.hub.room.questions.values()):
+            await asyncio.sleep(0)
+        os.kill(os.getpid(), signal.SIGINT)
+        assert await running == 2
+        assert said[-1] == "ended before it was measured."
+        assert [question.text for question in here.hub.room.questions.values() if question.is_public] == []
 
 
 @pytest.mark.parametrize(
