@@ -109,9 +109,10 @@ def _datagram_comes(address: str, sockets: MediaSockets) -> bool:
     until = time.monotonic() + PATIENCE
     with socket.socket(_family(address), socket.SOCK_DGRAM) as sender, contextlib.suppress(OSError):
         sender.sendto(wanted, (address, sockets.port))
-        while time.monotonic() < until:  # pages of before may still send
-            if sockets.udp.recv(2048) == wanted:
-                return True
+        while sockets.udp.recv(2048) != wanted:  # pages of before may still send
+            if time.monotonic() > until:
+                return False
+        return True
     return False
 
 

@@ -45,9 +45,9 @@ def _podium(arguments: Sequence[str], output: Connection, namespace: str) -> Non
 
 
 def free_port(kind: socket.SocketKind) -> int:
-    """A port of the loopback interface that nobody uses now."""
+    """A port that nobody uses now, on whatever address."""
     with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind(("0.0.0.0", 0))
         port: int = probe.getsockname()[1]
         return port
 
