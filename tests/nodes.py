@@ -42,7 +42,7 @@ class Nodes:
                     f"postgresql://podium@/podium?host={self.wire.folder}",
                     f"unix://{self.wire.folder}/{REDIS}",
                 )
-            server = Server(own, "serve", "--database", database, "--redis", bus)
+            server = Server(own, "serve", "--database", database, "--redis", bus, suggests=False)
             server.more += ("--node-url", server.base)
             self.servers.append(server)
 

@@ -150,7 +150,7 @@ def raw(server: Server, sent: bytes) -> bytes:
 
 
 def test_whatever_happens_to_a_server_its_log_is_json_and_names_nobody(tmp_path: Path) -> None:
-    server = Server(tmp_path)
+    server = Server(tmp_path, suggests=False)
     server.start()
     moderating = server.token("moderator")
     with visit(server) as anna, visit(server, token=moderating) as moderator:

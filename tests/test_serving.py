@@ -31,7 +31,7 @@ AT_ONCE = 5.0
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """`podium serve`, for all tests of this module: a start costs more than what they do with it."""
-    started = Server(tmp_path_factory.mktemp("serve"))
+    started = Server(tmp_path_factory.mktemp("serve"), suggests=False)
     started.start()
     yield started
     started.stop()
@@ -57,7 +57,7 @@ def pictureless(monkeypatch):
 
 @pytest.fixture
 def demo(tmp_path):
-    started = Server(tmp_path, "demo")
+    started = Server(tmp_path, "demo", suggests=False)
     started.start()
     yield started
     started.stop()

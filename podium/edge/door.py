@@ -12,7 +12,8 @@ from podium.edge.problem import problem
 from podium.settings import Settings
 
 REFUSED_SECONDS = 1.0
-"""How long a refused connection may take to ask: an answer that comes before is lost by the network."""
+"""How long a refused connection may take to ask: an answer that comes before is lost by the network. As long is read from
+who was too slow, and forgotten: to close while more comes loses the answer, too (RFC 9112 section 9.6)."""
 FULL_RETRY_SECONDS = 5
 READ_BYTES = 4_096
 """Taken from one connection in a turn of the loop: what floods by the megabyte leaves turns to the others, and seven
@@ -69,12 +70,13 @@ class Inside:
 class Door(asyncio.BufferedProtocol):
     """One connection: shown in, or told why not. Later requests on it have the idle time of the HTTP server."""
 
-    __slots__ = ("_deadline", "_inner", "_peer", "_refusal", "_shared", "_tail", "_transport", "_unread")
+    __slots__ = ("_deadline", "_inner", "_is_late", "_peer", "_refusal", "_shared", "_tail", "_transport", "_unread")
 
     def __init__(self, shared: Inside, peer: str, refusal: bytes = b"") -> None:
         self._shared = shared
         self._peer = peer
         self._refusal = refusal
+        self._is_late = False
         self._inner: asyncio.Protocol | None = None
         self._tail: bytes | None = b""
         self._deadline: asyncio.TimerHandle | None = None
@@ -106,6 +108,8 @@ class Door(asyncio.BufferedProtocol):
                 self._transport.write(self._refusal)
                 self._transport.close()
             return
+        if self._is_late:
+            return
         data = bytes(self._shared.buffer[:nbytes])
         if self._tail is not None:
             self._tail += data
@@ -118,7 +122,7 @@ class Door(asyncio.BufferedProtocol):
 
     def eof_received(self) -> bool | None:
         """The other side says no more."""
-        return None if self._inner is None else self._inner.eof_received()
+        return None if self._inner is None or self._is_late else self._inner.eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is gone."""
@@ -174,8 +178,10 @@ class Door(asyncio.BufferedProtocol):
         """The head of the first request is not complete in time (slow-loris)."""
         if self._transport is not None:
             self._shared.arrivals.refused["head_seconds"] += 1
+            self._is_late = True
             self._transport.write(_written(problem("head_too_slow", "the head of the request came too slowly")))
-            self._transport.close()
+            self._transport.write_eof()
+            self._deadline = asyncio.get_running_loop().call_later(REFUSED_SECONDS, self._transport.abort)
 
     def _stop(self) -> None:
         if self._deadline is not None:

@@ -10,18 +10,24 @@ import re
 import shutil
 import signal
 import socket
+import sys
 import threading
 import time
 import urllib.request
 from collections import deque
 from collections.abc import Sequence
+from contextlib import nullcontext
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TextIO
+from unittest.mock import patch
 
 import podium
+from podium import app
 from podium.__main__ import main
+from podium.meaning import Model
 
 ROOM = "digitales-podium"
 PROGRAMME = Path(podium.__file__).parent / "demo" / "smart-city-dialog.toml"
@@ -31,7 +37,11 @@ PROCESSES.set_forkserver_preload(["pytest", "podium.serving"])
 """A server is forked from a process that has imported it: a start costs a tenth of what `python -m podium` does."""
 
 
-def _podium(arguments: Sequence[str], output: Connection, namespace: str) -> None:
+NO_MODEL = (sys.executable, "-S", "-E", "-c", "print('not in this test')")
+"""Instead of the process that compares questions: to load its model costs as much as many a test."""
+
+
+def _podium(arguments: Sequence[str], output: Connection, namespace: str, *, suggests: bool) -> None:
     """`python -m podium` with these arguments, as the leader of a process group, in a new process."""
     os.setsid()
     if namespace:
@@ -41,7 +51,8 @@ def _podium(arguments: Sequence[str], output: Connection, namespace: str) -> Non
     for standard in (1, 2):
         os.dup2(output.fileno(), standard)
     output.close()
-    raise SystemExit(main(arguments))
+    with nullcontext() if suggests else patch.object(app, "Model", partial(Model, NO_MODEL)):
+        raise SystemExit(main(arguments))
 
 
 def free_port(kind: socket.SocketKind) -> int:
@@ -67,11 +78,14 @@ def free_media_port(count: int) -> int:
 
 
 class Server:
-    """`podium serve` (or `demo`) with a data folder of its own."""
+    """`podium serve` (or `demo`) with a data folder of its own. suggests: whether it compares questions."""
 
-    def __init__(self, folder: Path, command: str = "serve", *more: str, workers: int = 1) -> None:
+    def __init__(
+        self, folder: Path, command: str = "serve", *more: str, workers: int = 1, suggests: bool = True
+    ) -> None:
         self.folder = folder
         self.command = command
+        self.suggests = suggests
         self.more = (*more, "--relay-workers", str(workers))
         self.port = free_port(socket.SOCK_STREAM)
         self.media_port = free_media_port(workers)
@@ -89,7 +103,8 @@ class Server:
         addresses = ("--port", str(self.port), "--media-port", str(self.media_port))
         arguments = (self.command, "--data", str(self.folder), *addresses, *self.more)
         reading, writing = PROCESSES.Pipe(duplex=False)
-        self._process = PROCESSES.Process(target=_podium, args=(arguments, writing, self.namespace))
+        what = (arguments, writing, self.namespace)
+        self._process = PROCESSES.Process(target=_podium, args=what, kwargs={"suggests": self.suggests})
         self._process.start()
         writing.close()
         self.output.clear()
