@@ -4,7 +4,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print)
 
-.PHONY: run test lint core python web browser fuzz audit sbom format lock clean
+.PHONY: run test lint types collected core python web browser fuzz audit sbom format lock clean
 
 run: .venv/runtime podium/pages/index.html
 	@exec $(BIN)/podium demo
@@ -14,8 +14,15 @@ test: lint web core python browser
 lint: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	@$(MAKE) --no-print-directory -j 2 types collected
 	$(BIN)/lint-imports
+
+types: .venv/dev
+	$(BIN)/mypy
+
+# Beside mypy, which has one core: every test can be read, and what pytest makes of them is kept for all of its processes.
+collected: .venv/dev
+	$(BIN)/pytest --collect-only -qq tests > /dev/null
 
 web: .venv/dev podium/pages/index.html
 	$(BIN)/python scripts/pages.py check

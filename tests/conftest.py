@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests import servers
 
 # How long one example takes says more about the machine than about Podium: nothing here is a timed test.
-settings.register_profile("podium", deadline=None)
+settings.register_profile("podium", deadline=None, max_examples=50)
 settings.load_profile("podium")
 
 # What is imported and collected stays to the end: looking through it again and again for garbage costs seconds.
@@ -26,8 +26,8 @@ LONG |= {"test_mediafile", "test_noise", "test_process", "test_loss", "test_reco
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Two for each core, since tests of processes and of media wait for half of their time."""
-    return 2 * len(os.sched_getaffinity(0))
+    """Five for two cores, since tests of processes and of media wait for half of their time."""
+    return 5 * len(os.sched_getaffinity(0)) // 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

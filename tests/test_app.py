@@ -21,7 +21,7 @@ from podium.serving import PROGRAMME
 from podium.settings import Settings
 from podium.store.sqlite import DATABASE, open_sqlite
 from podium.tokens import Link
-from tests.e2e.server import free_port
+from tests.e2e.server import free_media_port, free_port
 from tests.edge.site import Visitor
 
 ROOM = "digitales-podium"
@@ -208,9 +208,8 @@ async def test_workers_without_a_port_are_a_sentence(settings):
 
 async def test_a_media_port_that_becomes_free_is_used(settings, monkeypatch):
     monkeypatch.setattr(app, "PORT_PAUSE", 0)
-    taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    taken.bind(("127.0.0.1", 0))
-    port = taken.getsockname()[1]
+    taken, port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), free_media_port(1)
+    taken.bind(("127.0.0.1", port))
     supervisor, tries = app.Supervisor.start, []
 
     async def start(self):

@@ -149,9 +149,15 @@ def raw(server: Server, sent: bytes) -> bytes:
         return connection.recv(65_536)
 
 
-def test_whatever_happens_to_a_server_its_log_is_json_and_names_nobody(tmp_path: Path) -> None:
-    server = Server(tmp_path, suggests=False)
-    server.start()
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    started = Server(tmp_path, suggests=False)
+    started.start()
+    yield started
+    started.stop()
+
+
+def test_whatever_happens_to_a_server_its_log_is_json_and_names_nobody(server: Server) -> None:
     moderating = server.token("moderator")
     with visit(server) as anna, visit(server, token=moderating) as moderator:
         anna.send(json.dumps({"type": "enrol"}))
@@ -180,7 +186,7 @@ def test_whatever_happens_to_a_server_its_log_is_json_and_names_nobody(tmp_path:
     while server.worker(0) in (None, worker):
         pass
     for name in ("podium.sqlite", "podium.sqlite-wal", "podium.sqlite-shm"):
-        (tmp_path / name).unlink(missing_ok=True)
+        (server.folder / name).unlink(missing_ok=True)
     with visit(server, device=device) as anna:
         assert do(anna, "a2", "ask", text=TEXT, language="de", name=NAME)["code"] == "storage_unavailable"
     with urllib.request.urlopen(f"{server.base}/healthz") as alive:  # noqa: S310

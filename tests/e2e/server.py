@@ -104,7 +104,7 @@ class Server:
         arguments = (self.command, "--data", str(self.folder), *addresses, *self.more)
         reading, writing = PROCESSES.Pipe(duplex=False)
         what = (arguments, writing, self.namespace)
-        self._process = PROCESSES.Process(target=_podium, args=what, kwargs={"suggests": self.suggests})
+        self._process = PROCESSES.Process(target=_podium, args=what, kwargs={"suggests": self.suggests}, daemon=True)
         self._process.start()
         writing.close()
         self.output.clear()
@@ -168,8 +168,9 @@ class Server:
         assert self._process.pid is not None
         found = [self._process.pid]
         for process in found:
-            for children in Path(f"/proc/{process}/task").glob("*/children"):
-                found += [int(child) for child in children.read_text().split()]
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+                for children in Path(f"/proc/{process}/task").glob("*/children"):
+                    found += [int(child) for child in children.read_text().split()]
         return found
 
     def worker(self, number: int) -> int | None:

@@ -31,16 +31,19 @@ async def test_a_file_of_this_version_of_before_of_later_and_a_damaged_one(tmp_p
 
 
 async def test_a_server_tells_its_time_and_what_keeps_podium_from_using_it(postgres: Postgres) -> None:
-    assert (await postgres_checkup(postgres.url)).schema is Schema.NONE
-    await (await open_postgres(postgres.url)).close()
-    checkup = await postgres_checkup(postgres.url)
+    for name, encoding in (("fresh", "UTF8"), ("latin", "LATIN1")):
+        made = f"CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"
+        postgres.administer(made, database="postgres")
+    fresh, latin = (postgres.url.replace("/podium?", f"/{name}?") for name in ("fresh", "latin"))
+    assert (await postgres_checkup(fresh)).schema is Schema.NONE
+    await (await open_postgres(fresh)).close()
+    checkup = await postgres_checkup(fresh)
     assert (checkup.schema, checkup.fault) == (Schema.CURRENT, "")
     assert checkup.now is not None
-    postgres.administer("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0", database="postgres")
-    checkup = await postgres_checkup(postgres.url.replace("/podium?", "/latin?"))
+    checkup = await postgres_checkup(latin)
     assert (checkup.schema, "encoded in LATIN1" in checkup.fault) == (Schema.NONE, True)
     postgres.administer("CREATE ROLE guest LOGIN")
-    checkup = await postgres_checkup(postgres.url.replace("//podium@", "//guest@"))
+    checkup = await postgres_checkup(fresh.replace("//podium@", "//guest@"))
     assert "may not make tables" in checkup.fault
     assert "OWNER TO" in checkup.advice
 
