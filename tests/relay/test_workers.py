@@ -22,9 +22,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared() -> AsyncIterator[House]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(
-            placement, "FULL_LOAD", 1_000.0
-        )  # who goes where is not to depend on what else this machine does
+        # who goes where is not to depend on what else this machine does
+        patched.setattr(placement, "FULL_LOAD", 1_000.0)
         async with running_house(workers=2, most_viewers=4) as running:
             yield running
 
