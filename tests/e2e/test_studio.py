@@ -98,7 +98,7 @@ def test_mp_20_b_frames_and_a_lying_profile_are_told_on_the_studio_page(
     page.route("**/api/rooms/*/feeds", answer)
     card = page.get_by_role("region", name="Sendung")
     expect(card.get_by_text("Der Encoder sendet B-Frames")).to_be_visible()
-    expect(card.get_by_text("Stellen Sie B-Frames auf 0.")).to_be_visible()
+    expect(card.get_by_text("Stellen Sie B-Frames auf 0; statt SVT-AV1 nehmen Sie H.264.")).to_be_visible()
     expect(card.get_by_text("Der Encoder sendet H.264 High und kündigt etwas anderes an")).to_be_visible()
     for shown in ("Bitte prüfen", "Spricht", "1920 × 1080", "H.264 High 4.0", "4,6 Mbit/s", "32 ms", "02:05"):
         expect(card.get_by_text(shown, exact=True)).to_be_visible()
