@@ -16,7 +16,7 @@ from podium.store.sqlite import open_sqlite
 APPENDER = Path(__file__).with_name("appender.py")
 ROOT = Path(__file__).parents[2]
 ROOM = "digitales-podium"
-KILLS = 20
+KILLS = 12
 LONGEST_LIFE_SECONDS = 0.02
 
 
