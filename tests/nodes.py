@@ -13,7 +13,7 @@ from podium.clock import SystemClock
 from podium.ids import RandomIds
 from podium.links import new_link
 from podium.tokens import Tokens, secret_in
-from tests.e2e.server import ROOM, Server
+from tests.e2e.server import NO_MODEL, ROOM, Server
 from tests.edge.site import Visitor
 from tests.servers import Postgres, Redis
 from tests.wire import Wire
@@ -42,7 +42,7 @@ class Nodes:
                     f"postgresql://podium@/podium?host={self.wire.folder}",
                     f"unix://{self.wire.folder}/{REDIS}",
                 )
-            server = Server(own, "serve", "--database", database, "--redis", bus, suggests=False)
+            server = Server(own, "serve", "--database", database, "--redis", bus, changes=NO_MODEL)
             server.more += ("--node-url", server.base)
             self.servers.append(server)
 

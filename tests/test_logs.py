@@ -17,7 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from podium import logs
-from tests.e2e.server import ROOM, Server
+from tests.e2e.server import NO_MODEL, ROOM, Server
 
 FROM = "127.0.0.7"
 """The address of everybody in this test: what belongs to nobody, 127.0.0.1, is no proof."""
@@ -151,7 +151,7 @@ def raw(server: Server, sent: bytes) -> bytes:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    started = Server(tmp_path, suggests=False)
+    started = Server(tmp_path, changes=NO_MODEL)
     started.start()
     yield started
     started.stop()

@@ -5,7 +5,6 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -17,7 +16,6 @@ from moderation.policy import Role, Who
 from podium import app
 from podium.app import running
 from podium.clock import SystemClock
-from podium.meaning import Model
 from podium.serving import PROGRAMME
 from podium.settings import Settings
 from podium.store.memory import MemoryStore
@@ -69,7 +67,8 @@ async def test_pictures_go_on_while_the_disk_is_full_and_whatever_the_clock_says
 ) -> None:
     ahead, text = 0, "Passt das noch? " * 35
     monkeypatch.setattr(app, "SystemClock", lambda: SystemClock(lambda: time.time_ns() + ahead))
-    monkeypatch.setattr(app, "Model", partial(Model, NO_MODEL))
+    for name, value in NO_MODEL.items():
+        monkeypatch.setattr(name, value)
     shutil.copy(PROGRAMME, tmp_path / "programme.toml")
     settings = Settings(data=tmp_path, port=0, media_port=0, relay_workers=1)
     async with asyncio.timeout(30), running(settings) as server, aiohttp.ClientSession() as http:

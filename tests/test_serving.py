@@ -22,7 +22,7 @@ from podium.__main__ import main
 from podium.relay.process import WorkerProcess
 from podium.serving import PROGRAMME
 from podium.settings import Settings
-from tests.e2e.server import ROOM, Server
+from tests.e2e.server import NO_MODEL, ROOM, Server
 
 AT_ONCE = 5.0
 """Seconds after which a process that was told to end has failed to; far more than it takes."""
@@ -31,7 +31,7 @@ AT_ONCE = 5.0
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """`podium serve`, for all tests of this module: a start costs more than what they do with it."""
-    started = Server(tmp_path_factory.mktemp("serve"), suggests=False)
+    started = Server(tmp_path_factory.mktemp("serve"), changes=NO_MODEL)
     started.start()
     yield started
     started.stop()
@@ -57,7 +57,7 @@ def pictureless(monkeypatch):
 
 @pytest.fixture
 def demo(tmp_path):
-    started = Server(tmp_path, "demo", suggests=False)
+    started = Server(tmp_path, "demo", changes=NO_MODEL)
     started.start()
     yield started
     started.stop()

@@ -15,8 +15,8 @@ import threading
 import time
 import urllib.request
 from collections import deque
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -25,7 +25,6 @@ from typing import TextIO
 from unittest.mock import patch
 
 import podium
-from podium import app
 from podium.__main__ import main
 from podium.meaning import Model
 
@@ -35,13 +34,14 @@ CLONE_NEWNET = 0x40000000
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["pytest", "podium.serving"])
 """A server is forked from a process that has imported it: a start costs a tenth of what `python -m podium` does."""
-
-
-NO_MODEL = (sys.executable, "-S", "-E", "-c", "print('not in this test')")
+UNCHANGED: Mapping[str, object] = {}
+NO_MODEL = {"podium.app.Model": partial(Model, (sys.executable, "-S", "-E", "-c", "print('not in this test')"))}
 """Instead of the process that compares questions: to load its model costs as much as many a test."""
+ANY_LOAD = {"podium.relay.placement.FULL_LOAD": 1_000.0}
+"""Who goes to which worker does not depend on what else this machine does."""
 
 
-def _podium(arguments: Sequence[str], output: Connection, namespace: str, *, suggests: bool) -> None:
+def _podium(arguments: Sequence[str], output: Connection, namespace: str, changes: Mapping[str, object]) -> None:
     """`python -m podium` with these arguments, as the leader of a process group, in a new process."""
     os.setsid()
     if namespace:
@@ -51,7 +51,9 @@ def _podium(arguments: Sequence[str], output: Connection, namespace: str, *, sug
     for standard in (1, 2):
         os.dup2(output.fileno(), standard)
     output.close()
-    with nullcontext() if suggests else patch.object(app, "Model", partial(Model, NO_MODEL)):
+    with ExitStack() as stack:
+        for name, value in changes.items():
+            stack.enter_context(patch(name, value))
         raise SystemExit(main(arguments))
 
 
@@ -78,14 +80,19 @@ def free_media_port(count: int) -> int:
 
 
 class Server:
-    """`podium serve` (or `demo`) with a data folder of its own. suggests: whether it compares questions."""
+    """`podium serve` (or `demo`) with a data folder of its own. changes: what stands for what in it, by name."""
 
     def __init__(
-        self, folder: Path, command: str = "serve", *more: str, workers: int = 1, suggests: bool = True
+        self,
+        folder: Path,
+        command: str = "serve",
+        *more: str,
+        workers: int = 1,
+        changes: Mapping[str, object] = UNCHANGED,
     ) -> None:
         self.folder = folder
         self.command = command
-        self.suggests = suggests
+        self.changes = changes
         self.more = (*more, "--relay-workers", str(workers))
         self.port = free_port(socket.SOCK_STREAM)
         self.media_port = free_media_port(workers)
@@ -103,8 +110,8 @@ class Server:
         addresses = ("--port", str(self.port), "--media-port", str(self.media_port))
         arguments = (self.command, "--data", str(self.folder), *addresses, *self.more)
         reading, writing = PROCESSES.Pipe(duplex=False)
-        what = (arguments, writing, self.namespace)
-        self._process = PROCESSES.Process(target=_podium, args=what, kwargs={"suggests": self.suggests}, daemon=True)
+        what = (arguments, writing, self.namespace, self.changes)
+        self._process = PROCESSES.Process(target=_podium, args=what, daemon=True)
         self._process.start()
         writing.close()
         self.output.clear()

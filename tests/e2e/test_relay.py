@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Response, Route
 
 from tests.e2e.picture import shows_ground, watch
-from tests.e2e.server import Server
+from tests.e2e.server import ANY_LOAD, Server
 
 pytestmark = pytest.mark.media
 
@@ -36,7 +36,7 @@ WAY = """async () => {
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     # few viewers a worker, so that the second page goes to the other one whatever the load of this machine
-    started = Server(tmp_path_factory.mktemp("demo"), "demo", "--viewers-per-worker", "2", workers=2)
+    started = Server(tmp_path_factory.mktemp("demo"), "demo", "--viewers-per-worker", "2", workers=2, changes=ANY_LOAD)
     started.start()
     yield started
     started.stop()
