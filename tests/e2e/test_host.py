@@ -12,6 +12,11 @@ Open = Callable[..., Page]
 
 NAME = "Prof. Dr. Ziemer"
 STILL = {"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 720}}
+SCROLLED = """element => new Promise((resolve) => {
+  const look = () => element.scrollTop > 0 ? resolve(element.scrollTop) : requestAnimationFrame(look);
+  look();
+})"""
+"""How far the text has gone, once it has gone."""
 SCROLLED_TO = """async (element, place) => {
   const late = performance.now() + 20_000;
   while (Math.abs(element.scrollTop - place) > 2) {
@@ -271,6 +276,7 @@ def test_the_preview_shows_what_the_screen_shows_and_is_never_mirrored(room: Roo
         give_speech(director)
     touch(prompter)
     prompter.get_by_role("button", name="Mein Text").click()
+    expect(prompter.locator(".script-heading").first).to_be_visible()
     prompter.keyboard.press("PageDown")
     for shown in (prompter.locator(".prompt"), preview):
         expect(shown.locator(".surface-notice")).to_have_text("Weiter um vier")
@@ -278,8 +284,7 @@ def test_the_preview_shows_what_the_screen_shows_and_is_never_mirrored(room: Roo
         expect(shown.locator(".clock-own")).to_be_visible()
         expect(shown.locator(".script-heading").first).to_have_text("Begrüßung")
         expect(shown.locator(".beside .fitted-text")).to_have_text("Wie lange noch?")
-    place = prompter.locator(".script-window").evaluate("element => element.scrollTop")
-    assert place > 0
+    place = prompter.locator(".script-window").evaluate(SCROLLED)
     preview.locator(".script-window").evaluate(SCROLLED_TO, place)
     matrix = preview.locator(".preview-screen").evaluate(
         "element => new DOMMatrix(getComputedStyle(element).transform).a"
