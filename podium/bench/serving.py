@@ -1,18 +1,17 @@
 """A server for the measurement alone: a folder, a room and ports of its own, all gone afterwards."""
 
 import asyncio
-import os
-import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from moderation.policy import Role
 from moderation.queue import PANEL
 from podium.clock import SystemClock
+from podium.ending import end
 from podium.ids import RandomIds
 from podium.links import new_link
 from podium.tokens import Tokens, secret_in
@@ -79,7 +78,7 @@ async def own_server() -> AsyncIterator[Place]:
 
             yield Place(HOST, port, ROOM, {role: token(role) for role in (Role.MODERATOR, Role.HOST, Role.SPEAKER)})
         finally:
-            await _stopped(process)
+            await end(process, STOP_SECONDS, group=True)
             if reading is not None:
                 await reading
 
@@ -91,16 +90,3 @@ async def _port(output: asyncio.StreamReader) -> int:
         if b"Podium is open at " in line:
             return int(line.partition(b"127.0.0.1:")[2].partition(b",")[0])
     raise ServerFailed(said.decode(errors="replace"))
-
-
-async def _stopped(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            async with asyncio.timeout(STOP_SECONDS):
-                await process.wait()
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()

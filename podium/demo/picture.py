@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from moderation.command import Describe
+from podium.ending import end
 
 STOP_SECONDS = 1.0
 #: A publisher that ends by itself starts again after that long (seconds), twice as long each time, up to the longest;
@@ -59,7 +60,7 @@ class Standby:
         try:
             return await process.wait()
         finally:
-            await _end(process)
+            await end(process, STOP_SECONDS)
 
 
 @asynccontextmanager
@@ -78,17 +79,6 @@ async def test_card(address: str, room: str, described: Describe, token: str) ->
         keeping.cancel()
         with suppress(asyncio.CancelledError):
             await keeping
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    with suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        async with asyncio.timeout(STOP_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
 
 
 def _end_with_parent() -> None:
