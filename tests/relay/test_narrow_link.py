@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from collections.abc import Iterator
 from itertools import pairwise
-from typing import cast
 
 import pytest
 
 from podium.relay import rtcp
 from podium.relay.crossing import AROUND
 from podium.relay.media import MediaKind
-from podium.relay.plane import MediaPlane
 from podium.relay.rtp import RtpPacket
 from tests.relay.hands import Hands
 from tests.relay.media import video_section
@@ -74,27 +69,14 @@ class Browser:
         return self._remote.seal_control(rtcp.ReceiverReport(8, (report,)), rtcp.Remb(8, 3 * FULL, (7,)))
 
 
-@pytest.fixture
-def hands() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def stage(udp: socket.socket, hands: Hands) -> Iterator[Stage]:
-    made = Stage(MediaPlane(udp, loop=cast(asyncio.AbstractEventLoop, hands)))
-    yield made
-    made.plane.close()
-    made.end()
-
-
 @pytest.mark.parametrize("share", [0.5, 0.4])
 def test_a_link_cut_to_less_than_half_is_seen_as_a_smaller_picture_and_not_as_a_freeze(
-    stage: Stage, hands: Hands, share: float, monkeypatch: pytest.MonkeyPatch
+    timed: Stage, hands: Hands, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("secrets.randbelow", lambda below: 0)  # numbers that do not begin anew
-    layers = Layered(stage, hands.now)
+    layers = Layered(timed, hands.now)
     layers.shoot(1, key=True)
-    remote, viewer = stage.play(video_section(ssrcs=(7,)))
+    remote, viewer = timed.play(video_section(ssrcs=(7,)))
     browser = Browser(remote, hands)
 
     def run(pictures: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 
@@ -19,15 +18,7 @@ from podium.relay.rtp import Kind, classify
 from podium.relay.source import MOST_MISSING
 from podium.relay.told import REPORT_INTERVAL
 from tests.relay.far import Far
-from tests.relay.media import DELTA, KEY, OPUS, VP8, audio_section, video_section
-
-
-@pytest.fixture
-def far() -> Iterator[Far]:
-    made = Far(video_section(), audio_section())
-    yield made
-    made.udp.close()
-    made.peer.close()
+from tests.relay.media import DELTA, KEY, OPUS, VP8, audio_section
 
 
 def test_payload_types_tell_sections_apart(far: Far) -> None:

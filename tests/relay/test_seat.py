@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-
-import pytest
 
 from podium.relay import rtcp
 from podium.relay.retransmission import RepairLine
@@ -13,14 +10,7 @@ from podium.relay.rtp import parse
 from podium.relay.seat import repair_line
 from podium.relay.shape import shape_of
 from tests.relay.media import H264, VP8, inbound, video_section
-from tests.relay.test_viewer import Near
-
-
-@pytest.fixture
-def near() -> Iterator[Near]:
-    made = Near()
-    yield made
-    made.close()
+from tests.relay.near import Near
 
 
 def test_lost_packets_are_sent_again_in_their_numbers(near: Near) -> None:

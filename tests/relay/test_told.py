@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from podium.relay import rtcp
 from podium.relay.allowance import HIGHEST_BITRATE
 from podium.relay.media import TRANSPORT_SEQUENCE, Codec, Section
 from podium.relay.told import REPORT_INTERVAL, START_SECONDS
 from tests.relay.far import Far
-from tests.relay.media import DELTA, KEY, audio_section, video_section
-
-
-@pytest.fixture
-def far() -> Iterator[Far]:
-    made = Far(video_section(), audio_section())
-    yield made
-    made.udp.close()
-    made.peer.close()
+from tests.relay.media import DELTA, KEY
 
 
 def allowed(heard: list[rtcp.Message]) -> int:

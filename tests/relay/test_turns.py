@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from collections.abc import Iterator
-from typing import cast
-
 import pytest
 
-from podium.relay.plane import REPORT_TURNS, TURN, MediaPlane
+from podium.relay.plane import REPORT_TURNS, TURN
 from tests.relay.hands import Hands
 from tests.relay.media import video_section
 from tests.relay.stage import Stage
 
 
-@pytest.fixture
-def hands() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def stage(udp: socket.socket, hands: Hands) -> Iterator[Stage]:
-    made = Stage(MediaPlane(udp, loop=cast(asyncio.AbstractEventLoop, hands)))
-    yield made
-    made.plane.close()
-    made.end()
-
-
 def test_a_publisher_has_its_turns_as_long_as_it_is_there_and_then_nothing_wakes_the_plane(
-    stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    timed: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, publisher = stage.publish(video_section())
+    _, publisher = timed.publish(video_section())
     turns: list[float] = []
     monkeypatch.setattr(publisher, "turn", turns.append)
     hands.run(10 * TURN)
@@ -42,8 +24,8 @@ def test_a_publisher_has_its_turns_as_long_as_it_is_there_and_then_nothing_wakes
     assert hands.waiting == 0
 
 
-def test_an_accident_costs_one_turn(stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, publisher = stage.publish(video_section())
+def test_an_accident_costs_one_turn(timed: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, publisher = timed.publish(video_section())
     turns: list[float] = []
 
     def turn(now: float) -> None:
@@ -58,11 +40,11 @@ def test_an_accident_costs_one_turn(stage: Stage, hands: Hands, monkeypatch: pyt
     assert len(turns) >= 3
 
 
-def test_each_viewer_has_its_report_once_a_round(stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_viewer_has_its_report_once_a_round(timed: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     reports: list[str] = []
-    stage.publish(video_section())
+    timed.publish(video_section())
     for name in ("a", "b", "c"):
-        _, viewer = stage.play(video_section(ssrcs=(7,)))
+        _, viewer = timed.play(video_section(ssrcs=(7,)))
         monkeypatch.setattr(viewer, "report", lambda now, name=name: reports.append(name))
     hands.run(2 * REPORT_TURNS * TURN)
     assert sorted(reports) == ["a", "a", "b", "b", "c", "c"]

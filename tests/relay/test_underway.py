@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from collections.abc import Iterator
-from typing import cast
-
 import pytest
 
 from podium.relay import underway
 from podium.relay.pace import REPLAY_SECONDS
-from podium.relay.plane import MediaPlane
 from podium.relay.underway import LONGEST_REPLAY_TURN, REPLAY_TURN
 from tests.relay.hands import Hands
 from tests.relay.media import DELTA, video_section, wire
@@ -22,19 +16,6 @@ RATE = KEPT / REPLAY_SECONDS
 EACH = round(RATE * REPLAY_TURN)
 
 
-@pytest.fixture
-def hands() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
-def stage(udp: socket.socket, hands: Hands) -> Iterator[Stage]:
-    made = Stage(MediaPlane(udp, loop=cast(asyncio.AbstractEventLoop, hands)))
-    yield made
-    made.plane.close()
-    made.end()
-
-
 def arrived(*remotes: Remote) -> list[int]:
     """How many packets each has got so far."""
     for remote in remotes:
@@ -42,11 +23,11 @@ def arrived(*remotes: Remote) -> list[int]:
     return [len(remote.rtp) for remote in remotes]
 
 
-def test_a_late_joiner_catches_up_at_an_even_pace(stage: Stage, hands: Hands) -> None:
-    far, publisher = stage.publish(video_section())
+def test_a_late_joiner_catches_up_at_an_even_pace(timed: Stage, hands: Hands) -> None:
+    far, publisher = timed.publish(video_section())
     pictures(far, publisher, 1, KEPT)
     hands.run()
-    viewing, _ = stage.play(video_section(ssrcs=(7,)))
+    viewing, _ = timed.play(video_section(ssrcs=(7,)))
     assert arrived(viewing) == [EACH], "the first turn is at once"
     hands.run(REPLAY_TURN)
     assert arrived(viewing) == [2 * EACH]
@@ -58,14 +39,14 @@ def test_a_late_joiner_catches_up_at_an_even_pace(stage: Stage, hands: Hands) ->
 
 
 def test_late_joiners_share_a_turn_and_who_came_first_is_ready_first(
-    stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    timed: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(underway, "REPLAY_SHARE", EACH + 1)
-    far, publisher = stage.publish(video_section())
+    far, publisher = timed.publish(video_section())
     pictures(far, publisher, 1, KEPT)
     hands.run()
-    first, _ = stage.play(video_section(ssrcs=(7,)))
-    second, _ = stage.play(video_section(ssrcs=(8,)))
+    first, _ = timed.play(video_section(ssrcs=(7,)))
+    second, _ = timed.play(video_section(ssrcs=(8,)))
     assert arrived(first, second) == [EACH, 0]
     hands.run(REPLAY_TURN)
     assert arrived(first, second) == [2 * EACH, 1]
@@ -74,12 +55,12 @@ def test_late_joiners_share_a_turn_and_who_came_first_is_ready_first(
 
 
 def test_a_storm_of_late_joiners_ends_with_everybody_live(
-    stage: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    timed: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(underway, "REPLAY_SHARE", 16)
-    far, publisher = stage.publish(video_section())
+    far, publisher = timed.publish(video_section())
     pictures(far, publisher, 1, 20)
-    viewing = [stage.play(video_section(ssrcs=(7,)))[0] for _ in range(8)]
+    viewing = [timed.play(video_section(ssrcs=(7,)))[0] for _ in range(8)]
     for number in range(21, 200):
         publisher.receive(far.seal(wire(number, 3000 * number, DELTA, marker=True)))
         hands.run()
@@ -90,10 +71,10 @@ def test_a_storm_of_late_joiners_ends_with_everybody_live(
         assert [packet.sequence - first for packet in remote.rtp] == list(range(199))
 
 
-def test_a_viewer_that_leaves_while_it_waits_for_a_layer_is_forgotten(stage: Stage, hands: Hands) -> None:
-    layers = Layered(stage, hands.now)
+def test_a_viewer_that_leaves_while_it_waits_for_a_layer_is_forgotten(timed: Stage, hands: Hands) -> None:
+    layers = Layered(timed, hands.now)
     layers.shoot(2, key=True)
-    remote, viewer = stage.play(video_section(ssrcs=(7,)))
+    remote, viewer = timed.play(video_section(ssrcs=(7,)))
     hands.run(0.1)
     assert viewer.choose(rid="q")
     viewer.close()
