@@ -152,6 +152,8 @@ class _Connection:
                     writer.cancel()
                 await asyncio.wait((writer,), timeout=2 * CLOSE_SECONDS)
                 writer.cancel()
+            if self._transport is not None:  # closed, it would wait for as long as the other side does not read
+                asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._transport.abort)
             self._forget()
 
     def _forget(self) -> None:
@@ -259,5 +261,3 @@ class _Connection:
             return
         await self._socket.send_frame(code.to_bytes(2, "big"), WSMsgType.CLOSE)
         transport.close()
-        await asyncio.sleep(CLOSE_SECONDS)
-        transport.abort()

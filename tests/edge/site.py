@@ -42,6 +42,13 @@ class Site:
     hub: Hub
     tokens: Tokens
     clock: SettableClock
+    runner: web.AppRunner
+
+    @property
+    def kept(self) -> int:
+        """Connections that the server keeps, with what they have not taken."""
+        assert self.runner.server is not None
+        return len(self.runner.server.connections)
 
     @property
     def address(self) -> str:
@@ -138,7 +145,7 @@ async def site(
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
         await web.SockSite(runner, listening).start()
         try:
-            yield Site(runner.addresses[0][1], hub, tokens, clock)
+            yield Site(runner.addresses[0][1], hub, tokens, clock, runner)
         finally:
             await runner.cleanup()
 

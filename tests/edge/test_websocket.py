@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -224,29 +224,52 @@ async def test_a_server_that_stops_says_so():
         assert code == 1001
 
 
-async def test_a_client_that_stops_reading_gets_a_fresh_snapshot_and_its_neighbour_everything():
+@asynccontextmanager
+async def stopped(here):
+    """A visitor that reads its welcome and nothing after it, with small buffers between."""
     small = socket.socket()
     small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
     small.setblocking(False)
-    async with site(send_buffer=4_096) as here:
-        await asyncio.get_running_loop().sock_connect(small, ("127.0.0.1", here.port))
-        async with here.connect(sock=small) as slow_socket, here.joined() as quick:
-            slow = Visitor(slow_socket)
-            await slow.say({"type": "hello", "room": ROOM})
-            await slow.type("welcome")
-            slow_socket.transport.pause_reading()
-            asker, moderator = Client(here.hub, ANNA), Client(here.hub, MODERATOR)
-            await asker.done(command.Ask("ü" * 600, "de"), "a1")
-            here.hub.leave(asker.member)
-            while not here.hub.broadcast.dropped:
-                for wanted in (command.Enqueue(1, "ulm"), command.Approve(1)):
-                    seq = (await moderator.done(wanted, "")).seq
-                    await moderator.until(lambda f, seq=seq: f["type"] == "event" and f["seq"] == seq)
-                    await quick.until(lambda f, seq=seq: f["type"] == "event" and f["seq"] == seq)
-            slow_socket.transport.resume_reading()
-            fresh = await slow.type("welcome")
-            assert fresh["complete"]
-            assert fresh["seq"] == here.hub.room.seq
+    await asyncio.get_running_loop().sock_connect(small, ("127.0.0.1", here.port))
+    async with here.connect(sock=small) as connection:
+        slow = Visitor(connection)
+        await slow.say({"type": "hello", "room": ROOM})
+        await slow.type("welcome")
+        connection.transport.pause_reading()
+        yield slow
+        connection.transport.abort()
+
+
+async def busy(hub, *witnesses):
+    """A question that goes to and fro until somebody does not read it; others see every step."""
+    asker, moderator = Client(hub, ANNA), Client(hub, MODERATOR)
+    await asker.done(command.Ask("ü" * 600, "de"), "a1")
+    hub.leave(asker.member)
+    while not hub.broadcast.dropped:
+        for wanted in (command.Enqueue(1, "ulm"), command.Approve(1)):
+            seq = (await moderator.done(wanted, "")).seq
+            for witness in (moderator, *witnesses):
+                await witness.until(lambda f, seq=seq: f["type"] == "event" and f["seq"] == seq)
+    hub.leave(moderator.member)
+
+
+async def test_a_client_that_stops_reading_gets_a_fresh_snapshot_and_its_neighbour_everything():
+    async with site(send_buffer=4_096) as here, stopped(here) as slow, here.joined() as quick:
+        await busy(here.hub, quick)
+        slow.socket.transport.resume_reading()
+        fresh = await slow.type("welcome")
+        assert fresh["complete"]
+        assert fresh["seq"] == here.hub.room.seq
+
+
+async def test_a_client_that_stops_reading_and_breaks_the_rules_is_cut_off(monkeypatch):
+    monkeypatch.setattr("podium.edge.websocket.CLOSE_SECONDS", 0.1)
+    async with site(send_buffer=4_096) as here, stopped(here) as slow:
+        await busy(here.hub)
+        for _ in range(5):
+            await slow.socket.send("{")
+        await fact(lambda: here.kept == 0)
+        assert not here.hub.broadcast.members
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536, 200_000])
