@@ -1,7 +1,7 @@
 """Text on the test card: Fira Sans (SIL Open Font License, `fonts/OFL.txt`), measured, wrapped and fitted."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 
@@ -47,6 +47,7 @@ class Text:
             canvas.text((left, middle), line, colour, font(self.face, self.size), anchor="lm")
 
 
+@lru_cache(256)
 def fit(text: str, face: str, width: int, lines: int, largest: int, smallest: int) -> Text:
     """Set `text` as large as possible, from `largest` down to `smallest` pixels, in at most `lines` lines.
 

@@ -4,6 +4,7 @@ import math
 from array import array
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -59,6 +60,7 @@ def rises(numbers: Iterable[float]) -> bool:
     return all(earlier < later for earlier, later in pairwise(numbers))
 
 
+@cache
 def _frame(number: int, size: tuple[int, int], pixels: str, rate: int) -> av.VideoFrame:
     frame = av.VideoFrame(*size, "gray")
     plane = frame.planes[0]
@@ -69,6 +71,7 @@ def _frame(number: int, size: tuple[int, int], pixels: str, rate: int) -> av.Vid
     return frame
 
 
+@cache
 def _tone(number: int) -> av.AudioFrame:
     frame = av.AudioFrame("s16", "stereo", 960)
     at = (round(8_000 * math.sin(2 * math.pi * 440 * (number * 960 + index) / 48_000)) for index in range(960))
