@@ -19,9 +19,12 @@ settings.load_profile("podium")
 # What is imported and collected stays to the end: looking through it again and again for garbage costs seconds.
 gc.disable()
 
-LONG = {"test_nodes", "test_serving", "test_logs", "test_workers", "test_worker", "test_publisher", "test_sessions"}
-LONG |= {"test_mediafile", "test_noise", "test_process", "test_loss", "test_recorder", "test_recovery", "test_picture"}
-"""Modules that take seconds, mostly of waiting: they begin first, so that nobody waits for one of them at the end."""
+LONG = ["test_nodes", "test_workers", "test_calls", "test_worker", "test_sessions", "test_websocket", "test_serving"]
+LONG += ["test_mediafile", "test_process", "test_loss", "test_publisher", "test_card", "test_audience", "test_logs"]
+LONG += ["test_recorder", "test_processes", "test_recovery", "test_noise", "test_picture", "test_outages"]
+"""Modules that take seconds, mostly of waiting, the longest first."""
+APART = 8
+"""So many short modules begin between two long ones: they have the cores while those wait."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -31,8 +34,11 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long modules first; else as chance has it."""
-    items.sort(key=lambda item: item.path.stem not in LONG)
+    """The short modules as chance has it, the long ones between them, early enough that nobody waits for one at the end."""
+    short = dict.fromkeys(item.path for item in items if item.path.stem not in LONG)
+    places = {path: float(place) for place, path in enumerate(short)}
+    places |= {item.path: LONG.index(item.path.stem) * APART - 0.5 for item in items if item.path not in places}
+    items.sort(key=lambda item: places[item.path])
 
 
 def pytest_collection_finish() -> None:

@@ -48,7 +48,7 @@ async def test_a_model_that_cannot_be_loaded_is_tried_once_and_said_once(caplog:
         for _ in range(3):
             with pytest.raises(Unavailable):
                 await model.vectors(["Wann?"])
-    assert [record.reason for record in caplog.records] == ["ImportError: left out"]
+    assert [record.reason for record in caplog.records if record.name == "podium.meaning"] == ["ImportError: left out"]
 
 
 async def test_a_process_that_was_killed_is_started_anew() -> None:

@@ -183,7 +183,7 @@ class Server:
     def worker(self, number: int) -> int | None:
         """The process of this relay worker, None while there is none."""
         for process in self.processes():
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 words = Path(f"/proc/{process}/cmdline").read_bytes().decode().split("\0")
                 if words[1:4] == ["-m", "podium.relay.worker", str(number)]:
                     return process
