@@ -1,9 +1,8 @@
-"""The composition root: picks the adapters, builds, starts, stops. Only the command line imports it."""
+"""The composition root: builds the server, starts it, stops it. Only the command line imports it."""
 
 import asyncio
-import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,8 +16,6 @@ from moderation.refusal import Refused
 from moderation.room import Room
 from podium.accord import Accord
 from podium.admission import Admission
-from podium.bus.local import LocalBus
-from podium.clock import SystemClock
 from podium.edge import whep, whip
 from podium.edge.arrivals import Arrivals
 from podium.edge.authority import Authority
@@ -41,51 +38,27 @@ from podium.edge.resource import BODY_SECONDS
 from podium.edge.streams import Streams
 from podium.edge.tenure import Tenure
 from podium.edge.websocket import Pump
-from podium.engines import Engine, read_engines
-from podium.hub import UNREADABLE, Hub
-from podium.ids import RandomIds
+from podium.engines import Engine
+from podium.foundation import House, StartRefused, load, opened
+from podium.hub import Hub
 from podium.meaning import Model
 from podium.metrics import Family, RoomFigures, of_arrivals, of_feeds, of_parts, of_rooms, of_workers
-from podium.ports import Bus, Clock, ErasableStore, Ids, StoreUnavailable
-from podium.programme import ProgrammeRefused, read_programme
+from podium.ports import Clock
 from podium.readiness import Readiness, of_bus, of_disk, of_relay, of_secret, of_store
-from podium.relay import control
 from podium.relay.reports import Reports
 from podium.relay.supervisor import Supervisor
-from podium.relay.udp import EVERYWHERE, MediaPortTaken
+from podium.relay.udp import EVERYWHERE
+from podium.relaying import relaying
 from podium.settings import Settings
-from podium.store.opening import open_store
-from podium.tokens import SecretUnusable, Tokens, metrics_token_in, secret_at, secret_in
+from podium.tokens import SecretUnusable, metrics_token_in
 from podium.whereabouts import Whereabouts
 
 BACKLOG = 1_024
 GOODBYE_SECONDS = 0.5
 """How long open connections may take to close when the server stops; again as long once they are cut off."""
-LAST_PORT = 65_535
-PORT_TRIES = 30
 NODE_BYTES = 4
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=30)
 """Of requests to other nodes and engines: event streams last, and say something every ten seconds."""
-PORT_PAUSE = 0.1
-"""After a crash the relay worker of before may hold the media port for a moment."""
-
-
-class StartRefused(Exception):
-    """The server cannot start. The text is a sentence for the operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What everything else is built from."""
-
-    settings: Settings
-    programme: Mapping[str, Describe]
-    engines: Mapping[str, Engine]
-    tokens: Tokens
-    store: ErasableStore
-    bus: Bus
-    clock: Clock
-    ids: Ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,36 +68,6 @@ class Running:
     settings: Settings
     house: House
     hubs: Mapping[str, Hub]
-
-
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[House]:
-    """The data folder in use: secret, programme and store. Raises StartRefused."""
-    clock = SystemClock()
-    try:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        programme = read_programme(settings.programme_file)
-        engines = read_engines(settings.programme_file, programme)
-        tokens = Tokens(secret_at(settings.secret) if settings.secret else secret_in(settings.data), clock)
-        store = await open_store(settings.data, settings.database)
-    except OSError as error:
-        raise StartRefused(f"The data folder {settings.data} cannot be used ({error.strerror}).") from error
-    except (ProgrammeRefused, SecretUnusable, StoreUnavailable) as error:
-        raise StartRefused(str(error)) from error
-    bus = _bus(settings)
-    try:
-        yield House(settings, programme, engines, tokens, store, bus, clock, RandomIds())
-    finally:
-        await bus.close()
-        await store.close()
-
-
-def _bus(settings: Settings) -> Bus:
-    if not settings.redis:
-        return LocalBus()
-    from podium.bus.redis import open_redis
-
-    return open_redis(settings.redis)
 
 
 @asynccontextmanager
@@ -149,7 +92,7 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
             streams = Streams(reports, asyncio.get_running_loop().time)
             listeners = [reports.take, streams.take]
             node = secrets.token_hex(NODE_BYTES) if settings.redis and settings.node_url else ""
-            relay = await stack.enter_async_context(_relay(settings, hubs, listeners, node))
+            relay = await stack.enter_async_context(relaying(settings, hubs, listeners, node))
             http = await stack.enter_async_context(aiohttp.ClientSession(timeout=CALL_TIMEOUT))
             caller = Caller(relay, http)
             whereabouts = Whereabouts(node, settings.node_url, house.clock, house.tokens.seal)
@@ -178,81 +121,11 @@ def _cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
         task.cancel()
 
 
-async def load(hub: Hub) -> None:
-    """Fold the room's journal. Raises StartRefused."""
-    try:
-        await hub.load()
-    except StoreUnavailable as error:
-        raise StartRefused(f"The room {hub.identifier} cannot be read: {error}.") from error
-    except UNREADABLE as error:
-        raise StartRefused(
-            f"The journal of the room {hub.identifier} cannot be read ({error}): a newer version of Podium has "
-            "written it, or it is damaged. Start that version or a later one, or restore a copy of the data folder."
-        ) from error
-
-
 async def _describe(hub: Hub, described: Describe) -> None:
     try:
         await hub.order(described)
     except Refused as refused:
         raise StartRefused(f"The room {hub.identifier} cannot be written to disk: {refused.code}.") from refused
-
-
-@asynccontextmanager
-async def _relay(
-    settings: Settings, hubs: Mapping[str, Hub], listeners: Sequence[Callable[[control.Event], None]], node: str
-) -> AsyncIterator[Supervisor]:
-    viewers: dict[str, int] = {}
-    live: dict[str, int] = {}
-
-    def happened(event: control.Event) -> None:
-        for listener in listeners:
-            listener(event)
-        match event:
-            case control.FeedLive(feed=feed, pulled=pulled):
-                live[feed] = int(pulled)  # the node that it is pulled from counts a viewer for that
-            case control.FeedGone(feed=feed):
-                live.pop(feed, None)
-            case control.Viewers(feed=feed, count=count):
-                viewers[feed] = count
-            case _:
-                return
-        room, _, name = feed.partition("/")
-        if room in hubs:
-            hubs[room].watch(name, viewers.get(feed, 0) - live[feed] if feed in live else None)
-
-    workers = settings.workers(len(os.sched_getaffinity(0)))
-    if settings.media_port + workers > LAST_PORT + 1:
-        raise StartRefused(
-            f"There are {workers} relay workers, and no {workers} ports from {settings.media_port} on. "
-            "Choose a lower --media-port or fewer --relay-workers."
-        )
-    if settings.port and settings.media_port <= settings.port < settings.media_port + workers:
-        raise StartRefused(
-            f"The pages and the pictures cannot both have the port {settings.port}/tcp. "
-            "Choose another port with --port or --media-port."
-        )
-    relay = Supervisor(
-        settings.media_host,
-        settings.media_port,
-        on_event=happened,
-        addresses=settings.announce,
-        workers=workers,
-        most_viewers=settings.viewers_per_worker,
-        node=node,
-    )
-    for tries_left in reversed(range(PORT_TRIES)):
-        try:
-            await relay.start()
-            break
-        except MediaPortTaken as error:
-            if not tries_left:
-                raise StartRefused(str(error)) from error
-            await asyncio.sleep(PORT_PAUSE)
-    try:
-        yield relay
-    finally:
-        await relay.stop()
 
 
 @asynccontextmanager

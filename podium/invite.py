@@ -9,8 +9,8 @@ from moderation.command import Describe, Revoke
 from moderation.policy import Role
 from moderation.queue import PANEL
 from moderation.refusal import Refused
-from podium.app import StartRefused, load, opened
 from podium.clock import SystemClock
+from podium.foundation import StartRefused, load, opened
 from podium.hub import Hub
 from podium.ids import RandomIds
 from podium.links import new_link, path_of, room_of

@@ -10,9 +10,9 @@ from moderation.event import IdentitiesPurged
 from moderation.refusal import Refused
 from moderation.room import Room
 from podium import chain, erasure, journal, traces
-from podium.app import StartRefused, load, opened
 from podium.export.log import log, log_to_json
 from podium.export.record import record, to_json
+from podium.foundation import StartRefused, load, opened
 from podium.hub import Hub
 from podium.ports import Entry, Store
 from podium.settings import Settings

@@ -13,8 +13,9 @@ from typing import Any
 from moderation.command import Describe
 from moderation.policy import Role
 from podium import descriptors
-from podium.app import Running, StartRefused, running
+from podium.app import Running, running
 from podium.demo.picture import test_card
+from podium.foundation import StartRefused
 from podium.links import DEMO_DAYS, LinkFile, new_link
 from podium.settings import Settings
 from podium.tokens import Link

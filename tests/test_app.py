@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import shutil
 import socket
 from dataclasses import replace
@@ -12,16 +11,13 @@ import pytest
 import websockets
 
 from moderation.policy import Role
-from podium import app
-from podium.app import StartRefused, opened, running
-from podium.ports import Entry
-from podium.relay.control import FeedGone, FeedLive, Viewers
+from podium.app import running
+from podium.foundation import StartRefused
 from podium.relay.process import WorkerProcess
 from podium.serving import PROGRAMME
 from podium.settings import Settings
-from podium.store.sqlite import DATABASE, open_sqlite
 from podium.tokens import Link
-from tests.e2e.server import free_media_port, free_port
+from tests.e2e.server import free_port
 from tests.edge.site import Visitor
 
 ROOM = "digitales-podium"
@@ -109,32 +105,6 @@ async def test_a_programme_that_changed_is_told(settings):
         assert server.hubs[ROOM].room.title == "Neues Podium"
 
 
-async def test_what_the_relay_hears_reaches_the_room(settings, monkeypatch):
-    heard = []
-    supervisor = app.Supervisor
-
-    def listening(*arguments, on_event, **options):
-        heard.append(on_event)
-        return supervisor(*arguments, on_event=on_event, **options)
-
-    monkeypatch.setattr(app, "Supervisor", listening)
-    async with running(settings) as server:
-        (happened,) = heard
-        address = f"ws://127.0.0.1:{server.settings.port}/ws"
-        async with websockets.connect(address, subprotocols=["podium.v1"], proxy=None) as socket:
-            anna = Visitor(socket)
-            await anna.say({"type": "hello", "room": ROOM})
-            await anna.type("welcome")
-            for event, viewers in (
-                (FeedLive(f"{ROOM}/programme", ("video/VP8",)), {"programme": 0}),
-                (Viewers(f"{ROOM}/programme", 7), {"programme": 7}),
-                (FeedGone(f"{ROOM}/programme", "closed"), {}),
-            ):
-                happened(event)
-                assert (await anna.until(lambda f: f["type"] == "tick" and "viewers" in f))["viewers"] == viewers
-            happened(Viewers("nowhere/programme", 1))
-
-
 async def test_the_media_endpoints_ask_for_the_studio(whole):
     async with running(whole) as server, aiohttp.ClientSession() as session:
         url = f"http://127.0.0.1:{server.settings.port}/whip/{ROOM}/programme"
@@ -179,90 +149,12 @@ async def test_a_taken_port_is_a_sentence(settings):
     assert "choose another port with --port" in sentence
 
 
-async def test_a_taken_media_port_is_a_sentence(settings, monkeypatch):
-    monkeypatch.setattr(app, "PORT_TRIES", 1)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-        sentence = await refusal(Settings(data=settings.data, port=0, media_port=port))
-    assert f"The media port {port}/udp on 127.0.0.1 cannot be opened" in sentence
-
-
-async def test_pages_and_pictures_cannot_have_one_port(settings):
-    sentence = await refusal(Settings(data=settings.data, port=9000, media_port=8999, relay_workers=2))
-    assert "cannot both have the port 9000/tcp" in sentence
-
-
 async def test_pages_come_over_both_families_where_every_address_is_meant(settings):
     port = free_port(socket.SOCK_STREAM)
     async with running(replace(settings, host="::", port=port)), aiohttp.ClientSession() as http:
         for host in ("127.0.0.1", "[::1]"):
             async with http.get(f"http://{host}:{port}/r/{ROOM}") as response:
                 assert response.status == 200
-
-
-async def test_workers_without_a_port_are_a_sentence(settings):
-    sentence = await refusal(Settings(data=settings.data, port=0, media_port=65535, relay_workers=2))
-    assert "no 2 ports from 65535 on" in sentence
-
-
-async def test_a_media_port_that_becomes_free_is_used(settings, monkeypatch):
-    monkeypatch.setattr(app, "PORT_PAUSE", 0)
-    taken, port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), free_media_port(1)
-    taken.bind(("127.0.0.1", port))
-    supervisor, tries = app.Supervisor.start, []
-
-    async def start(self):
-        tries.append(self)
-        if len(tries) == 3:
-            taken.close()
-        await supervisor(self)
-
-    monkeypatch.setattr(app.Supervisor, "start", start)
-    async with running(Settings(data=settings.data, port=0, media_port=port)) as server:
-        assert server.settings.media_port == port
-    assert len(tries) == 3
-
-
-async def test_a_data_folder_that_is_a_file_is_a_sentence(settings, tmp_path):
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    sentence = await refusal(Settings(data=tmp_path / "file", programme=settings.programme_file))
-    assert f"The data folder {tmp_path / 'file'} cannot be used" in sentence
-
-
-async def test_a_data_folder_nobody_may_write_is_a_sentence(settings, monkeypatch):
-    # tests may run as root, to whom no folder is forbidden
-    def refused(*_arguments: object) -> int:
-        raise PermissionError(13, os.strerror(13))
-
-    monkeypatch.setattr(os, "open", refused)
-    assert "Permission denied" in await refusal(settings)
-
-
-async def test_a_wrong_programme_is_a_sentence(settings):
-    settings.programme_file.write_text("title = 5", encoding="utf-8")
-    assert "cannot be used: the programme: title must be text" in await refusal(settings)
-
-
-@pytest.mark.parametrize(
-    ("kind", "body", "why"),
-    [("QuestionTeleported", "{}", "(event 1: QuestionTeleported)"), ("QuestionApproved", '{"question":7}', "(7)")],
-)
-async def test_a_journal_of_a_newer_version_or_a_damaged_one_is_a_sentence(settings, kind, body, why):
-    store = await open_sqlite(settings.data / DATABASE)
-    await store.append(ROOM, 0, [Entry(1, 0, "system", "", kind, body)])
-    await store.close()
-    sentence = await refusal(settings)
-    assert f"The journal of the room {ROOM} cannot be read {why}" in sentence
-    assert "a newer version of Podium" in sentence
-
-
-async def test_the_data_folder_is_for_its_owner_alone(settings, tmp_path):
-    folder = tmp_path / "new"
-    async with opened(Settings(data=folder, programme=settings.programme_file)):
-        assert folder.stat().st_mode & 0o777 == 0o700
-        assert (folder / "secret").stat().st_mode & 0o777 == 0o600
-        assert (folder / DATABASE).stat().st_mode & 0o777 == 0o600
 
 
 async def ready(http, server):

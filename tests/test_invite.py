@@ -7,8 +7,8 @@ import pytest
 
 from moderation.policy import Role
 from podium import invite
-from podium.app import opened
 from podium.clock import SystemClock
+from podium.foundation import opened
 from podium.hub import Hub
 from podium.serving import PROGRAMME
 from podium.settings import Settings

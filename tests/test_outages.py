@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Engine, event
 
 from moderation.command import Ask
 from moderation.policy import Role, Who
-from podium import app
 from podium.app import running
 from podium.clock import SystemClock
 from podium.serving import PROGRAMME
@@ -66,7 +65,7 @@ async def test_pictures_go_on_while_the_disk_is_full_and_whatever_the_clock_says
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ahead, text = 0, "Passt das noch? " * 35
-    monkeypatch.setattr(app, "SystemClock", lambda: SystemClock(lambda: time.time_ns() + ahead))
+    monkeypatch.setattr("podium.foundation.SystemClock", lambda: SystemClock(lambda: time.time_ns() + ahead))
     for name, value in NO_MODEL.items():
         monkeypatch.setattr(name, value)
     shutil.copy(PROGRAMME, tmp_path / "programme.toml")
