@@ -5,99 +5,20 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+
+from podium import values
 
 PREFIX = "PODIUM_"
 FILE = "_FILE"
-_ICE_SERVER = re.compile(r"(?:stun:[\w.:\[\]-]+|turns?:[\w.:\[\]-]+(?:\?transport=(?:udp|tcp))?)", re.ASCII)
 MOST_WORKERS = 4
 """Chosen unasked: with 1,000 viewers each at 2.5 Mbit/s they fill 10 Gbit/s, and each needs a port in the firewall."""
-MOST_PROCESSES = 64
 
 
 class SettingRefused(Exception):
     """A value that cannot be used. The text is a sentence for the operator."""
-
-
-def _folder(text: str) -> Path:
-    return Path(text).expanduser()
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
-        raise ValueError("a port is a number from 0 (any free one) to 65535")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) > MOST_PROCESSES:
-        raise ValueError(f"write a number from 0 to {MOST_PROCESSES}")
-    return int(text)
-
-
-def _some(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 1_000_000:
-        raise ValueError("write a number from 1 to 999999")
-    return int(text)
-
-
-def _addresses(text: str) -> tuple[str, ...]:
-    try:
-        return tuple(str(ip_address(address.strip())) for address in text.split(",") if address.strip())
-    except ValueError as error:
-        raise ValueError("write IP addresses, separated by commas, like 203.0.113.7") from error
-
-
-def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    try:
-        return tuple(ip_network(network.strip()) for network in text.split(",") if network.strip())
-    except ValueError as error:
-        raise ValueError("write IP addresses or networks, separated by commas, like 10.0.0.0/8") from error
-
-
-def _ice_servers(text: str) -> tuple[str, ...]:
-    servers = tuple(server.strip() for server in text.split(",") if server.strip())
-    if not all(_ICE_SERVER.fullmatch(server) for server in servers):
-        raise ValueError(
-            "write STUN and TURN addresses, separated by commas, like turn:turn.example:3478?transport=udp"
-        )
-    return servers
-
-
-def _switch(text: str) -> bool:
-    if text not in ("on", "off"):
-        raise ValueError("say on or off")
-    return text == "on"
-
-
-def _log_form(text: str) -> str:
-    if text not in ("auto", "json", "text"):
-        raise ValueError("say auto, json or text")
-    return text
-
-
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query):
-        raise ValueError("write it like https://podium.example, without a path")
-    return text.rstrip("/")
-
-
-def _database(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/")):
-        raise ValueError("write it like postgresql://podium@db.example/podium")
-    return text.replace("postgres://", "postgresql://", 1) if parts.scheme == "postgres" else text
-
-
-def _redis(text: str) -> str:
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("redis", "rediss", "unix") or not (parts.hostname or parts.path)):
-        raise ValueError("write it like redis://redis.example:6379/0")
-    return text
 
 
 def _without_password(text: str) -> str:
@@ -115,7 +36,7 @@ class Settings:
 
     data: Path = field(
         default=Path("data"),
-        metadata=_means("Folder for the questions, the secret and the links; back it up.", _folder),
+        metadata=_means("Folder for the questions, the secret and the links; back it up.", values.folder),
     )
     host: str = field(
         default="127.0.0.1",
@@ -125,48 +46,49 @@ class Settings:
             str,
         ),
     )
-    port: int = field(default=8080, metadata=_means("TCP port of pages, WebSocket, WHIP and WHEP.", _port))
+    port: int = field(default=8080, metadata=_means("TCP port of pages, WebSocket, WHIP and WHEP.", values.port))
     media_port: int = field(
         default=8189,
         metadata=_means(
             "Port of the live pictures, UDP and TCP; open it in the firewall, "
             "with several relay workers as many ports as there are, counted from here.",
-            _port,
+            values.port,
         ),
     )
     relay_workers: int = field(
         default=0,
         metadata=_means(
             f"Processes that serve pictures; 0: as many as there are cores, {MOST_WORKERS} at most.",
-            _count,
+            values.processes,
         ),
     )
     viewers_per_worker: int = field(
         default=1000,
         metadata=_means(
-            "Viewers that each relay worker takes; whoever comes when all are full is asked to wait or sent on.", _some
+            "Viewers that each relay worker takes; whoever comes when all are full is asked to wait or sent on.",
+            values.positive,
         ),
     )
     announce: tuple[str, ...] = field(
         default=(),
         metadata=_means(
-            "Addresses at which viewers reach the media port, where NAT or a container hides it.", _addresses
+            "Addresses at which viewers reach the media port, where NAT or a container hides it.", values.addresses
         ),
     )
     public_url: str = field(
         default="",
-        metadata=_means("Address people use when a proxy stands in front, like https://podium.example.", _url),
+        metadata=_means("Address people use when a proxy stands in front, like https://podium.example.", values.url),
     )
     programme: Path | None = field(
         default=None,
-        metadata=_means("File that describes the rooms; without it programme.toml in the data folder.", _folder),
+        metadata=_means("File that describes the rooms; without it programme.toml in the data folder.", values.folder),
     )
     secret: Path | None = field(
         default=None,
         metadata=_means(
             "File with the secret that signs links, 32 random bytes, the same at all servers of an event; "
             "without it the file secret in the data folder, made at the first start.",
-            _folder,
+            values.folder,
         ),
     )
     database: str = field(
@@ -175,7 +97,7 @@ class Settings:
         metadata=_means(
             "PostgreSQL database for the questions of all nodes, like postgresql://podium@db.example/podium; "
             "without it the file podium.sqlite in the data folder.",
-            _database,
+            values.database,
             secret=True,
         ),
     )
@@ -184,7 +106,7 @@ class Settings:
         repr=False,
         metadata=_means(
             "Redis by which nodes on one database hear of each other, like redis://redis.example:6379/0.",
-            _redis,
+            values.redis,
             secret=True,
         ),
     )
@@ -193,77 +115,88 @@ class Settings:
         metadata=_means(
             "Address at which the other nodes reach this one, like http://10.0.0.2:8080; "
             "with it and Redis, pictures of all nodes are seen at each.",
-            _url,
+            values.url,
         ),
     )
     ice_servers: tuple[str, ...] = field(
         default=(),
         metadata=_means(
             "STUN and TURN servers for people behind strict firewalls, like turn:turn.example:3478?transport=tcp.",
-            _ice_servers,
+            values.ice_servers,
         ),
     )
     turn_secret: Path | None = field(
         default=None,
-        metadata=_means("File with the secret shared with the TURN servers (coturn: use-auth-secret).", _folder),
+        metadata=_means("File with the secret shared with the TURN servers (coturn: use-auth-secret).", values.folder),
     )
     overflow_url: str = field(
         default="",
-        metadata=_means("Server that viewers are sent to when this one is full, like https://second.example.", _url),
+        metadata=_means(
+            "Server that viewers are sent to when this one is full, like https://second.example.", values.url
+        ),
     )
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = field(
         default=(ip_network("127.0.0.1"), ip_network("::1")),
         metadata=_means(
             "Addresses or networks of proxies in front; only their X-Forwarded-For is believed, to count connects.",
-            _networks,
+            values.networks,
         ),
     )
     connections: int = field(
         default=20_000,
-        metadata=_means("Connections that may be open at once; one more gets 503 with Retry-After.", _some),
+        metadata=_means("Connections that may be open at once; one more gets 503 with Retry-After.", values.positive),
     )
     connects: int = field(
         default=2_000,
-        metadata=_means("Connections that may come in a second, ten times as many at once; more get 429.", _some),
+        metadata=_means(
+            "Connections that may come in a second, ten times as many at once; more get 429.", values.positive
+        ),
     )
     connects_per_address: int = field(
         default=500,
         metadata=_means(
             "The same for one address (an IPv6 /64), of which a keyed hash is kept for minutes and nothing else; "
             "a whole office may share one.",
-            _some,
+            values.positive,
         ),
     )
     connections_per_address: int = field(
         default=4_000,
-        metadata=_means("The same for one address or IPv6 /64; one more gets 503 with Retry-After.", _some),
+        metadata=_means("The same for one address or IPv6 /64; one more gets 503 with Retry-After.", values.positive),
     )
     head_seconds: int = field(
-        default=10, metadata=_means("Time for the head of a connection's first request, then 408.", _some)
+        default=10, metadata=_means("Time for the head of a connection's first request, then 408.", values.positive)
     )
-    body_seconds: int = field(default=10, metadata=_means("Time for the body of a request, then 408.", _some))
+    body_seconds: int = field(default=10, metadata=_means("Time for the body of a request, then 408.", values.positive))
     hello_seconds: int = field(
-        default=10, metadata=_means("Time from a page's WebSocket to its hello, then it is closed.", _some)
+        default=10, metadata=_means("Time from a page's WebSocket to its hello, then it is closed.", values.positive)
     )
     unread_seconds: int = field(
-        default=30, metadata=_means("Time after which a connection that takes nothing of what waits is cut off.", _some)
+        default=30,
+        metadata=_means("Time after which a connection that takes nothing of what waits is cut off.", values.positive),
     )
     unread_megabytes: int = field(
         default=128,
-        metadata=_means("What may wait for all who do not read; beyond it the slowest is cut off.", _some),
+        metadata=_means("What may wait for all who do not read; beyond it the slowest is cut off.", values.positive),
     )
     idle_seconds: int = field(
         default=75,
-        metadata=_means("Time after which a connection without a whole request is closed; above your proxy's.", _some),
+        metadata=_means(
+            "Time after which a connection without a whole request is closed; above your proxy's.", values.positive
+        ),
     )
-    body_bytes: int = field(default=262_144, metadata=_means("The largest body of a request; more get 413.", _some))
+    body_bytes: int = field(
+        default=262_144, metadata=_means("The largest body of a request; more get 413.", values.positive)
+    )
     log: Literal["auto", "json", "text"] = field(
         default="auto",
-        metadata=_means("How the log is written: json, text, or auto (text on a terminal, else json).", _log_form),
+        metadata=_means(
+            "How the log is written: json, text, or auto (text on a terminal, else json).", values.log_form
+        ),
     )
     lenient_trickle: bool = field(
         default=False,
-        metadata=_means("Take trickle requests of players that send no If-Match: on or off.", _switch),
+        metadata=_means("Take trickle requests of players that send no If-Match: on or off.", values.switch),
     )
 
     @property

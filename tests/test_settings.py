@@ -86,33 +86,9 @@ def test_the_command_line_wins():
     assert read("--port", "9000", PODIUM_PORT="80", PODIUM_HOST="::1") == Settings(port=9000, host="::1")
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "sentence"),
-    [
-        ("port", "http", "a port is a number"),
-        ("port", "65536", "a port is a number"),
-        ("port", "-1", "a port is a number"),
-        ("media-port", "٣", "a port is a number"),
-        ("relay-workers", "many", "write a number from 0 to 64"),
-        ("relay-workers", "65", "write a number from 0 to 64"),
-        ("viewers-per-worker", "0", "write a number from 1"),
-        ("announce", "podium.example", "write IP addresses"),
-        ("public-url", "podium.example", "write it like https://podium.example"),
-        ("public-url", "https://podium.example/sub", "without a path"),
-        ("ice-servers", "turn.example", "write STUN and TURN addresses"),
-        ("ice-servers", "turn:a>;b", "write STUN and TURN addresses"),
-        ("ice-servers", "stun:a?transport=udp", "write STUN and TURN addresses"),
-        ("lenient-trickle", "yes", "say on or off"),
-        ("database", "podium.sqlite", "write it like postgresql://"),
-        ("database", "postgresql://db.example", "write it like postgresql://"),
-        ("redis", "redis.example:6379", "write it like redis://"),
-        ("redis", "redis://", "write it like redis://"),
-    ],
-)
-def test_a_wrong_value_is_named_with_its_option(name, text, sentence):
-    with pytest.raises(SettingRefused, match=sentence) as refused:
-        read(f"--{name}={text}")
-    assert f"--{name} is “{text}”" in str(refused.value)
+def test_a_wrong_value_is_named_with_its_option():
+    with pytest.raises(SettingRefused, match=r"^--port is “http”: a port is a number"):
+        read("--port=http")
 
 
 def test_no_password_of_a_database_is_told():
