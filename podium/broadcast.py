@@ -1,7 +1,7 @@
 """A room's news on their way to everybody connected: encoded once per audience, caught up by number, ticks."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from moderation import event, policy
@@ -41,8 +41,9 @@ GOING_AWAY = 1001
 
 @dataclass(eq=False, slots=True)
 class Member:
-    """One connection. link: the id of the role link it came by. outbox: what waits to be sent to it. colleague, screen:
-    of staff, of a prompter, the id by which the desk knows the connection. place: see podium.spread."""
+    """One connection. link: the id of the role link it came by; expires: its end, seconds since the Unix epoch. outbox:
+    what waits to be sent to it. colleague, screen: of staff, of a prompter, the id by which the desk knows the
+    connection. place: see podium.spread."""
 
     who: Who
     link: str | None
@@ -50,6 +51,7 @@ class Member:
     colleague: str | None = None
     screen: str | None = None
     place: int = 0
+    expires: int | None = None
 
 
 class Broadcast:
@@ -63,6 +65,7 @@ class Broadcast:
         self._clock = clock
         self._members: dict[views.Audience, set[Member]] = {}
         self._by_actor: dict[str, set[Member]] = {}
+        self._by_link: set[Member] = set()
         self._touched: deque[tuple[int, Mapping[views.Audience, frozenset[str]]]] = deque(maxlen=REACH)
         self._snapshots: dict[views.Audience, dict[str, wire.Entity]] = {}
         self._told_votes: dict[str, int] = views.votes(room)
@@ -89,6 +92,8 @@ class Broadcast:
         self._members.setdefault(views.audience_of(member.who), set()).add(member)
         if member.who.actor:
             self._by_actor.setdefault(member.who.actor, set()).add(member)
+        if member.link is not None:
+            self._by_link.add(member)
         if member.who.role is Role.ATTENDEE:
             self.desk.crowd.come()
         audience = views.audience_of(member.who)
@@ -108,6 +113,7 @@ class Broadcast:
         if not self._members[audience]:
             del self._members[audience]
         self._forget_actor(member)
+        self._by_link.discard(member)
         if member.who.role is Role.ATTENDEE:
             self.desk.crowd.go()
         if member.colleague is not None:
@@ -152,10 +158,16 @@ class Broadcast:
                 for member in self._by_actor[author]:
                     self._spread.catch_up(member, frame)
         if isinstance(happened.event, event.LinkRevoked):
-            self._cut_off(happened.event.link)
+            revoked = happened.event.link
+            self._cut_off(Code.TOKEN_REVOKED, lambda member: member.link == revoked)
 
     def tick(self) -> None:
-        """Tell everybody what is counted in no event: number reached, votes, who is there; thousands in the next round."""
+        """Tell everybody what is counted in no event: number reached, votes, who is there; thousands in the next round.
+
+        Whose link has expired is told no more: somebody who only reads says nothing at which a session would notice.
+        """
+        seconds = self._clock.now() // 1000
+        self._cut_off(Code.TOKEN_EXPIRED, lambda member: member.expires is not None and member.expires <= seconds)
         votes = views.votes(self.room)
         counted = {*votes, *self._told_votes}
         changed = {n: votes.get(n, 0) for n in counted if votes.get(n, 0) != self._told_votes.get(n, 0)}
@@ -255,11 +267,10 @@ class Broadcast:
         self._spread.enter(member)
         return wire.encode(self.welcome(member, None))
 
-    def _cut_off(self, link: str) -> None:
-        bye = wire.encode(wire.Bye(Code.TOKEN_REVOKED))
-        for member in self.members:
-            if member.link == link:
-                member.outbox.end(bye, POLICY_VIOLATION, at_once=True)
+    def _cut_off(self, code: Code, is_over: Callable[[Member], bool]) -> None:
+        """Say goodbye to those who came by a link that is good no more."""
+        for member in filter(is_over, self._by_link):
+            member.outbox.end(wire.encode(wire.Bye(code)), POLICY_VIOLATION, at_once=True)
 
     def _forget_actor(self, member: Member) -> None:
         members = self._by_actor.get(member.who.actor, set())

@@ -195,6 +195,19 @@ async def test_a_revoked_link_is_cut_off_and_no_other():
     assert [frame["type"] for frame in await frames(other)] == ["welcome"]
 
 
+async def test_whose_link_has_expired_is_told_nothing_more_though_it_only_reads():
+    clock = SettableClock()
+    room = Broadcast(ROOM, described(), clock)
+    seconds = clock.now() // 1000 + 60
+    silent, other = (Member(MODERATOR, "m1", Outbox(), expires=seconds + more) for more in (0, 1))
+    for member in (silent, other):
+        room.join(member, None)
+    clock.advance(60_000)
+    room.tick()
+    assert [(frame["type"], frame.get("code")) for frame in await frames(silent)] == [("bye", "token_expired")]
+    assert [frame["type"] for frame in await frames(other)] == ["welcome", "tick"]
+
+
 async def test_what_slow_clients_missed_stays_counted_when_they_are_gone():
     room = Broadcast(ROOM, described(), SettableClock())
     member = Member(MODERATOR, None, Outbox(frames=1))

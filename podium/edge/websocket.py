@@ -200,7 +200,8 @@ class _Connection:
                 case Close(code):
                     self._outbox.end(None, code)
                 case Join(entry, since):
-                    hub, member = self._hubs[entry.room], Member(entry.who, entry.link, self._outbox)
+                    hub = self._hubs[entry.room]
+                    member = Member(entry.who, entry.link, self._outbox, expires=entry.expires)
                     self._joined = hub, member
                     hub.join(member, since)
                 case Identify(who):

@@ -14,7 +14,7 @@ from moderation import command
 from moderation.policy import Role
 from podium.edge.websocket import Framer
 from podium.ports import StoreUnavailable
-from tests.edge.site import Visitor, site
+from tests.edge.site import LATER, Visitor, site
 from tests.live import ANNA, MODERATOR, ROOM, Client, FailingStore, fact
 
 
@@ -200,6 +200,16 @@ async def test_a_revoked_link_is_cut_off():
         await here.hub.order(command.Revoke(f"{ROOM}.1"))
         frames, code = await closed(moderator)
         assert frames[-1] == {"type": "bye", "code": "token_revoked"}
+        assert code == 1008
+
+
+async def test_whoever_only_listens_is_cut_off_when_the_link_expires():
+    async with site() as here, here.joined(token=here.token(Role.MODERATOR)) as moderator:
+        await moderator.type("welcome")
+        here.clock.advance(1000 * LATER - here.clock.now())
+        here.hub.broadcast.tick()
+        frames, code = await closed(moderator)
+        assert frames[-1] == {"type": "bye", "code": "token_expired"}
         assert code == 1008
 
 
