@@ -153,8 +153,8 @@ class Stream:
             self._time_shift = newest.timestamp + passed - timestamp
             if not codec.matches(newest.codec):
                 self.cache.clear()
-            if codec.name.lower() == "vp8":
-                self._pictures = following(newest.payload, UNMOVED, arrived.payload)
+            both = {codec.name.lower(), newest.codec.name.lower()}
+            self._pictures = following(newest.payload, UNMOVED, arrived.payload) if both == {"vp8"} else UNMOVED
             leading = self._lead(timestamp, arrived, codec, now)
         self._spliced = extended + self._shift
         early = sorted((held for held in self._early if held[0] > extended), key=lambda held: held[0])
@@ -185,12 +185,13 @@ class Stream:
     ) -> Packet | None:
         assert self._shift is not None
         assert self._section is not None
+        is_moved = self._pictures != UNMOVED and codec.name.lower() == "vp8"
         packet = Packet(
             sequence=extended + self._shift,
             timestamp=timestamp + self._time_shift,
             codec=codec,
             marker=arrived.marker,
-            payload=arrived.payload if self._pictures == UNMOVED else shifted(arrived.payload, self._pictures),
+            payload=shifted(arrived.payload, self._pictures) if is_moved else arrived.payload,
             arrived=now,
             begins_key_frame=begins,
             csrcs=arrived.csrcs,

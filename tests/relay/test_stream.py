@@ -14,8 +14,9 @@ from podium.relay.media import AUDIO_LEVEL, MID, Codec, Section
 from podium.relay.rtcp import SenderReport
 from podium.relay.source import Source
 from podium.relay.stream import Stream
-from tests.relay.media import CONTINUED, DELTA, H264, KEY, OPUS, RED, audio_section, packet, video_section
+from tests.relay.media import CONTINUED, DELTA, H264, KEY, OPUS, RED, VP8, audio_section, packet, video_section
 
+AV1 = Codec(45, "AV1", 90000)
 H265_SETS = {"sprop-vps": b"\x40\x01v", "sprop-sps": b"\x42\x01s", "sprop-pps": b"\x44\x01p"}
 
 
@@ -90,6 +91,25 @@ def test_another_codec_starts_an_empty_cache_on_the_same_line() -> None:
     (after,) = stream.take(packet(1, 1, b"\x65idr", payload_type=102), 1.0)
     assert after.sequence == before.sequence + 1
     assert list(stream.cache.walk(0)) == [after]
+
+
+def test_picture_numbers_are_of_vp8_alone() -> None:
+    """AV1 and VP9 have bits in the same places, which mean something else."""
+    both = Section("video", "0", (VP8, AV1))
+    stream = video(section=both)
+    for number, key in enumerate((b"\x90\x80\x05\x10k", b"\x90\x80\x44\x10k")):
+        stream.attach(Source(number, 90000, repairs=True), both)
+        (moved,) = stream.take(packet(1, 1, key, ssrc=number), float(number))
+    assert moved.payload == b"\x90\x80\x06\x10k"
+    opening, continued = b"\x18\x0akey", b"\x90\x80\x44\x10continued"
+    (switched,) = stream.take(packet(2, 2, continued, ssrc=1, payload_type=45), 1.5)
+    assert switched.payload == continued, "the same publisher goes on in another codec"
+    stream.attach(Source(2, 90000, repairs=True), both)
+    taken = [
+        *stream.take(packet(1, 1, opening, payload_type=45), 2.0),
+        *stream.take(packet(2, 1, continued, payload_type=45), 2.0),
+    ]
+    assert [kept.payload for kept in taken] == [opening, continued]
 
 
 def test_a_sender_that_restarts_its_numbers_is_spliced_on() -> None:
