@@ -15,6 +15,8 @@ from pylibsrtp import _binding
 ffi = _binding.ffi
 _lib = _binding.lib
 
+#: Senders (SSRC) heard of one peer: libsrtp keeps a state for each, in a list that it goes through for every packet.
+MOST_SENDERS = 64
 #: The longest datagram that is taken in, and room behind a packet for what protection appends.
 LONGEST = 2048
 TRAILER_ROOM = 160
@@ -43,24 +45,29 @@ class Unprotector:
         self._data = ffi.new("char[]", LONGEST)
         self._view = ffi.buffer(self._data)
         self._length = ffi.new("int *")
+        self._senders: set[bytes] = set()
 
     def rtp(self, datagram: bytes | bytearray | memoryview) -> bytes | None:
-        """The RTP packet in the clear; None when it is not authentic, repeated or too long."""
-        return self._open(_lib.srtp_unprotect, datagram)
+        """The RTP packet in the clear; None when it is not authentic, repeated, too long or of one sender too many."""
+        return self._open(_lib.srtp_unprotect, datagram, 8)
 
     def rtcp(self, datagram: bytes | bytearray | memoryview) -> bytes | None:
-        """The RTCP packet in the clear; None when it is not authentic, repeated or too long."""
-        return self._open(_lib.srtp_unprotect_rtcp, datagram)
+        """The RTCP packet in the clear; None when it is not authentic, repeated, too long or of one sender too many."""
+        return self._open(_lib.srtp_unprotect_rtcp, datagram, 4)
 
-    def _open(self, call: Call, datagram: bytes | bytearray | memoryview) -> bytes | None:
-        size = len(datagram)
-        if size > LONGEST:
+    def _open(self, call: Call, datagram: bytes | bytearray | memoryview, at: int) -> bytes | None:
+        """`at`: where its SSRC is."""
+        size, sender = len(datagram), bytes(datagram[at : at + 4])
+        is_new = sender not in self._senders
+        if size > LONGEST or (is_new and len(self._senders) >= MOST_SENDERS):
             return None
         view, length = self._view, self._length
         view[:size] = datagram
         length[0] = size
         if call(self._context, self._data, length):
             return None
+        if is_new:
+            self._senders.add(sender)
         clear: bytes = view[: length[0]]
         return clear
 

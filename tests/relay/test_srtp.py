@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.relay.srtp import LONGEST, TRAILER_ROOM, Protector, Unprotector, ffi, protect_rtcp, protect_rtp
+from podium.relay.srtp import (
+    LONGEST,
+    MOST_SENDERS,
+    TRAILER_ROOM,
+    Protector,
+    Unprotector,
+    ffi,
+    protect_rtcp,
+    protect_rtp,
+)
 from tests.relay.media import PROFILES, inbound, outbound, wire
 
 CONTROL = bytes.fromhex("81c90007") + bytes(28)
@@ -63,6 +72,16 @@ def test_forged_repeated_and_oversized_datagrams_are_refused() -> None:
     assert unprotector.rtp(good) is not None
     assert unprotector.rtp(good) is None
     assert unprotector.rtp(bytes(LONGEST + 1)) is None
+
+
+def test_one_peer_has_so_many_senders_and_no_more() -> None:
+    unprotector, peer = Unprotector(inbound()), outbound()
+    forged = [peer.protect(wire(1, 1, ssrc=number))[:-1] + b"!" for number in range(MOST_SENDERS)]
+    assert [unprotector.rtp(one) for one in forged] == [None] * MOST_SENDERS, "and who is nobody takes no room"
+    heard = [unprotector.rtp(peer.protect(wire(2, 2, ssrc=number))) for number in range(MOST_SENDERS + 1)]
+    assert [one is not None for one in heard] == [True] * MOST_SENDERS + [False]
+    assert unprotector.rtcp(peer.protect_rtcp(CONTROL[:4] + b"late" + CONTROL[8:])) is None
+    assert unprotector.rtp(peer.protect(wire(3, 3, ssrc=0))) is not None
 
 
 @given(st.binary(max_size=100))
