@@ -47,6 +47,9 @@ class Epoch:
         return self.preface if sequence < self.first else self.stream.cache.get(sequence)
 
     def lacking(self, highest: int, newest: int) -> list[Packet]:
-        """The packets sent live behind the viewer's number `highest`, up to `newest`; none too when a replay is behind it."""
-        numbers = range(highest + 1, newest + 1 if highest > self.boundary + self.shift else 0)
+        """The packets sent live behind the viewer's number `highest`, up to `newest`, that are still kept; none too when
+        a replay is behind it."""
+        if highest <= self.boundary + self.shift:
+            return []
+        numbers = range(max(highest + 1, self.stream.cache.lowest + self.shift), newest + 1)  # it may say any number
         return [packet for number in numbers if (packet := self.packet(number)) is not None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SENDER_REPORT = 200
 RECEIVER_REPORT = 201
@@ -126,6 +126,7 @@ def parse(datagram: bytes) -> tuple[list[Message], int]:
     """The messages of a compound packet in the clear, and how many blocks could not be read."""
     messages: list[Message] = []
     unread = position = 0
+    left = MOST_LOST
     for _ in range(MOST_BLOCKS):
         if position + 4 > len(datagram):
             break
@@ -137,7 +138,11 @@ def parse(datagram: bytes) -> tuple[list[Message], int]:
         if first & 0x20 and body:  # padding, allowed in the last block
             body = body[: max(0, len(body) - body[-1])]
         try:
-            messages += _read(kind, first & 0x1F, body)
+            for message in _read(kind, first & 0x1F, body):
+                if isinstance(message, Nack):
+                    message = replace(message, lost=message.lost[:left])
+                    left -= len(message.lost)
+                messages.append(message)
         except struct.error:
             unread += 1
         position = end

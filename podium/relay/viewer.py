@@ -188,8 +188,8 @@ class Viewer:
         messages, unread = rtcp.parse(clear)
         self._counters["dropped_rtcp_malformed"] += unread
         now = self._clock()
-        troubles = [self._hear(message, now) for message in messages]  # a report and an estimate belong together
-        if any(troubles):
+        troubles = [self._hear_reports(messages, now), *(self._hear(message, now) for message in messages)]
+        if any(troubles):  # of all together: a report and an estimate belong together
             self._reconsider(now, in_trouble=True)
 
     def _hear(self, message: rtcp.Message, now: float) -> bool:
@@ -206,13 +206,6 @@ class Viewer:
                     self._counters["key_frame_requests_in"] += 1
                     seat.delivery.key_frame_requested(now)
                     self._wanted(self)
-            case rtcp.ReceiverReport() | rtcp.SenderReport():
-                own = [(seat, report) for report in message.reports if (seat := self._seat(report.ssrc)) is not None]
-                for seat, report in own:
-                    seat.delivery.line.reception.heard(report, now)
-                if own:
-                    self._fraction_lost = max(report.fraction for _, report in own) / 256
-                    return self._is_troubled(own, now)
             case rtcp.Remb():
                 self._remb = message.bitrate
                 return bool(self.feed.encodings) and self._chooser.estimated(self._remb, self._sent_bitrate(now), now)
@@ -220,11 +213,22 @@ class Viewer:
                 pass
         return False
 
-    def _is_troubled(self, reports: Sequence[tuple[Seat, rtcp.Report]], now: float) -> bool:
-        """Whether one of the reports, of a viewer that has layers to choose from, tells of a link that is full."""
-        if not self.feed.encodings:
+    def _hear_reports(self, messages: Sequence[rtcp.Message], now: float) -> bool:
+        """Take note of the last report on each stream. Whether one, to a viewer with layers to choose from, tells of a full link."""
+        own = {
+            seat: report
+            for message in messages
+            if isinstance(message, rtcp.ReceiverReport | rtcp.SenderReport)
+            for report in message.reports
+            if (seat := self._seat(report.ssrc)) is not None
+        }
+        for seat, report in own.items():
+            seat.delivery.line.reception.heard(report, now)
+        if own:
+            self._fraction_lost = max(report.fraction for report in own.values()) / 256
+        if not own or not self.feed.encodings:
             return False
-        pictures = [(seat, report) for seat, report in reports if seat.delivery.stream.kind == "video"]
+        pictures = [(seat, report) for seat, report in own.items() if seat.delivery.stream.kind == "video"]
         full = [self._chooser.passed(seat.delivery.passage(report, now), now) for seat, report in pictures]
         return self._chooser.lost(self._fraction_lost, now) or any(full)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from podium.relay.cache import Packet
 from podium.relay.epoch import Epoch
 from podium.relay.shape import shape_of
@@ -32,3 +34,16 @@ def test_a_late_packet_of_a_replayed_picture_gets_that_pictures_time() -> None:
 def test_it_begins_with_its_first_packet_or_the_preface_before_it() -> None:
     assert epoch().begins == 100
     assert epoch(kept(9, 1000)).begins == 99
+
+
+def test_a_report_of_whatever_number_is_answered_by_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = epoch()
+    cache = here.stream.cache
+    sent = [kept(sequence, 1000 * sequence) for sequence in range(13, 3000)]
+    for packet in sent:
+        cache.add(packet)
+    looks: list[int] = []
+    found = cache.get
+    monkeypatch.setattr(cache, "get", lambda sequence: (looks.append(sequence), found(sequence))[1])
+    assert here.lacking(120, 3089) == sent[-len(cache) :]
+    assert len(looks) == len(cache)

@@ -120,6 +120,8 @@ def test_a_flood_of_lost_numbers_is_bounded() -> None:
     (read,), _ = parse(build([Nack(1, 2, tuple(range(0, 40000, 17)))]))
     assert isinstance(read, Nack)
     assert len(read.lost) == MOST_LOST
+    several, _ = parse(build(Nack(1, 2, tuple(range(at, at + 300))) for at in range(0, 3000, 300)))
+    assert sum(len(each.lost) for each in several if isinstance(each, Nack)) == MOST_LOST, "in how many blocks ever"
 
 
 @pytest.mark.parametrize("cut", ["80", "80c8ffff", "c0c80000", "81c9000100000001"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from podium.relay import rtcp
+from podium.relay.reception import UNHINDERED, Passage
 from tests.relay.media import wire
 from tests.relay.near import Near
 
@@ -27,6 +30,23 @@ def test_reports_and_estimates_are_kept_for_the_statistics(near: Near) -> None:
     )
     stats = near.viewer.stats()
     assert (stats["fraction_lost"], stats["estimate"]) == (0.25, 1_000_000 >> 2 << 2)
+
+
+def test_of_many_reports_in_one_datagram_the_last_on_each_stream_is_looked_at(
+    near: Near, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    near.feed.encodings = {"h": near.feed.streams["video"]}
+    (seat,) = near.viewer.seats
+    looked_at: list[int] = []
+
+    def passage(report: rtcp.Report, _now: float) -> Passage:
+        looked_at.append(report.highest)
+        return UNHINDERED
+
+    monkeypatch.setattr(seat.delivery, "passage", passage)
+    reports = [rtcp.Report(7, 128, 1, number, 1, 1, 1) for number in range(10)]
+    near.say(*(rtcp.ReceiverReport(9, (report, report)) for report in reports))
+    assert looked_at == [9]
 
 
 def test_media_and_noise_from_a_viewer_are_counted(near: Near) -> None:
