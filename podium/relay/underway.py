@@ -64,8 +64,7 @@ class Underway:
     def leave(self, seat: Seat) -> None:
         """The seat is empty."""
         self._unsettled.pop(seat, None)
-        if seat.delivery.target is not None:
-            self._crossing.get(seat.delivery.target, {}).pop(seat, None)
+        self._stop_waiting(seat)
 
     def forget(self, stream: Stream) -> None:
         """There is no such stream any more."""
@@ -80,8 +79,7 @@ class Underway:
 
     def aimed(self, seat: Seat) -> None:
         """A viewer waits for another layer's key frame, if it cannot go over at once."""
-        for waiting in self._crossing.values():
-            waiting.pop(seat, None)
+        self._stop_waiting(seat)
         target, now = seat.delivery.target, self._loop.time()
         if target is None:
             return
@@ -97,9 +95,8 @@ class Underway:
 
     def key_frame(self, stream: Stream, now: float) -> None:
         """One has begun, and gone to those who were live: who waited for it goes over."""
-        waiting = self._crossing.get(stream, {})
-        for seat in [seat for seat in waiting if seat.delivery.may_cross(now)]:
-            del waiting[seat]
+        for seat in [seat for seat in self._crossing.get(stream, ()) if seat.delivery.may_cross(now)]:
+            self._stop_waiting(seat)
             self._cross(seat, now)
 
     def hurry(self, now: float) -> None:
@@ -118,6 +115,13 @@ class Underway:
         self._audiences.remove(seat)
         seat.delivery.cross(now)
         self.take_in(seat)
+
+    def _stop_waiting(self, seat: Seat) -> None:
+        """For another layer. A stream that nobody waits for is not kept: it may be of a publisher that has gone."""
+        for stream in [stream for stream, waiting in self._crossing.items() if seat in waiting]:
+            del self._crossing[stream][seat]
+            if not self._crossing[stream]:
+                del self._crossing[stream]
 
     def _unsettle(self, seat: Seat) -> None:
         """Look at this seat on its own until its delivery is settled again."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from podium.relay import underway
@@ -84,3 +87,23 @@ def test_a_viewer_that_leaves_while_it_waits_for_a_layer_is_forgotten(timed: Sta
     layers.shoot(2, key=True)
     hands.run(0.1)
     assert arrived(remote) == before
+
+
+def test_layers_of_a_publisher_that_has_gone_take_no_memory(timed: Stage, hands: Hands) -> None:
+    layers = Layered(timed, hands.now)
+    layers.shoot(2, key=True)
+    _, viewer = timed.play(video_section(ssrcs=(7,)))
+    hands.run(0.1)
+    for name in ("q", "h"):
+        assert viewer.choose(rid=name)
+        layers.shoot(2, key=True)
+        hands.run(0.1)
+        assert viewer.layer == name
+    kept = [weakref.ref(stream) for stream in timed.plane.feed("hall/programme").encodings.values()]
+    plain, publisher = timed.publish(video_section())
+    pictures(plain, publisher, 1, 4)
+    hands.run(0.1)
+    viewer.close()
+    del layers, viewer
+    gc.collect()
+    assert sum(stream() is not None for stream in kept) == 1, "the one that goes on with the new publisher"
