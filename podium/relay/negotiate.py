@@ -26,6 +26,8 @@ from podium.relay.media import (
 from podium.relay.sdp import Offer, OfferedSection, SdpCode, SdpRefused
 
 CARRIED = {"audio": ("opus",), "video": ("vp8", "h264", "vp9", "av1", "h265")}
+#: The only clock of all that is carried (RFC 7587 section 4.1; RFC 6184, RFC 7741, RFC 7798, RFC 9628 and that of AV1).
+CLOCK_RATES = {"audio": 48_000, "video": 90_000}
 REDUNDANCY = "red"
 RETRANSMISSION = "rtx"
 #: Feedback that the relay gives a publisher, and takes from a viewer.
@@ -219,7 +221,8 @@ def _carried(offered: OfferedSection, feedback: frozenset[str], *, plays: bool =
 
     plays: H.264 of any packetization mode will do where there is none in mode 1. GStreamer names no mode, and takes fragments.
     """
-    known = [codec for codec in offered.codecs if codec.name.lower() in CARRIED[offered.kind]]
+    timed = [codec for codec in offered.codecs if codec.clock_rate == CLOCK_RATES[offered.kind]]
+    known = [codec for codec in timed if codec.name.lower() in CARRIED[offered.kind]]
     main = [codec for codec in known if _is_fragmentable(codec)]
     if plays and not any(codec.name.lower() == "h264" for codec in main):
         main = known
@@ -228,7 +231,7 @@ def _carried(offered: OfferedSection, feedback: frozenset[str], *, plays: bool =
         raise SdpRefused(SdpCode.CODEC_UNSUPPORTED, f"the {offered.kind} section offers none of {names}")
     return tuple(
         replace(codec, feedback=codec.feedback & feedback)
-        for codec in offered.codecs
+        for codec in timed
         if codec in main or (codec.name.lower() == REDUNDANCY and offered.kind == "audio" and _is_complete(codec, main))
     )
 

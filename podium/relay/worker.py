@@ -134,9 +134,11 @@ class Worker:
             try:
                 sessions.sweep()
                 siblings.announce()
+                reports = plane.reports()
             except Exception:
                 self._counters["accidents"] += 1
                 logger.exception("a sweep failed")
+                reports = {}
             share = load.look()
             if self._writer.transport.get_write_buffer_size() < STATS_BACKLOG_BYTES:
                 counters = {
@@ -148,7 +150,7 @@ class Worker:
                     "tcp_peers": len(tcp.connections),
                 }
                 self._send(Stats(counters, share, sessions.viewers, sessions.handshakes))
-                for feed, report in plane.reports().items():
+                for feed, report in reports.items():
                     self._send(Measured(feed, report))
 
     def _send(self, message: Ready | Reply | Event) -> None:

@@ -51,6 +51,7 @@ SECOND_VIDEO = "m=video 9 UDP/TLS/RTP/SAVPF 98\r\na=mid:2\r\na=sendonly\r\na=rtp
         (edited("obs", ("BUNDLE 0 1", "BUNDLE 0 1 2")) + SECOND_VIDEO, SdpCode.TOO_MANY_TRACKS),  # WI-19
         (edited("ffmpeg", ("a=msid:FFmpeg video", "a=msid:other video")), SdpCode.TOO_MANY_STREAMS),
         (edited("obs", ("H264/90000", "H263/90000")), SdpCode.CODEC_UNSUPPORTED),  # WI-21
+        (edited("obs", ("H264/90000", "H264/0")), SdpCode.CODEC_UNSUPPORTED),
         (edited("obs", ("packetization-mode=1", "packetization-mode=0")), SdpCode.CODEC_UNSUPPORTED),
         (edited("obs", ("m=audio", "m=application")), SdpCode.MEDIA_UNSUPPORTED),  # WI-20
         (edited("obs", ("UDP/TLS/RTP/SAVPF", "RTP/AVP")), SdpCode.MEDIA_UNSUPPORTED),

@@ -21,6 +21,7 @@ from podium.relay.control import (
     pack,
     read_frame,
 )
+from podium.relay.plane import MediaPlane
 from podium.relay.ports import open_sockets
 from podium.relay.sessions import Sessions
 from podium.relay.worker import Inheritance, Worker, spare_collector
@@ -76,7 +77,7 @@ async def test_a_fault_at_one_request_is_answered_and_ends_nothing(
         raise RuntimeError("a fault of ours")
 
     monkeypatch.setattr(Sessions, "open", fail)
-    monkeypatch.setattr(Sessions, "sweep", fail)
+    monkeypatch.setattr(MediaPlane, "reports", fail)
     monkeypatch.setattr("podium.relay.worker.SWEEP_SECONDS", 0.01)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     media = open_sockets("127.0.0.1", 0)
