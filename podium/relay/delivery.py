@@ -63,9 +63,9 @@ class Delivery:
 
     @property
     def settled(self) -> bool:
-        """Whether arriving packets are all that moves this delivery on."""
+        """Whether arriving packets are all that moves this delivery on; nothing else does where nobody sends a picture."""
         if self.mode is Mode.WAITING:
-            return self.stream.opens_anywhere
+            return self.stream.opens_anywhere or (self.stream.source is None and self.stream.cache.key_frame is None)
         return self.mode is Mode.LIVE and self._waiting_since is None
 
     def join(self, now: float) -> None:

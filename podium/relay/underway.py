@@ -94,7 +94,9 @@ class Underway:
         self._request(seat.viewer.feed, now)
 
     def key_frame(self, stream: Stream, now: float) -> None:
-        """One has begun, and gone to those who were live: who waited for it goes over."""
+        """One has begun, and gone to those who were live: who waited for it begins or goes over."""
+        for _, audience in self._audiences.watching(stream):
+            self._unsettled |= {seat: None for seat in audience.loose if seat.delivery.mode is Mode.WAITING}
         for seat in [seat for seat in self._crossing.get(stream, ()) if seat.delivery.may_cross(now)]:
             self._stop_waiting(seat)
             self._cross(seat, now)

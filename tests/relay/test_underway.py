@@ -8,10 +8,11 @@ import weakref
 import pytest
 
 from podium.relay import underway
+from podium.relay.delivery import Delivery
 from podium.relay.pace import REPLAY_SECONDS
 from podium.relay.underway import LONGEST_REPLAY_TURN, REPLAY_TURN
 from tests.relay.hands import Hands
-from tests.relay.media import DELTA, video_section, wire
+from tests.relay.media import DELTA, audio_section, video_section, wire
 from tests.relay.stage import Layered, Remote, Stage, pictures
 
 KEPT = 200
@@ -107,3 +108,28 @@ def test_layers_of_a_publisher_that_has_gone_take_no_memory(timed: Stage, hands:
     del layers, viewer
     gc.collect()
     assert sum(stream() is not None for stream in kept) == 1, "the one that goes on with the new publisher"
+
+
+def test_who_waits_for_a_picture_where_there_is_none_costs_nothing_until_it_comes(
+    timed: Stage, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+    consider = Delivery.consider
+
+    def counted(delivery: Delivery, now: float) -> None:
+        looks.append(now)
+        consider(delivery, now)
+
+    monkeypatch.setattr(Delivery, "consider", counted)
+    far, publisher = timed.publish(audio_section(), video_section())
+    viewing, _ = timed.play(audio_section(ssrcs=(6,)), video_section(ssrcs=(7,)))
+    first = len(looks)
+    for number in range(50):
+        publisher.receive(far.seal(wire(number, 960 * number, b"opus", payload_type=111, ssrc=5)))
+        hands.run(0.02)
+    assert len(looks) == first
+    assert arrived(viewing) == [50]
+    pictures(far, publisher, 1, 4)
+    hands.run(0.1)
+    viewing.read()
+    assert len(viewing.of(7)) == 4, "the camera goes on"
