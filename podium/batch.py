@@ -71,8 +71,15 @@ def refused_by_store(room: Room, wants: Sequence[Want], now: int, code: Code, re
     answers: list[Answer] = []
     for want in wants:
         alone = decide_all(room, (want,), now)
-        answers.append(wire.Refusal(want.id, code, retry_after) if alone.steps else alone.answers[0])
+        answer = alone.answers[0]
+        needed = alone.steps or forgets(want, answer)
+        answers.append(wire.Refusal(want.id, code, retry_after) if needed else answer)
     return tuple(answers)
+
+
+def forgets(want: Want, answer: Answer) -> bool:
+    """Whether this answer says that something is gone, of which the store may keep traces although it is written."""
+    return isinstance(want.command, commands.Redact | commands.Purge) and isinstance(answer, wire.Ack)
 
 
 def _decided(room: Room, want: Want, now: int) -> tuple[wire.Ack, list[Step]]:

@@ -12,7 +12,7 @@ from moderation.policy import Role, Who
 from moderation.refusal import Code, Refused
 from moderation.room import Room
 from podium import erasure, journal, wire
-from podium.batch import SYSTEM, Answer, Decided, Step, Want, decide_all, refused_by_store
+from podium.batch import SYSTEM, Answer, Decided, Step, Want, decide_all, forgets, refused_by_store
 from podium.broadcast import HEARTBEAT, Broadcast, Member
 from podium.comparison import Comparison
 from podium.meaning import Meaning
@@ -31,7 +31,7 @@ STALE_TRIES = 16
 RETRY_AFTER = 1_000
 """Milliseconds after which a command that could not be stored may be sent again."""
 
-UNREADABLE = (journal.UnknownEvent, OutOfOrder, Refused, LookupError)
+UNREADABLE = (journal.UnknownEvent, OutOfOrder, Refused, LookupError, ValueError)
 """What a journal raises that a newer version has written or that is damaged."""
 
 _log = logging.getLogger(__name__)
@@ -188,17 +188,12 @@ class Hub:
         """What was decided, durable now."""
         for _ in range(STALE_TRIES):
             decided = decide_all(self.room, wants, self._clock.now())
-            if await self._appended(decided):
+            if await (self._appended(decided) if decided.steps else self._confirmed(wants, decided)):
                 return decided
         raise StoreUnavailable(Code.BUSY, "other processes write to this room all the time")
 
     async def _appended(self, decided: Decided) -> bool:
         """Whether the steps are durable; if somebody else wrote first, the room has caught up instead."""
-        if not decided.steps:
-            # nobody has compared numbers: what is refused or already so here may be otherwise by what another node wrote
-            known = self.room.seq
-            await self._catch_up()
-            return self.room.seq == known
         try:
             entries = [journal.entry(step.happened) for step in decided.steps]
             forgetting = erasure.forgetting(step.happened.event for step in decided.steps)
@@ -212,6 +207,18 @@ class Hub:
             await self._catch_up()
             return False
         return True
+
+    async def _confirmed(self, wants: Sequence[Want], decided: Decided) -> bool:
+        """Whether nothing to write is still the answer.
+
+        Nobody has compared numbers: what is refused or already so here may be otherwise by what another node wrote.
+        """
+        known = self.room.seq
+        if any(forgets(want, answer) for want, answer in zip(wants, decided.answers, strict=True)):
+            with suppress(StaleSeq):  # it was written before, but perhaps the store could not wipe its traces
+                await self._store.rewrite(self.identifier, known, (), ())
+        await self._catch_up()
+        return self.room.seq == known
 
     async def _catch_up(self) -> None:
         while lines := await self._store.read(self.identifier, self.room.seq, PAGE):

@@ -53,7 +53,7 @@ async def purge(settings: Settings, room: str, say: Say, complain: Say, scanned:
         complain(str(refused))
         return REFUSED
     except Refused as refused:
-        complain(f"nobody was forgotten, try again in a moment: {refused.code}.")
+        complain(f"not everything is forgotten yet, try again in a moment: {refused.code}.")
         return REFUSED
     known = [line.seq for line in erasure.purged(lines[:last]) if line != lines[line.seq - 1]]
     finding = chain.examined(room, lines)

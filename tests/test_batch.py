@@ -106,3 +106,10 @@ def test_a_store_that_refuses_stops_only_what_would_be_written():
         wire.Refusal("a2", Code.STORAGE_FULL, 1_000),
         wire.Refusal("a3", Code.NOT_ALLOWED),
     )
+
+
+def test_what_was_redacted_is_not_said_to_be_gone_while_the_store_may_keep_traces_of_it():
+    redact = want(command.Redact(1, passages=("Eins",), name=False), "r1", MODERATOR)
+    room = decide_all(with_questions("Eins"), (redact,), NOW).steps[-1].after
+    refused = (wire.Refusal("r1", Code.STORAGE_BUSY, 1_000),)
+    assert refused_by_store(room, (redact,), NOW, Code.STORAGE_BUSY, 1_000) == refused

@@ -1,5 +1,7 @@
 """The command that forgets the audience."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,31 @@ async def test_who_asked_is_forgotten_and_what_was_asked_is_not(settings: Settin
     assert b"Anna Beispiel" not in kept
     assert b"device:x?" in kept
     assert await purge(settings, ROOM, said.append, said.append) == 0, "a second time there is nothing to do"
+
+
+async def test_what_a_reader_kept_from_being_wiped_is_wiped_by_the_next_try(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("podium.store.sqlite.WAIT_SECONDS", 0.02)
+    server = await open_sqlite(settings.data / DATABASE)  # which keeps the write-ahead log
+    complaints: list[str] = []
+    with closing(sqlite3.connect(settings.data / DATABASE)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM journal").fetchall()
+        for _ in range(2):
+            assert await purge(settings, ROOM, print, complaints.append) == REFUSED
+    assert complaints == ["not everything is forgotten yet, try again in a moment: storage_busy."] * 2
+    assert await purge(settings, ROOM, print, complaints.append) == 0
+    assert not any(b"Anna Beispiel" in path.read_bytes() for path in settings.data.iterdir())
+    await server.close()
+
+
+async def test_a_damaged_line_is_said_and_nothing_waits_for_ever(settings: Settings) -> None:
+    with closing(sqlite3.connect(settings.data / DATABASE)) as damaging, damaging:
+        damaging.execute("UPDATE journal SET seal = '{' WHERE seq = 2")
+    complaints: list[str] = []
+    assert await purge(settings, ROOM, print, complaints.append) == REFUSED
+    assert complaints == ["not everything is forgotten yet, try again in a moment: storage_unavailable."]
 
 
 async def test_files_that_still_tell_of_somebody_are_named(settings: Settings, tmp_path: Path) -> None:
