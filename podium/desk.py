@@ -65,7 +65,7 @@ class Desk:
         """Whether a message of some node was news; what cannot be read is no message."""
         try:
             said = _message.decode(message)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
             return False
         if said.node == self._node:
             return False

@@ -28,6 +28,8 @@ TICK_PAUSE = 0.25
 FOLLOW_PAUSE = 2.0
 """Seconds: votes are gathered, ticks are apart, a tick comes anyway, the journal is looked at for others' events."""
 STALE_TRIES = 16
+HINT_DIGITS = 19
+"""Of the largest number a line can have in a store."""
 RETRY_AFTER = 1_000
 """Milliseconds after which a command that could not be stored may be sent again."""
 
@@ -272,7 +274,7 @@ class Hub:
     async def _listen(self) -> None:
         async with self._bus.subscribe(self._topic) as hints:
             async for hint in hints:
-                if not hint.isdigit() or int(hint) > self.room.seq:
+                if not hint.isdigit() or len(hint) > HINT_DIGITS or int(hint) > self.room.seq:
                     self._look_again()
 
     async def _hear(self) -> None:

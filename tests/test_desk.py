@@ -46,5 +46,7 @@ def test_the_own_message_and_what_is_none_are_not_news() -> None:
     desk = Desk("a", SettableClock())
     desk.presence.enter()
     assert not desk.heard(desk.message())
-    assert not desk.heard(b"{")
+    depth = b"[" * 100_000 + b"]" * 100_000
+    for noise in (b"{", b'{"node":"\xff"}', b'{"node":"x","colleagues":[],"screens":[],"more":' + depth + b"}"):
+        assert not desk.heard(noise)
     assert len(desk.presence.colleagues()) == 1

@@ -124,6 +124,8 @@ async def test_a_hint_on_the_bus_brings_the_other_node_up_to_date():
     async with living(store, bus) as here, living(store, bus) as there:
         moderator = Client(there, MODERATOR)
         await moderator.welcome()
+        for noise in (b"", b"9" * 5_000):
+            await bus.publish(f"room/{ROOM}", noise)
         await Client(here, ANNA).done(ASK, "a1")
         assert "question/1" in (await moderator.until(lambda f: f["type"] == "event"))["put"]
 
