@@ -7,6 +7,7 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from podium.ports import StoreUnavailable
@@ -21,6 +22,8 @@ REFUSED = 2
 _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 KEPT = ("programme.toml", "secret", "metrics.token", "links.json")
 """Beside the database: what the operator wrote, what signs links, and the links of a demo."""
+LEFT = tuple(f"{DATABASE}{end}" for end in ("-wal", "-shm", "-journal"))
+"""What a server that was killed leaves beside its file: SQLite would write it into the one that is restored."""
 
 
 def backup(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
@@ -38,6 +41,7 @@ def backup(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
             else:
                 copy_of(folder / DATABASE, copy)
             _write(settings, copy, whole)
+            _sync(whole)
             _name(whole, archive)
     except FileExistsError:
         complain(f"{archive} is there already; give another name.")
@@ -56,7 +60,7 @@ def restore(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
     """Put an archive's files into a data folder that has none of them yet; the exit status."""
     folder = settings.data
     known = (DATABASE, *KEPT)
-    if there := [name for name in known if (folder / name).exists()]:
+    if there := [name for name in (*known, *LEFT) if (folder / name).exists()]:
         complain(f"{folder} has a {there[0]} already; restore into an empty folder with --data.")
         return REFUSED
     try:
@@ -68,14 +72,15 @@ def restore(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
                 return REFUSED
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=folder, prefix=".podium-") as beside:
-                # the database first: when it refuses, nothing else was written
-                for member in sorted(members, key=lambda member: member.name != DATABASE):
-                    content = tar.extractfile(member)
-                    assert content is not None, "a file has content"
-                    elsewhere = settings.database and member.name == DATABASE
-                    _put((Path(beside) if elsewhere else folder) / member.name, content.read())
-                    if elsewhere:
-                        into_postgres(Path(beside, DATABASE), settings.database)
+                for member in members:
+                    _extract(tar, member, Path(beside, member.name))
+                names = {member.name for member in members}
+                if settings.database:  # first: when it refuses, nothing else is there
+                    into_postgres(Path(beside, DATABASE), settings.database)
+                    names.remove(DATABASE)
+                # last: without it nothing was restored, and the same command can be given again
+                for name in sorted(names, key=lambda name: name == DATABASE):
+                    _name(Path(beside, name), folder / name)
     except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error):
         complain(f"{archive} is damaged, or no backup of Podium: take another copy.")
         return REFUSED
@@ -83,7 +88,7 @@ def restore(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
         complain(f"the questions were not restored: {error}.")
         return REFUSED
     except OSError as error:
-        complain(f"{error.filename or archive}: {error.strerror}.")
+        complain(f"{error.filename or folder}: {error.strerror}.")
         return REFUSED
     where = (
         f"The database holds the rooms of {archive}, {folder} its other files."
@@ -102,9 +107,24 @@ def _name(whole: Path, archive: Path) -> None:
         raise
     except OSError:  # a file system without links, like that of a USB stick or a share
         with whole.open("rb") as source, os.fdopen(os.open(archive, _NEW, 0o600), "wb") as target:
-            shutil.copyfileobj(source, target)
-            target.flush()
-            os.fsync(target.fileno())
+            try:
+                shutil.copyfileobj(source, target)
+                target.flush()
+                _sync(archive)
+            except OSError:
+                archive.unlink()
+                raise
+    with suppress(OSError):  # some of these do not wait for names
+        _sync(archive.absolute().parent)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, would be there after a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _read_through(archive: Path) -> None:
@@ -133,8 +153,9 @@ def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:
     return member
 
 
-def _put(path: Path, content: bytes) -> None:
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:
+    content = tar.extractfile(member)
+    assert content is not None, "a file has content"
     with os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        shutil.copyfileobj(content, file)
+    _sync(path)

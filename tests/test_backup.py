@@ -76,6 +76,46 @@ async def test_nothing_is_overwritten(data: Path, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.tar.gz", "data"], "nothing is left beside"
 
 
+async def test_a_backup_is_on_the_disk_before_it_is_said_to_be_there(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.add(os.fstat(descriptor).st_ino))
+    archive, elsewhere = tmp_path / "backup.tar.gz", tmp_path / "elsewhere"
+    await (await open_sqlite(data / DATABASE)).close()
+    assert backup(Settings(data=data), archive, print, print) == 0
+    assert restore(Settings(data=elsewhere), archive, print, print) == 0
+    named = (archive, tmp_path, elsewhere, *elsewhere.iterdir())
+    assert {path.name for path in named if path.stat().st_ino not in synced} == set()
+
+
+async def test_a_restore_that_fails_leaves_nothing_and_can_be_given_again(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    archive, elsewhere = tmp_path / "backup.tar.gz", tmp_path / "elsewhere"
+    await (await open_sqlite(data / DATABASE)).close()
+    assert backup(Settings(data=data), archive, print, print) == 0
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        assert refused(restore, Settings(data=elsewhere), archive) == f"{elsewhere}: No space left on device."
+    assert list(elsewhere.iterdir()) == []
+    assert restore(Settings(data=elsewhere), archive, print, print) == 0
+
+
+async def test_what_a_killed_server_left_is_not_played_into_what_is_restored(data: Path, tmp_path: Path) -> None:
+    archive, elsewhere = tmp_path / "backup.tar.gz", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    await (await open_sqlite(data / DATABASE)).close()
+    assert backup(Settings(data=data), archive, print, print) == 0
+    for left in ("wal", "shm", "journal"):
+        (elsewhere / f"{DATABASE}-{left}").write_bytes(b"of the file that somebody took away")
+        assert f"has a {DATABASE}-{left} already" in refused(restore, Settings(data=elsewhere), archive)
+        (elsewhere / f"{DATABASE}-{left}").unlink()
+
+
 async def test_what_is_in_postgresql_is_backed_up_while_nodes_write_and_restored_into_either(
     data: Path, tmp_path: Path, postgres: Postgres
 ) -> None:
