@@ -38,6 +38,9 @@ def test_who_writes_a_question_that_exists_is_offered_to_vote(room: Room, open_p
     expect(text).to_have_value("")
     expect(text).to_be_focused()
     expect(similar).to_have_count(0)
+    # what the deleted text was like is no answer to the next one
+    text.fill("Wann fährt der letzte Bus?")
+    assert similar.count() == 0
     public = page.get_by_role("region", name="Fragen aus dem Publikum")
     expect(public.get_by_role("button", name="Frage 1 unterstützen")).to_have_attribute("aria-pressed", "true")
 

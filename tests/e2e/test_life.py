@@ -87,6 +87,8 @@ def test_the_askers_of_merged_questions_follow_the_one_that_goes_on(room: Room, 
     middle(page, "Erledigt")
     more(page, 3, "Wieder trennen")
     expect(page.get_by_role("region", name="Eingang").get_by_text("Gibt es die Bürgerkarte bald?")).to_be_visible()
+    # what it was merged with is no matter of the asker any more
+    expect(mine.get_by_text("Zusammengeführt", exact=True)).to_be_visible()
 
 
 def test_an_edited_question_is_deferred_and_answered_in_writing(room: Room, open_page: Open) -> None:

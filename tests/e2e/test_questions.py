@@ -240,6 +240,9 @@ def test_a_question_sent_without_a_connection_survives_a_reload_and_arrives_once
     wire.lose()
     expect(page.get_by_text("nicht verbunden")).to_have_count(1)
     ask(page, "Kommt das noch an?")
+    expect(page.get_by_role("status")).to_have_text(
+        "Keine Verbindung. Ihre Frage wartet hier und geht dann von selbst ab."
+    )
     expect(receipts(page)).to_contain_text("Wartet auf die Verbindung")
     page.reload()
     expect(receipts(page)).to_contain_text("Kommt das noch an?")
@@ -262,7 +265,17 @@ def test_draft_receipts_and_votes_language_and_theme_are_there_again_after_a_rel
     expect(receipts(page)).to_contain_text("Eingegangen")
     page.get_by_label(TEXT).fill("Noch nicht fer")
     page.get_by_text("Name und Institution nennen").click()
-    page.get_by_label("Name", exact=True).fill("Ida Renner")
+    name = page.get_by_label("Name", exact=True)
+    # a typo at the first letter: the field stays where it is
+    name.press_sequentially("O")
+    name.press("Backspace")
+    expect(name).to_be_focused()
+    name.fill("Ida " * 21)
+    page.get_by_text("Name und Institution nennen").click()
+    expect(name).to_be_hidden()
+    page.get_by_role("button", name="Frage senden").click()
+    expect(name).to_be_focused()
+    name.fill("Ida Renner")
     page.get_by_label("An wen richtet sich die Frage?").select_option(SPEAKER)
     page.reload()
     expect(receipts(page)).to_contain_text("Und wer hilft?")

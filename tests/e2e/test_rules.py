@@ -55,13 +55,16 @@ def test_pausing_and_closing_stand_on_every_screen_and_the_end_says_what_became_
     dialog.get_by_role("button", name="Übernehmen").click()
     expect(attendee.get_by_text("Es werden keine Fragen mehr angenommen. Danke fürs Mitmachen!").first).to_be_visible()
     expect(attendee.get_by_role("button", name="Frage senden")).to_have_count(0)
+    expect(attendee.get_by_text("Gerade wird nichts übertragen")).to_be_visible()
+    expect(attendee.get_by_text("Noch sind keine Fragen freigegeben")).to_be_visible()
+    expect(attendee.get_by_text("Stellen Sie die erste")).to_have_count(0)
     for other in others:
         expect(other.get_by_text("Es werden keine Fragen mehr angenommen")).to_be_visible()
     with room.moderator() as moderator:
         moderator.do("decline", question=1, reason="off_topic")
     ended = attendee.get_by_role("region", name="Was aus den Fragen wurde")
     expect(ended).to_contain_text("1 gestellt, 0 gezeigt, 1 abgelehnt")
-    expect(ended).to_contain_text("1 passt nicht zum Thema")
+    expect(ended).to_contain_text("Gründe für Ablehnungen: passt nicht zum Thema (1).")
     assert faults(attendee) == []
 
 
@@ -75,6 +78,7 @@ def test_with_moderation_afterwards_everybody_sees_new_questions_except_those_th
     expect(page.get_by_text("Neue Fragen sehen alle sofort").first).to_be_visible()
     attendee = open_page(room.attend)
     expect(attendee.get_by_text("Alle sehen Ihre Frage sofort.")).to_be_visible()
+    expect(attendee.get_by_text("Sie steht sofort hier.")).to_be_visible()
     ask(attendee, "Wann?")
     expect(open_page(room.attend).get_by_text("Wann?")).to_be_visible()
     ask(attendee, "Siehe https://beispiel.de?")
@@ -115,10 +119,16 @@ def test_a_blocked_device_is_told_keeps_its_text_and_is_let_in_again(room: Room,
     text = attendee.get_by_label("Was möchten Sie wissen?")
     expect(text).to_have_accessible_description(re.compile("Von diesem Gerät werden in diesem Raum keine Fragen"))
     expect(text).to_have_value("Zwei?")
+    room.ask("Wer zahlt das?")
+    with room.moderator() as moderator:
+        moderator.do("approve", question=2)
+    attendee.get_by_role("button", name="Frage 2 unterstützen").click()
+    public = attendee.get_by_role("region", name="Fragen aus dem Publikum")
+    expect(public.get_by_text("Von diesem Gerät werden in diesem Raum keine Fragen und Stimmen")).to_be_visible()
     page.get_by_role("region", name="Zuletzt getan").get_by_role("button", name="Rückgängig").click()
     expect(row(page, 1)).not_to_contain_text("gesperrt")
     attendee.get_by_role("button", name="Frage senden").click()
-    expect(attendee.get_by_role("region", name="Meine Fragen").get_by_role("heading", name="Nr. 2")).to_be_visible()
+    expect(attendee.get_by_role("region", name="Meine Fragen").get_by_role("heading", name="Nr. 3")).to_be_visible()
     row(page, 1).get_by_role("button", name="Gerät 1 sperren").click()
     page.get_by_role("button", name=SETTINGS).click()
     dialog = page.get_by_role("dialog", name="Fragen in diesem Raum")

@@ -34,18 +34,21 @@ export function Ask({ podium, form, children }: AskProps) {
   const intake = podium.room.intake.value;
   const state = intake?.state ?? "open";
   useIntakeNews(podium);
-  const isOpen = draft.value.name !== "" || draft.value.affiliation !== "";
+  // once open it stays: who empties a field is still in it
+  const isOpen = useRef(false);
+  isOpen.current ||= draft.value.name !== "" || draft.value.affiliation !== "";
 
   const send = (event: Event) => {
     event.preventDefault();
     if (state !== "open") return;
-    if (form.send(podium, language.peek())) announce(ask.taken);
-    else
-      for (const name of ["text", "name", "affiliation"] as const)
-        if (faults.peek()[name]) {
-          fields.current.get(name)?.focus();
-          break;
-        }
+    if (form.send(podium, language.peek())) {
+      announce(podium.connection.peek().kind === "live" ? ask.taken : ask.kept);
+      return;
+    }
+    const faulty = (["text", "name", "affiliation"] as const).find((name) => faults.peek()[name]);
+    const wanted = faulty && fields.current.get(faulty);
+    wanted?.closest("details")?.setAttribute("open", "");
+    wanted?.focus();
   };
 
   return (
@@ -67,7 +70,7 @@ export function Ask({ podium, form, children }: AskProps) {
           />
           {children}
           <Addressee podium={podium} form={form} />
-          <details class="disclosure" open={isOpen}>
+          <details class="disclosure" open={isOpen.current}>
             <summary>
               <span>
                 {ask.about} <span class="muted">{ask.aboutOptional}</span>

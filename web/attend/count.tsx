@@ -13,7 +13,7 @@ export function Count({ podium }: { podium: Podium }) {
     ([state, number]) => `${formatNumber(number)} ${stateName(state as State).toLowerCase()}`,
   );
   const reasons = Object.entries(count.reasons).map(
-    ([reason, number]) => `${formatNumber(number)} ${reasonName(reason)}`,
+    ([reason, number]) => `${reasonName(reason)} (${formatNumber(number)})`,
   );
   const shown = [words.asked(count.asked), words.shown(count.shown, count.answered)];
   return (

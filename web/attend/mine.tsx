@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { announce, summarise } from "../lib/a11y";
-import { formatClock, inLanguage } from "../lib/i18n";
+import { formatPast, inLanguage } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
 import { reasonName, refusalSentence, stateName } from "../lib/sentences";
 import { type Ask, PANEL, type PassageView, type ReceiptView, TRANSITIONS } from "../lib/wire.gen";
@@ -97,7 +97,7 @@ function Receipt({ podium, receipt, isLatest }: ReceiptProps) {
           entries={passages.map((passage, index) => ({
             state: passage.state,
             label: step(podium, receipt, passage, index === last),
-            time: formatClock(passage.at),
+            time: formatPast(passage.at, podium.now()),
             detail: (index === last && (receipt.note ?? receipt.due)) || undefined,
           }))}
         />
@@ -183,20 +183,19 @@ function Withdraw({ podium, number }: { podium: Podium; number: number }) {
 /** A step of a receipt in words. Reason and queue are known of the present step only. */
 function step(podium: Podium, receipt: ReceiptView, passage: PassageView, isLast: boolean): string {
   const { steps } = talk().mine;
+  const { queue, into, passages } = receipt;
+  // where it stood before, or what it was merged with, is not told
+  const isPresent = passages.findLast(({ state }) => state === passage.state) === passage;
   switch (passage.state) {
-    case "queued": {
-      const { queue, passages } = receipt;
-      // where it stood before is not told
-      if (queue === null || passages.findLast(({ state }) => state === "queued") !== passage)
-        return steps.queuedBefore;
+    case "queued":
+      if (queue === null || !isPresent) return steps.queuedBefore;
       return steps.queued(queue === PANEL ? words().wholePanel : podium.room.panellistName(queue));
-    }
     case "declined":
       return isLast && receipt.reason !== null
         ? steps.declined(reasonName(receipt.reason))
         : steps.declinedPlain;
     case "merged":
-      return steps.merged(receipt.into ?? 0);
+      return into === null || !isPresent ? steps.mergedBefore : steps.merged(into);
     case "answered":
       return isLast && receipt.answer !== null ? steps.replied : steps.answered;
     default:

@@ -2,6 +2,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { announce, quiet } from "../lib/a11y";
 import { languageReady } from "../lib/i18n";
+import { tellInterruptions } from "../lib/interruption";
 import type { Link } from "../lib/link";
 import type { Podium } from "../lib/podium";
 import { refusalSentence } from "../lib/sentences";
@@ -20,6 +21,7 @@ export function Page({ podium, link }: { podium: Podium; link: Link }) {
   const about = podium.room.about.value;
   const connection = podium.connection.value;
   useOutcomes(podium, form);
+  useEffect(() => tellInterruptions(podium.connection), [podium]);
   useEffect(() => {
     if (about) document.title = `${about.title} · ${about.programme}`;
   }, [about]);
@@ -118,6 +120,8 @@ function SkipLinks() {
 function useOutcomes(podium: Podium, form: AskForm): void {
   useSignalEffect(() => {
     const settled = podium.settled.value;
+    if (settled?.pending.command === "vote" && !settled.outcome.ok)
+      announce(refusalSentence(settled.outcome.code));
     if (settled?.pending.command !== "ask") return;
     form.settled(settled);
     const { outcome } = settled;

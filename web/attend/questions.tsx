@@ -3,8 +3,9 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { summarise } from "../lib/a11y";
 import { CalmList } from "../lib/calm";
 import type { Podium } from "../lib/podium";
+import { refusalSentence } from "../lib/sentences";
 import { remembered } from "../lib/storage";
-import type { QuestionView } from "../lib/wire.gen";
+import type { QuestionView, Vote as VoteCommand } from "../lib/wire.gen";
 import { Button, Choice, EmptyState, Icon, IconButton, StateBadge } from "../ui";
 import { useAttention } from "./attention";
 import { Asker } from "./onair";
@@ -91,7 +92,7 @@ export function Questions({ podium }: { podium: Podium }) {
       </div>
       {room.ready.value && isEmpty && (
         <EmptyState icon="question" title={questions.none}>
-          {questions.noneText}
+          {invitation(podium)}
         </EmptyState>
       )}
       <div {...attention.handlers}>
@@ -114,6 +115,14 @@ export function Questions({ podium }: { podium: Podium }) {
       </div>
     </section>
   );
+}
+
+/** What somebody can do about an empty list. */
+function invitation(podium: Podium): string | null {
+  const { questions } = talk();
+  const intake = podium.room.intake.value;
+  if (intake && intake.state !== "open") return null;
+  return (intake?.premoderated ?? true) ? questions.noneText : questions.noneSeen;
 }
 
 /** Says now and then, to those who listen, that there are new questions. */
@@ -156,8 +165,22 @@ function Row({ podium, number, question }: RowProps) {
           )}
           <Asker podium={podium} question={question} />
         </div>
+        <VoteFault podium={podium} number={number} />
       </div>
     </li>
+  );
+}
+
+/** Why a vote was not taken: the button alone would just spring back. */
+export function VoteFault({ podium, number }: { podium: Podium; number: number }) {
+  const settled = podium.settled.value;
+  if (settled?.pending.command !== "vote" || settled.outcome.ok) return null;
+  if ((settled.pending.body as VoteCommand).question !== number) return null;
+  return (
+    <p class="field-error">
+      <Icon name="warning" />
+      {refusalSentence(settled.outcome.code)}
+    </p>
   );
 }
 

@@ -6,7 +6,7 @@ import type { QuestionView } from "../lib/wire.gen";
 import { Button } from "../ui";
 import { type AskForm, length } from "./draft";
 import { Asker } from "./onair";
-import { Vote } from "./questions";
+import { Vote, VoteFault } from "./questions";
 import { talk } from "./talk";
 
 /** Somebody who pauses for so long has finished a thought. */
@@ -17,8 +17,11 @@ const ENOUGH = 12;
 /** Questions that ask the same as what is being written: a vote weighs more than a second question. */
 export function Similar({ podium, form }: { podium: Podium; form: AskForm }) {
   const mark = useRef(0);
+  /** The first mark of the text that is being written: what an earlier one was like is no answer to it. */
+  const first = useRef(1);
   const { text } = form.draft.value;
   const isEnough = length(text) >= ENOUGH;
+  if (!isEnough) first.current = mark.current + 1;
   useEffect(() => {
     if (!isEnough) return;
     const timer = setTimeout(() => {
@@ -28,7 +31,7 @@ export function Similar({ podium, form }: { podium: Podium; form: AskForm }) {
     return () => clearTimeout(timer);
   }, [podium, text, isEnough]);
   const found = podium.found.value;
-  const questions = (isEnough ? (found?.questions ?? []) : [])
+  const questions = (found && isEnough && found.mark >= first.current ? found.questions : [])
     .map((number) => podium.room.question(number))
     .filter((question): question is QuestionView => question !== null);
   useSignalEffect(() => {
@@ -50,6 +53,7 @@ export function Similar({ podium, form }: { podium: Podium; form: AskForm }) {
                 {question.text}
               </p>
               <Asker podium={podium} question={question} />
+              <VoteFault podium={podium} number={question.number} />
             </div>
           </li>
         ))}

@@ -3,8 +3,9 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Player, PlayState } from "../lib/media/whep";
 import type { Podium } from "../lib/podium";
 import { remembered } from "../lib/storage";
-import { Badge, Button, Icon, IconButton } from "../ui";
+import { Badge, Button, IconButton } from "../ui";
 import { isFullscreen, toggleFullscreen } from "./fullscreen";
+import { Poster } from "./poster";
 import { words } from "./words";
 
 const volume = remembered("volume", 1);
@@ -87,7 +88,7 @@ export function Stage({ podium, room }: { podium: Podium; room: string }) {
             }}
           />
           <canvas ref={still} class="theatre-still" hidden={isPlaying} />
-          <Poster state={state} hasPlayed={hasPlayed.value} />
+          <Poster podium={podium} state={state} hasPlayed={hasPlayed.value} />
           {isPlaying && muted.value && (
             <Button kind="primary" icon="volumeOff" class="theatre-sound" onClick={turnOn}>
               {words().stage.sound}
@@ -149,32 +150,4 @@ function Facts({ podium, isPlaying }: { podium: Podium; isPlaying: boolean }) {
       {podium.room.ready.value && <span>{attending}</span>}
     </p>
   );
-}
-
-/** A calm picture for the time without one, and a small word where the last picture still stands. */
-function Poster({ state, hasPlayed }: { state: PlayState; hasPlayed: boolean }) {
-  const { stage } = words();
-  if (state.kind === "playing") return null;
-  if (state.kind === "reconnecting" && hasPlayed) return <p class="theatre-note">{stage.reconnecting}</p>;
-  const [title, text] = said(state, hasPlayed);
-  return (
-    <div class="poster">
-      <span class="poster-mark" data-busy={state.kind === "failed" ? undefined : ""}>
-        <Icon name={state.kind === "failed" ? "warning" : "panel"} />
-      </span>
-      <p class="poster-title">{title}</p>
-      <p class="poster-text">{text}</p>
-    </div>
-  );
-}
-
-function said(state: PlayState, hasPlayed: boolean): readonly [string, string] {
-  const { stage } = words();
-  if (state.kind === "failed")
-    return state.reason === "unsupported"
-      ? [stage.unsupported, stage.unsupportedText]
-      : [stage.rejected, stage.rejectedText];
-  if (state.kind === "waiting")
-    return hasPlayed ? [stage.pause, stage.pauseText] : [stage.soon, stage.soonText];
-  return [stage.loading, ""];
 }

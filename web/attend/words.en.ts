@@ -12,6 +12,9 @@ export const english: Translation<typeof german> = {
     title: "Picture and sound",
     soon: "We are about to start",
     soonText: "The picture appears by itself as soon as the panel begins.",
+    starts: (moment: string) => `Starts ${moment}`,
+    silent: "Nothing is being streamed right now",
+    silentText: "As soon as there is a stream again, the picture appears by itself.",
     pause: "We will be right back",
     pauseText: "The stream is interrupted for a moment. The picture comes back by itself.",
     loading: "Loading the picture …",
@@ -69,6 +72,7 @@ export const english: Translation<typeof german> = {
     sent: (number: number) => `Your question has arrived. It is number ${number}.`,
     refused: (sentence: string) => `Your question was not accepted. ${sentence}`,
     taken: "Thank you! Your question is on its way.",
+    kept: "No connection. Your question waits here and then leaves by itself.",
   },
   footer: {
     privacy:

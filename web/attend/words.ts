@@ -7,6 +7,9 @@ export const german = {
     title: "Bild und Ton",
     soon: "Gleich geht es los",
     soonText: "Das Bild erscheint von selbst, sobald das Podium beginnt.",
+    starts: (moment: string) => `Beginn: ${moment}`,
+    silent: "Gerade wird nichts übertragen",
+    silentText: "Sobald wieder gesendet wird, erscheint das Bild von selbst.",
     pause: "Gleich geht es weiter",
     pauseText: "Die Übertragung ist kurz unterbrochen. Das Bild kommt von selbst zurück.",
     loading: "Das Bild wird geladen …",
@@ -66,6 +69,7 @@ export const german = {
     sent: (number: number) => `Ihre Frage ist eingegangen. Sie hat die Nummer ${number}.`,
     refused: (sentence: string) => `Ihre Frage wurde nicht angenommen. ${sentence}`,
     taken: "Danke! Ihre Frage ist unterwegs.",
+    kept: "Keine Verbindung. Ihre Frage wartet hier und geht dann von selbst ab.",
   },
   footer: {
     privacy:

@@ -4,6 +4,7 @@ import {
   formatAgo,
   formatDuration,
   formatNumber,
+  formatPast,
   language,
   languageReady,
   messages,
@@ -46,6 +47,13 @@ it("stays German when English cannot be loaded", async () => {
   chooseLanguage("en");
   await languageReady();
   expect(words().ask).toBe("Frage stellen");
+});
+
+it("says the day of what was on another one", () => {
+  chooseLanguage("de");
+  const at = new Date(2026, 9, 27, 15, 4, 10).getTime();
+  expect(formatPast(at, at + 3_600_000)).toBe("15:04:10");
+  expect(formatPast(at, at + 86_400_000)).toBe("27. Okt., 15:04");
 });
 
 it("writes numbers and times as the language does", () => {

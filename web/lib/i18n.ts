@@ -115,6 +115,28 @@ export function formatClock(at: number): string {
   return new Intl.DateTimeFormat(LOCALES[language.value], { timeStyle: "medium" }).format(at);
 }
 
+/** A time gone by: "15:04:10" of the same day, "27. Okt., 15:04" of another. */
+export function formatPast(at: number, now: number): string {
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return formatClock(at);
+  return new Intl.DateTimeFormat(LOCALES[language.value], {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(at);
+}
+
+/** A moment to come, "Mittwoch, 28. Oktober um 15:00". */
+export function formatMoment(at: number): string {
+  return new Intl.DateTimeFormat(LOCALES[language.value], {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(at);
+}
+
 /** A span of milliseconds, "02:10" or "1:02:10". */
 export function formatDuration(span: number): string {
   const seconds = Math.max(0, Math.floor(span / 1000));
