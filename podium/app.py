@@ -154,7 +154,9 @@ async def _web(
     tenure = Tenure(relay, authority.authorise)
     application.add_routes(whip.routes(relay, authority.authorise, tenure, terms))
     extensions = Extensions(relay, authority.authorise, streams)
-    application.add_routes(whep.routes(relay, authority.authorise, tenure, terms, (extensions.links,)))
+    application.add_routes(
+        whep.routes(relay, authority.authorise, tenure, terms, (extensions.links,), arrivals.offered)
+    )
     application.add_routes(extensions.routes("/whep"))
     application.add_routes(Feeds(authority.produced, reports).routes())
 

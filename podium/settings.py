@@ -155,8 +155,8 @@ class Settings:
     connects_per_address: int = field(
         default=500,
         metadata=_means(
-            "The same for one address (an IPv6 /64), of which a keyed hash is kept for minutes and nothing else; "
-            "a whole office may share one.",
+            "The same for one address (an IPv6 /64), and for its offers to watch; a keyed hash of it is kept for minutes "
+            "and nothing else. A whole office may share one.",
             values.positive,
         ),
     )

@@ -83,15 +83,20 @@ async def test_a_request_that_never_ends_does_not_hold_its_connection(settings, 
 async def test_behind_a_proxy_one_address_waits_and_the_others_come_in(settings):
     async with running(replace(settings, connects_per_address=1)) as server, aiohttp.ClientSession() as http:
 
-        async def knock(address):
-            url, headers = f"http://127.0.0.1:{server.settings.port}/ws", {"X-Forwarded-For": address}
-            async with http.get(url, headers=headers) as response:
+        async def knock(address, method="GET", path="/ws"):
+            url, headers = f"http://127.0.0.1:{server.settings.port}{path}", {"X-Forwarded-For": address}
+            async with http.request(method, url, headers=headers) as response:
                 return response.status, response.headers.get("Retry-After")
 
         # without the subprotocol whoever comes in is told so
         assert [await knock("203.0.113.7") for _ in range(2)] == [(400, None)] * 2
         assert await knock("203.0.113.7") == (429, "1")
         assert await knock("198.51.100.1") == (400, None)
+        # and so with offers, of which a connection that is open carries any number
+        offer = "POST", f"/whep/{ROOM}/programme"
+        assert [await knock("203.0.113.7", *offer) for _ in range(2)] == [(415, None)] * 2
+        assert await knock("203.0.113.7", *offer) == (429, "1")
+        assert await knock("198.51.100.1", *offer) == (415, None)
 
 
 async def test_a_programme_that_changed_is_told(settings):

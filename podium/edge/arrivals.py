@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class Arrivals:
-    """Counts connects. in_all, per_address: a second. open_per_address: connections that may be open at once.
+    """Counts connects, and offers to watch. in_all, per_address: a second. open_per_address: connections that may be open at once.
 
     now: milliseconds of a clock that does not run backwards. The hashes of who is here have a key of this process and
     go with the connection; those of who came have one that lasts for minutes.
@@ -102,6 +102,14 @@ class Arrivals:
             if not self._here[hashed]:
                 del self._here[hashed]
 
+    def offered(self, request: web.Request) -> int:
+        """Count an offer to watch: 0 when whoever sends it is in time, else the seconds to wait.
+
+        One connection carries any number of them, and nobody may use up what a feed has for all its viewers.
+        """
+        address = self._behind_proxy(request) or self._counted(request.remote or "")
+        return 0 if address is None else self._wait_of(address, offers=True)
+
     def entrance(self, handle: Handler) -> Handler:
         """The handler, for whom no proxy has sent too often, or too many: 429 or 503 with Retry-After for the others."""
 
@@ -140,17 +148,18 @@ class Arrivals:
                 return address
         return None
 
-    def _wait_of(self, address: IPv4Address | IPv6Address) -> int:
+    def _wait_of(self, address: IPv4Address | IPv6Address, *, offers: bool = False) -> int:
         if self._now() - self._salted >= SALT_SECONDS * 1000:
             self._forget()
-        wait = self._addresses.wait(_hashed(address, self._salt))
+        wait = (self._offers if offers else self._addresses).wait(_hashed(address, self._salt))
         if wait:
             self.refused["connects_per_address"] += 1
         return wait
 
     def _forget(self) -> None:
         self._salted, self._salt = self._now(), os.urandom(32)
-        self._addresses = Floods(self._now, ADDRESS_BURST_SECONDS * self._per_address, self._per_address)
+        pace = ADDRESS_BURST_SECONDS * self._per_address, self._per_address
+        self._addresses, self._offers = Floods(self._now, *pace), Floods(self._now, *pace)
 
     def _counted(self, peer: str) -> IPv4Address | IPv6Address | None:
         """The address, unless there is none or it is a trusted proxy's, who brings many."""

@@ -14,7 +14,7 @@ from podium.edge.access import Action, Authorise, Denied, Granted, Relay
 from podium.edge.bearer import bearer, denial
 from podium.edge.floods import Floods
 from podium.edge.iceservers import NO_ICE_SERVERS, IceServers
-from podium.edge.resource import PREFLIGHT, Answered, body_of, dispatch, expect, feed_of, in_time, place
+from podium.edge.resource import PREFLIGHT, Answered, body_of, dispatch, expect, feed_of, in_time, place, wait_out
 from podium.edge.tenure import Tenure
 from podium.relay.control import Code, Refused, Role
 
@@ -28,6 +28,15 @@ PULL_HEADER = "Podium-Pull"
 PUBLISH_PACE = (60, 10)
 PLAY_PACE = (2000, 1000)
 SESSION_PACE = (60, 10)
+
+# Counts an offer: the seconds that whoever sends it has to wait for, mostly none.
+Wait = Callable[[web.Request], int]
+
+
+def at_once(_request: web.Request) -> int:
+    """Nobody has to wait."""
+    return 0
+
 
 # A session's path and answer to the Links of its 201 that announce an extension (RFC 9725 section 4.9).
 Extension = Callable[[str, str], Iterable[str]]
@@ -59,8 +68,10 @@ class MediaEndpoint:
         tenure: Tenure,
         terms: Terms,
         extensions: Sequence[Extension] = (),
+        wait: Wait = at_once,
     ) -> None:
         self._relay = relay
+        self._wait = wait
         self._authorise = authorise
         self._role = role
         self._tenure = tenure
@@ -83,6 +94,7 @@ class MediaEndpoint:
         granted = self._check(request)
         token = bearer(request)
         publishes = self._role is Role.PUBLISH
+        wait_out(self._wait(request))  # before the feed's own: what is refused here takes nothing from the others
         in_time(self._openings, token if publishes and token is not None else feed_of(request))
         expect(request, SDP, {"Accept": SDP, "Accept-Post": SDP})
         if not publishes and PULL_HEADER not in request.headers and feed_of(request) in self._terms.watch:

@@ -89,7 +89,11 @@ async def body_of(request: web.Request, code: str) -> str:
 
 def in_time(floods: Floods, key: str) -> None:
     """Leave with 429 when there have been too many."""
-    seconds = floods.wait(key)
+    wait_out(floods.wait(key))
+
+
+def wait_out(seconds: int) -> None:
+    """Leave with 429 unless there is nothing to wait for."""
     if seconds:
         raise Answered(problem("too_many_requests", "slow down", {"Retry-After": str(seconds)}))
 

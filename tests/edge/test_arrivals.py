@@ -113,6 +113,20 @@ async def answered(here: Arrivals, peer: str, *forwarded: str) -> web.StreamResp
     return await here.entrance(handle)(request)
 
 
+def test_offers_have_a_pace_of_their_own_for_each_address_with_and_without_a_proxy() -> None:
+    here = limits(Time())
+
+    def offered(peer: str, *forwarded: str) -> int:
+        headers = [("X-Forwarded-For", value) for value in forwarded]
+        return here.offered(make_mocked_request("POST", "/whep/a/b", headers=headers).clone(remote=peer))  # type: ignore[arg-type]
+
+    assert [here.wait(LAPTOP) for _ in range(10)] == [0] * 10
+    assert [offered(LAPTOP) for _ in range(11)] == [0] * 10 + [1]
+    assert offered(PROXY, LAPTOP) == 1
+    assert offered(PROXY, OFFICE) == offered(PROXY) == offered("") == 0
+    assert here.refused == {"connects_per_address": 2}
+
+
 @pytest.mark.parametrize(
     ("header", "waits"),
     [
