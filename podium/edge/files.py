@@ -32,10 +32,15 @@ class Files:
         self._folder = folder.resolve()
         self._kept: dict[Path, _Built] = {}
 
+    def text(self, name: str) -> str | None:
+        """The text file under a name, None when there is none. No name has U+0000."""
+        path = self._path(name)
+        return None if path is None else self._read(path).body.decode()
+
     def response(self, request: web.Request, name: str, cache_control: str) -> web.Response | None:
         """The file under a name such as `assets/main.js`, or 304; None when there is none. No name has U+0000."""
-        path = (self._folder / name).resolve()
-        if not path.is_relative_to(self._folder) or not path.is_file():
+        path = self._path(name)
+        if path is None:
             return None
         built = self._read(path)
         headers = {hdrs.ETAG: built.etag, hdrs.CACHE_CONTROL: cache_control}
@@ -51,6 +56,10 @@ class Files:
         if kind.startswith("text/"):
             kind += "; charset=utf-8"
         return web.Response(body=body, headers={**headers, hdrs.CONTENT_TYPE: kind})
+
+    def _path(self, name: str) -> Path | None:
+        path = (self._folder / name).resolve()
+        return path if path.is_relative_to(self._folder) and path.is_file() else None
 
     def _read(self, path: Path) -> _Built:
         written = path.stat().st_mtime_ns

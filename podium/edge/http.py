@@ -1,10 +1,11 @@
 """The pages and their assets: built files from one folder, for rooms that exist."""
 
+import re
 from collections.abc import Awaitable, Callable
 from html import escape
 from pathlib import Path
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from moderation.refusal import Refused
 from podium.admission import FindRoom
@@ -29,6 +30,11 @@ NOT_BUILT = (
     "The pages have not been built yet: “make run” builds them.",
 )
 
+_PAGES_OF_ROOMS = {"r", "moderate", "host", "prompt", "studio"}
+
+# Of the front page: what a sentence on its own looks like.
+_LOOKS = re.compile("<link [^>]*>")
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -51,7 +57,7 @@ class Pages:
             web.get("/prompt-worker.js", self._worker),
             web.get("/studio/{room}", self._of_room("studio")),
             web.get("/{asset:assets/[A-Za-z0-9._/-]{1,200}}", self._asset),
-            web.get("/{path:.*}", _no_page),
+            web.get("/{path:.*}", self._no_page),
         ]
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
@@ -61,37 +67,45 @@ class Pages:
         async def handle(request: web.Request) -> web.StreamResponse:
             room = self._find_room(request.match_info["room"])
             if room is None:
-                return sentence(404, NO_ROOM)
+                return self._lost(request, NO_ROOM)
             if (panellist := request.match_info.get("panellist")) is not None:
                 try:
                     room.panellist(panellist)
                 except Refused:
-                    return sentence(404, NO_PAGE)
+                    return self._lost(request, NO_PAGE)
             return self._entry(request, page)
 
         return handle
 
     def _entry(self, request: web.Request, page: str) -> web.StreamResponse:
-        return self._files.response(request, f"{page}.html", FRESH) or sentence(503, NOT_BUILT)
+        return self._files.response(request, f"{page}.html", FRESH) or self._sentence(503, NOT_BUILT)
 
     async def _worker(self, request: web.Request) -> web.StreamResponse:
         """The service worker of the prompters; what it may serve begins with /prompt/ (Service Workers, section 6.5)."""
-        return self._files.response(request, "prompt-worker.js", FRESH) or sentence(404, NO_PAGE)
+        return self._files.response(request, "prompt-worker.js", FRESH) or self._sentence(404, NO_PAGE)
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
-        return self._files.response(request, request.match_info["asset"], IMMUTABLE) or sentence(404, NO_PAGE)
+        return self._files.response(request, request.match_info["asset"], IMMUTABLE) or self._sentence(404, NO_PAGE)
 
+    async def _no_page(self, request: web.Request) -> web.Response:
+        return self._lost(request, NO_PAGE)
 
-def sentence(status: int, words: tuple[str, str]) -> web.Response:
-    """A page that is nothing but a sentence, German and English."""
-    german, english = map(escape, words)
-    body = (
-        '<!doctype html><html lang="de"><head><meta charset="utf-8"><title>Podium</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
-        f'<body><main><h1>Podium</h1><p>{german}</p><p lang="en">{english}</p></main></body></html>\n'
-    )
-    return web.Response(status=status, text=body, content_type="text/html")
+    def _lost(self, request: web.Request, words: tuple[str, str]) -> web.Response:
+        """The room that was meant, where people write its address as a phone does: with capitals, with a slash behind it."""
+        meant = request.path.lower().rstrip("/")
+        page, _, place = meant.removeprefix("/").partition("/")
+        room = place.partition("/")[0]
+        if meant == request.path or page not in _PAGES_OF_ROOMS or self._find_room(room) is None:
+            return self._sentence(404, words)
+        return web.Response(status=302, headers={hdrs.LOCATION: str(request.rel_url.with_path(meant, keep_query=True))})
 
-
-async def _no_page(_request: web.Request) -> web.Response:
-    return sentence(404, NO_PAGE)
+    def _sentence(self, status: int, words: tuple[str, str]) -> web.Response:
+        """A page that is nothing but a sentence, German and English; it looks like the front page."""
+        german, english = map(escape, words)
+        looks = "".join(_LOOKS.findall(self._files.text("index.html") or ""))
+        body = (
+            '<!doctype html><html lang="de"><head><meta charset="utf-8"><title>Podium</title>'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1">{looks}</head><body><main class="front">'
+            f'<h1>Podium</h1><p class="front-lead">{german}</p><p lang="en">{english}</p></main></body></html>\n'
+        )
+        return web.Response(status=status, text=body, content_type="text/html")

@@ -67,6 +67,32 @@ async def test_any_other_address_is_a_sentence(folder, path):
 
 
 @pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("/r/digitales-podium/", "/r/digitales-podium"),
+        ("/R/Digitales-Podium", "/r/digitales-podium"),
+        ("/Prompt/digitales-podium/Ziemer/?mode=script", "/prompt/digitales-podium/ziemer?mode=script"),
+    ],
+)
+async def test_an_address_as_a_phone_writes_it_leads_to_the_room(folder, written, meant):
+    async with site(folder) as here, here.get(written) as response:
+        assert (response.status, response.headers["Location"]) == (302, meant)
+
+
+@pytest.mark.parametrize("path", ["//evil.example/r/digitales-podium/", "/r/nowhere/", "/R", "/Assets/attend-x1.js"])
+async def test_no_other_address_leads_elsewhere(folder, path):
+    async with site(folder) as here, here.get(path) as response:
+        assert response.status == 404
+
+
+async def test_a_sentence_looks_like_the_front_page(folder):
+    looks = '<link rel="stylesheet" href="/assets/index-x1.css">'
+    (folder / "index.html").write_text(f"<!doctype html>{looks}<title>index</title>", encoding="utf-8")
+    async with site(folder) as here, here.get("/r/nowhere") as response:
+        assert looks in await response.text()
+
+
+@pytest.mark.parametrize(
     "path", ["/assets/../../secret", "/assets/..%2f..%2fsecret", "/assets/%2fetc/passwd", "/assets/%00"]
 )
 async def test_nothing_outside_the_folder_is_served(folder, path):
