@@ -20,12 +20,12 @@ from podium.edge import whep, whip
 from podium.edge.arrivals import Arrivals
 from podium.edge.authority import Authority
 from podium.edge.calls import Caller
-from podium.edge.discretion import discreet_logger
 from podium.edge.door import Inside
 from podium.edge.events import Extensions
 from podium.edge.export import Exports
 from podium.edge.feeds import Feeds
 from podium.edge.gate import Gate, taking_turns
+from podium.edge.handler import entrance
 from podium.edge.headers import secure
 from podium.edge.health import Health
 from podium.edge.http import Pages
@@ -182,14 +182,7 @@ async def _web(
         streams.close()
 
     application.on_shutdown.append(send_away)
-    # an access log would keep the addresses of people
-    runner = web.AppRunner(
-        application,
-        access_log=None,
-        logger=discreet_logger(),
-        keepalive_timeout=house.settings.idle_seconds,
-        shutdown_timeout=GOODBYE_SECONDS,
-    )
+    runner = web.AppRunner(application, shutdown_timeout=GOODBYE_SECONDS)
     await runner.setup()
     await readiness.look()
     watching = [
@@ -252,7 +245,7 @@ async def _listen(runner: web.AppRunner, settings: Settings, arrivals: Arrivals)
     # asyncio opens :: for IPv6 alone; without a host it opens both families, as the media port is
     host = None if settings.host == EVERYWHERE else settings.host
     assert runner.server is not None, "a runner that is set up has a server"
-    inside = Inside.by(settings, runner.server, arrivals)
+    inside = Inside.by(settings, entrance(runner.server, settings.idle_seconds), arrivals)
     site = Gate(runner, host, settings.port, inside, BACKLOG)
     try:
         await site.start()

@@ -10,9 +10,8 @@ from podium.hub import Hub
 from podium.relay import control
 from podium.relay.supervisor import Supervisor
 from podium.relay.udp import MediaPortTaken
-from podium.settings import Settings
+from podium.settings import SettingRefused, Settings
 
-LAST_PORT = 65_535
 PORT_TRIES = 30
 PORT_PAUSE = 0.1
 """After a crash the relay worker of before may hold the media port for a moment."""
@@ -42,23 +41,16 @@ async def relaying(
         if room in hubs:
             hubs[room].watch(name, viewers.get(feed, 0) - live[feed] if feed in live else None)
 
-    workers = settings.workers(len(os.sched_getaffinity(0)))
-    if settings.media_port + workers > LAST_PORT + 1:
-        raise StartRefused(
-            f"There are {workers} relay workers, and no {workers} ports from {settings.media_port} on. "
-            "Choose a lower --media-port or fewer --relay-workers."
-        )
-    if settings.port and settings.media_port <= settings.port < settings.media_port + workers:
-        raise StartRefused(
-            f"The pages and the pictures cannot both have the port {settings.port}/tcp. "
-            "Choose another port with --port or --media-port."
-        )
+    try:
+        ports = settings.media_ports(len(os.sched_getaffinity(0)))
+    except SettingRefused as refused:
+        raise StartRefused(str(refused)) from refused
     relay = Supervisor(
         settings.media_host,
         settings.media_port,
         on_event=happened,
         addresses=settings.announce,
-        workers=workers,
+        workers=len(ports),
         most_viewers=settings.viewers_per_worker,
         node=node,
     )

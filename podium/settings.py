@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -19,10 +18,6 @@ MOST_WORKERS = 4
 
 class SettingRefused(Exception):
     """A value that cannot be used. The text is a sentence for the operator."""
-
-
-def _without_password(text: str) -> str:
-    return re.sub(r"//[^/@]*@", "//...@", text)
 
 
 def _means(meaning: str, read: Callable[[str], Any], *, secret: bool = False) -> Mapping[str, Any]:
@@ -43,7 +38,7 @@ class Settings:
         metadata=_means(
             "Address to listen on; 0.0.0.0 opens it to the network "
             "(browsers give cameras only to pages from HTTPS or from localhost).",
-            str,
+            values.host,
         ),
     )
     port: int = field(default=8080, metadata=_means("TCP port of pages, WebSocket, WHIP and WHEP.", values.port))
@@ -224,6 +219,22 @@ class Settings:
         """
         return self.relay_workers or max(1, min(MOST_WORKERS, cores))
 
+    def media_ports(self, cores: int) -> range:
+        """The ports of the relay workers, one each; any free ones from 0. Raises SettingRefused."""
+        workers = self.workers(cores)
+        ports = range(self.media_port, self.media_port + workers)
+        if ports.stop > values.LAST_PORT + 1:
+            raise SettingRefused(
+                f"There are {workers} relay workers, and no {workers} ports from {self.media_port} on. "
+                "Choose a lower --media-port or fewer --relay-workers."
+            )
+        if self.port and self.port in ports:
+            raise SettingRefused(
+                f"The pages and the pictures cannot both have the port {self.port}/tcp. "
+                "Choose another port with --port or --media-port."
+            )
+        return ports
+
     @property
     def secret_file(self) -> Path:
         """The file with the secret that signs links."""
@@ -249,7 +260,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def read(arguments: argparse.Namespace, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings from the command line, then the environment, then the defaults. Raises SettingRefused."""
     environment = os.environ if environment is None else environment
-    values = {}
+    taken = {}
     for option in fields(Settings):
         flag, variable = f"--{option.name.replace('_', '-')}", PREFIX + option.name.upper()
         given = getattr(arguments, option.name, None)
@@ -259,10 +270,10 @@ def read(arguments: argparse.Namespace, environment: Mapping[str, str] | None = 
         if text is None:
             continue
         try:
-            values[option.name] = option.metadata["read"](text)
+            taken[option.name] = option.metadata["read"](text)
         except ValueError as error:
-            raise SettingRefused(f"{name} is “{_without_password(text)}”: {error}.") from error
-    return Settings(**values)
+            raise SettingRefused(f"{name} is “{values.without_password(text)}”: {error}.") from error
+    return Settings(**taken)
 
 
 def _content(name: str, path: Path) -> str:

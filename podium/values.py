@@ -5,19 +5,32 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-_ICE_SERVER = re.compile(r"(?:stun:[\w.:\[\]-]+|turns?:[\w.:\[\]-]+(?:\?transport=(?:udp|tcp))?)", re.ASCII)
 MOST_PROCESSES = 64
+LAST_PORT = 65_535
+_AUTHORITY = re.compile(r"[\w.:\[\]-]+")
+_ICE_SERVER = re.compile(
+    r"(?:stun:[\w.:\[\]-]+?|turns?:[\w.:\[\]-]+?)(?::(?P<port>\d+))?(?P<query>\?transport=(?:udp|tcp))?", re.ASCII
+)
 
 
 def folder(text: str) -> Path:
     """A path; `~` is the own home."""
+    if not text:
+        raise ValueError("write a path, or leave the option out")
     return Path(text).expanduser()
+
+
+def host(text: str) -> str:
+    """Where to listen. Empty would be everywhere."""
+    if not text.strip():
+        raise ValueError("write an address of this machine, or 0.0.0.0 for all")
+    return text.strip()
 
 
 def port(text: str) -> int:
     """A TCP or UDP port."""
-    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
-        raise ValueError("a port is a number from 0 (any free one) to 65535")
+    if not text.isascii() or not text.isdigit() or int(text) > LAST_PORT:
+        raise ValueError(f"a port is a number from 0 (any free one) to {LAST_PORT}")
     return int(text)
 
 
@@ -54,10 +67,11 @@ def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
 def ice_servers(text: str) -> tuple[str, ...]:
     """STUN and TURN addresses (RFC 7064, RFC 7065)."""
     servers = tuple(server.strip() for server in text.split(",") if server.strip())
-    if not all(_ICE_SERVER.fullmatch(server) for server in servers):
-        raise ValueError(
-            "write STUN and TURN addresses, separated by commas, like turn:turn.example:3478?transport=udp"
-        )
+    for found in map(_ICE_SERVER.fullmatch, servers):
+        if found is None or (found["query"] and found[0].startswith("stun")) or int(found["port"] or 0) > LAST_PORT:
+            raise ValueError(
+                "write STUN and TURN addresses, separated by commas, like turn:turn.example:3478?transport=udp"
+            )
     return servers
 
 
@@ -76,16 +90,25 @@ def log_form(text: str) -> str:
 
 
 def url(text: str) -> str:
-    """An origin, without a slash at its end; "" is none."""
+    """An origin as browsers write it, without a slash at its end; "" is none."""
     parts = _parts(text)
-    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query):
+    if text and (
+        parts.scheme not in ("http", "https")
+        or not _AUTHORITY.fullmatch(parts.netloc)
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+    ):
         raise ValueError("write it like https://podium.example, without a path")
-    return text.rstrip("/")
+    return f"{parts.scheme}://{parts.netloc.lower()}" if text else ""
 
 
 def database(text: str) -> str:
-    """A PostgreSQL address; "" is none."""
-    parts = _parts(text)
+    """A PostgreSQL address, perhaps of several hosts; "" is none."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
     if text and (parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/")):
         raise ValueError("write it like postgresql://podium@db.example/podium")
     return text.replace("postgres://", "postgresql://", 1) if parts.scheme == "postgres" else text
@@ -94,9 +117,18 @@ def database(text: str) -> str:
 def redis(text: str) -> str:
     """A Redis address; "" is none."""
     parts = _parts(text)
-    if text and (parts.scheme not in ("redis", "rediss", "unix") or not (parts.hostname or parts.path)):
-        raise ValueError("write it like redis://redis.example:6379/0")
+    near = parts.scheme == "unix" and parts.path
+    far = parts.scheme in ("redis", "rediss") and parts.hostname and re.fullmatch(r"/?\d*", parts.path)
+    if text and not (near or far):
+        raise ValueError(
+            "write it like redis://redis.example:6379/0; in a password / is %2F, # is %23, ? is %3F and @ is %40"
+        )
     return text
+
+
+def without_password(text: str) -> str:
+    """An address to be told to people, without what may be a password."""
+    return re.sub(r"(?<=password=)[^&]*", "...", re.sub(r"//.*@", "//...@", text))
 
 
 def _parts(text: str) -> SplitResult:

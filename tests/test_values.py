@@ -24,10 +24,14 @@ from podium import values
         (values.log_form, "json", "json"),
         (values.url, "https://podium.example/", "https://podium.example"),
         (values.url, "", ""),
+        (values.url, "http://[2001:DB8::1]:80/", "http://[2001:db8::1]:80"),
+        (values.host, " ::1 ", "::1"),
         (values.database, "postgres://podium@db/podium", "postgresql://podium@db/podium"),
         (values.database, "", ""),
+        (values.database, "postgresql://a:5432,b:5433/podium", "postgresql://a:5432,b:5433/podium"),
         (values.redis, "unix:///run/redis.sock", "unix:///run/redis.sock"),
         (values.redis, "", ""),
+        (values.redis, "rediss://:a%2Fb@redis:6379/3", "rediss://:a%2Fb@redis:6379/3"),
     ],
 )
 def test_a_value_is_read(read, text, value):
@@ -51,6 +55,14 @@ def test_a_value_is_read(read, text, value):
         (values.url, "https://podium.example/sub", "without a path"),
         (values.url, "https://[", "write it like https://podium.example"),
         (values.url, "https://podium.example:443x", "write it like https://podium.example"),
+        (values.url, "https://podium.example:99999", "write it like https://podium.example"),
+        (values.url, "https://user:confidential@podium.example", "write it like https://podium.example"),
+        (values.url, "https://podium.example#top", "write it like https://podium.example"),
+        (values.url, "https://podium example", "write it like https://podium.example"),
+        (values.host, " ", "write an address of this machine"),
+        (values.folder, "", "write a path"),
+        (values.ice_servers, "turn:turn.example:99999", "write STUN and TURN addresses"),
+        (values.ice_servers, "turns:[2001:db8::1]:65536?transport=tcp", "write STUN and TURN addresses"),
         (values.ice_servers, "turn.example", "write STUN and TURN addresses"),
         (values.ice_servers, "turn:a>;b", "write STUN and TURN addresses"),
         (values.ice_servers, "stun:a?transport=udp", "write STUN and TURN addresses"),
@@ -61,8 +73,18 @@ def test_a_value_is_read(read, text, value):
         (values.redis, "redis.example:6379", "write it like redis://"),
         (values.redis, "redis://", "write it like redis://"),
         (values.redis, "redis://redis.example:99999", "write it like redis://"),
+        (values.redis, "redis://:pa/ss@redis.example/0", "in a password / is %2F"),
+        (values.redis, "redis://redis/first", "write it like redis://"),
+        (values.database, "postgresql://[/podium", "write it like postgresql://"),
     ],
 )
 def test_a_wrong_value_is_told_how_to_write_it(read, text, sentence):
     with pytest.raises(ValueError, match=sentence):
         read(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["postgresql://podium:pa/s@s@db/podium", "redis://:pass@redis", "x://db/y?password=pass"]
+)
+def test_no_part_of_a_password_is_told(text):
+    assert "pa" not in values.without_password(text).replace("password", "")

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from podium.doctor.findings import Finding, fail, ok, warn
 from podium.relay.ports import MediaSockets, open_sockets
 from podium.relay.udp import MediaPortTaken
-from podium.settings import Settings
+from podium.settings import SettingRefused, Settings
 
 PATIENCE = 1.0
 _TOKEN_BYTES = 16
@@ -34,8 +34,13 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield fail("announce", "people come from elsewhere, and pictures are offered on this machine alone", advice)
     if pages.advice == _NO_ADDRESS:  # nor is there a media port at it
         return
-    for number in range(settings.workers(len(os.sched_getaffinity(0)))):
-        yield from of_media(settings, settings.media_port + number, runs=runs)
+    try:
+        ports = settings.media_ports(len(os.sched_getaffinity(0)))
+    except SettingRefused as refused:
+        yield fail("media port", *str(refused).split(". ", 1))
+        return
+    for port in ports:
+        yield from of_media(settings, port if settings.media_port else 0, runs=runs)
 
 
 def answers(settings: Settings) -> bool:

@@ -8,7 +8,7 @@ from typing import cast
 from aiohttp import web
 
 from podium.edge.arrivals import Arrivals
-from podium.edge.problem import problem
+from podium.edge.problem import BARE, problem
 from podium.settings import Settings
 
 REFUSED_SECONDS = 1.0
@@ -197,10 +197,6 @@ def _written(response: web.Response) -> bytes:
     """A whole answer, with which the connection ends."""
     body = bytes(cast(bytes, response.body))
     head = [f"HTTP/1.1 {response.status} {response.reason}", f"Content-Length: {len(body)}", "Connection: close"]
-    head += [
-        "Content-Security-Policy: default-src 'none'",
-        "X-Content-Type-Options: nosniff",
-        "Cache-Control: no-store",
-    ]
-    head += [f"{name}: {value}" for name, value in response.headers.items() if name != "Content-Length"]
+    said = {**BARE, **response.headers}
+    head += [f"{name}: {value}" for name, value in said.items() if name != "Content-Length"]
     return "\r\n".join([*head, "", ""]).encode() + body

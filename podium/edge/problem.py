@@ -6,7 +6,15 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+BARE: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+"""The headers of an answer that is given before there is a request, and so has no page's."""
+
 STATUS: Mapping[str, int] = {
+    "request_malformed": 400,
     "sdp_malformed": 400,
     "sdp_transport_missing": 400,
     "sdp_no_media": 400,

@@ -62,6 +62,20 @@ def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
     assert "media port" not in examined(settings(host="localhost:80"))
 
 
+@pytest.mark.parametrize(
+    ("ports", "found", "advice"),
+    [
+        ({"media_port": 65_534, "relay_workers": 4}, "no 4 ports from 65534 on", "a lower --media-port"),
+        ({"port": 8190, "media_port": 8189, "relay_workers": 2}, "cannot both have the port 8190/tcp", "another port"),
+    ],
+)
+def test_ports_with_which_the_server_would_not_start_are_a_failure(
+    ports: dict[str, int], found: str, advice: str
+) -> None:
+    finding = examined(settings(**ports))["media port"]
+    assert (finding.level, found in finding.found, advice in finding.advice) == (Level.FAIL, True, True)
+
+
 async def test_a_podium_that_runs_is_no_other_program() -> None:
     app = web.Application()
     app.add_routes(Health(Readiness({}, lambda: 1.0)).routes())

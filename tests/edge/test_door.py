@@ -12,6 +12,7 @@ from podium.edge import door
 from podium.edge.arrivals import Arrivals
 from podium.edge.door import READ_BYTES, Door, Inside
 from podium.edge.gate import Gate
+from podium.edge.handler import entrance
 from tests.relay.rig import until
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -45,7 +46,7 @@ async def house(
     await runner.setup()
     assert runner.server is not None
     arrivals = Arrivals(lambda: 0, 1_000, per_address, open_per_address)
-    inside = Inside(runner.server, arrivals, most, head_seconds, unread_seconds, unread_bytes)
+    inside = Inside(entrance(runner.server, PATIENCE), arrivals, most, head_seconds, unread_seconds, unread_bytes)
     await Gate(runner, "127.0.0.1", 0, inside, 128).start()
     yield runner.addresses[0][1], inside
     await runner.cleanup()
