@@ -106,9 +106,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Reply(Decision):
-    """Answer a question in writing, for everybody to read; once more replaces the text."""
+    """Answer a question in writing, for everybody to read; once more replaces the text. instead: the answer that its
+    sender saw, "" for none; where there is another by now, it is refused. None: whatever is there."""
 
     text: str
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,12 @@ class Defer(Decision):
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Change the wording of a question; the asker sees both, the moderators keep the original."""
+    """Change the wording of a question; the asker sees both, the moderators keep the original. instead: the wording
+    that its sender saw; where a colleague has edited or redacted it since, it is refused. None: however it reads."""
 
     question: int
     text: str
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

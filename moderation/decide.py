@@ -122,7 +122,10 @@ def _reply(room: Room, wanted: command.Reply, who: policy.Who, now: int) -> tupl
     question = room.question(wanted.question)
     after(question.state, Step.REPLY)
     text = policy.clean_text(wanted.text, policy.ANSWER_LIMIT)
-    return () if text == question.answer else (event.QuestionReplied(wanted.question, text),)
+    if text == question.answer:
+        return ()
+    _refuse_overwriting(wanted.instead, question.answer or "")
+    return (event.QuestionReplied(wanted.question, text),)
 
 
 def _defer(room: Room, wanted: command.Defer, who: policy.Who, now: int) -> tuple[event.Event, ...]:
@@ -138,7 +141,16 @@ def _edit(room: Room, wanted: command.Edit, who: policy.Who, now: int) -> tuple[
     if question.state in FIXED:
         raise Refused(Code.NOT_IN_THIS_STATE)
     text = policy.clean_text(wanted.text, policy.TEXT_LIMIT)
-    return () if text == question.text else (event.QuestionEdited(wanted.question, text),)
+    if text == question.text:
+        return ()
+    _refuse_overwriting(wanted.instead, question.text)
+    return (event.QuestionEdited(wanted.question, text),)
+
+
+def _refuse_overwriting(seen: str | None, present: str) -> None:
+    """A text written over another one brings back what a colleague has taken out of it meanwhile."""
+    if seen is not None and seen != present:
+        raise Refused(Code.CHANGED_SINCE)
 
 
 def _undo(room: Room, wanted: command.Undo, who: policy.Who, now: int) -> tuple[event.Event, ...]:
@@ -196,7 +208,11 @@ _DESCRIBED = tuple(field.name for field in fields(command.Describe))
 def _describe(room: Room, wanted: command.Describe, who: policy.Who, now: int) -> tuple[event.Event, ...]:
     given = {name: getattr(wanted, name) for name in _DESCRIBED}
     present = {name: getattr(room, name) for name in _DESCRIBED}
-    return () if given == present else (event.RoomDescribed(**given),)
+    described = () if given == present else (event.RoomDescribed(**given),)
+    # no list shows the running order of somebody who has left the panel: what waits there goes on to all of it
+    orders = {PANEL, *(panellist.id for panellist in wanted.panellists)}
+    left = (number for name, queue in room.queues.items() if name not in orders for number in queue)
+    return (*described, *(event.QuestionQueued(number, PANEL) for number in left))
 
 
 def _revoke(room: Room, wanted: command.Revoke, who: policy.Who, now: int) -> tuple[event.Event, ...]:

@@ -126,6 +126,13 @@ def test_after_a_moderators_action_the_focus_stands_on_the_next_question(room: R
     expect(page.get_by_text("Alles gesichtet")).to_be_visible()
     queue = page.get_by_role("region", name="Prof. Dr. Ziemer")
     expect(queue.get_by_role("listitem", name="Frage 4")).to_be_visible()
+    for line, name in (("1", "Vertretung der Stadt Ulm"), ("2", "Prof. Dr. Ziemer")):
+        # the same key leads to the same person from wherever the question stands
+        page.get_by_role("listitem", name="Frage 4").focus()
+        page.keyboard.press("m")
+        page.keyboard.press(line)
+        queue = page.get_by_role("region", name=name)
+        expect(queue.get_by_role("listitem", name="Frage 4")).to_be_visible()
 
 
 def test_a_dialog_keeps_the_focus_and_gives_it_back_and_shortcuts_rest_in_it_and_when_switched_off(

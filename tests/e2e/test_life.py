@@ -62,7 +62,7 @@ def test_undo_comes_too_late_when_a_colleague_went_on(room: Room, open_page: Ope
     with room.moderator() as colleague:
         colleague.do("enqueue", question=1, queue=SPEAKER)
     done.get_by_role("button", name="Rückgängig").click()
-    expect(page.get_by_text("Rückgängig geht nicht mehr").first).to_be_visible()
+    expect(page.get_by_text("Zu spät: Inzwischen").first).to_be_visible()
     queue = page.get_by_role("region", name="Prof. Dr. Ziemer")
     expect(queue.get_by_text("Eins?")).to_be_visible()
 
@@ -98,6 +98,13 @@ def test_an_edited_question_is_deferred_and_answered_in_writing(room: Room, open
     more(page, 1, "Bearbeiten")
     dialog = page.get_by_role("dialog", name="Frage 1 bearbeiten")
     dialog.get_by_label("Wortlaut").fill("Wann kommt der Bus?")
+    with room.moderator() as colleague:
+        colleague.do("edit", question=1, text="Wan komt der Nachtbus?")
+    dialog.get_by_role("button", name="Speichern").click()
+    expect(row(page, 1)).to_contain_text("Zu spät: Inzwischen")
+    row(page, 1).get_by_role("button", name="Bearbeiten").click()
+    expect(dialog).to_contain_text("Wan komt der Nachtbus?")
+    expect(dialog.get_by_label("Wortlaut")).to_have_value("Wann kommt der Bus?")
     assert faults(page) == []
     dialog.get_by_role("button", name="Speichern").click()
     expect(mine).to_contain_text("Ihr Wortlaut: Wan komt der Bus?")

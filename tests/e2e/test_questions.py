@@ -114,6 +114,19 @@ def test_the_inbox_stands_still_under_a_moderators_hand(room: Room, open_page: O
     rows.nth(1).hover()
     page.mouse.move(0, 0)
     expect(rows).to_have_count(3)
+    # further down than that list is drawn, too
+    with room.moderator() as helper:
+        for number in range(5, 18):
+            helper.do("transcribe", text=f"Nummer {number}?", language="de")
+    with room.moderator() as colleague:
+        for number in range(5, 17):
+            colleague.do("approve", question=number)
+        gone = inbox.get_by_role("listitem", name="Frage 17")
+        gone.hover()
+        colleague.do("approve", question=17)
+    gone.get_by_role("button", name="Zeigen, wo sie steht").click()
+    approved = page.get_by_role("region", name="Freigegeben").get_by_role("listitem", name="Frage 17")
+    expect(approved).to_be_focused()
 
 
 def test_two_moderators_want_the_stage_at_once_and_one_is_told(room: Room, open_page: Open) -> None:

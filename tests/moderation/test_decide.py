@@ -8,6 +8,7 @@ from moderation.queue import PANEL
 from moderation.refusal import Code, Refused
 from tests.moderation.rooms import (
     ASKERS,
+    DESCRIBE,
     MINUTE,
     MODERATOR,
     SYSTEM,
@@ -191,6 +192,14 @@ def test_undo_into_the_queue_of_somebody_who_left_the_panel_is_refused() -> None
     assert refused(done(room, gone, who=SYSTEM), command.Undo(1, step)) is Code.UNKNOWN_PANELLIST
 
 
+def test_what_waits_for_somebody_who_left_the_panel_goes_on_to_all_of_it() -> None:
+    room = done(with_questions("1?", "2?", "3?", "4?"), command.Enqueue(1, PANEL), command.Enqueue(4, "bohle"))
+    room = done(room, command.Enqueue(3, "ulm"), command.Enqueue(2, "ulm"))
+    room = done(room, command.Describe("t", "p", "de", DESCRIBE.panellists[:1], ()), who=SYSTEM)
+    assert room.queues == {PANEL: (1, 3, 2), "bohle": (4,), "ulm": ()}
+    assert {room.questions[number].queue for number in (1, 2, 3)} == {PANEL}
+
+
 def test_every_step_of_a_moderator_can_be_undone() -> None:
     room = done(with_questions("1?", "2?"), command.Enqueue(1, "ulm"))
     for wanted in (
@@ -251,6 +260,14 @@ def test_an_edit_keeps_the_first_wording() -> None:
     assert done(room, command.Edit(1, "1?")).questions[1].original is None
     assert decide(room, command.Edit(1, "Nr. eins?"), MODERATOR, 0) == ()
     assert refused(done(room, command.Withdraw(1), who=ASKERS[0]), command.Edit(1, "x")) is Code.NOT_IN_THIS_STATE
+
+
+def test_who_writes_over_what_a_colleague_wrote_meanwhile_is_refused() -> None:
+    room = done(with_questions("1?"), command.Edit(1, "Eins?", "1?"), command.Reply(1, "Ja.", ""))
+    assert refused(room, command.Edit(1, "Nr. 1?", "1?")) is Code.CHANGED_SINCE
+    assert refused(room, command.Reply(1, "Nein.", "")) is Code.CHANGED_SINCE
+    assert decide(room, command.Edit(1, "Eins?", "1?"), MODERATOR, 0) == ()
+    assert done(room, command.Reply(1, "Doch.", "Ja.")).questions[1].answer == "Doch."
 
 
 def test_an_answer_in_writing_can_be_corrected() -> None:

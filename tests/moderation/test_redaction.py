@@ -56,6 +56,7 @@ def test_no_undo_brings_it_back() -> None:
     room = done(room, command.Redact(1, ("Jo",)))
     assert refused(room, command.Undo(1, step)) is Code.CHANGED_SINCE
     assert refused(room, command.Undo(1, room.seq)) is Code.CHANGED_SINCE
+    assert refused(room, command.Edit(1, "Wo wohnt Jo heute?", "Wo wohnt Jo jetzt?")) is Code.CHANGED_SINCE
     assert "Jo" not in repr(room)
 
 

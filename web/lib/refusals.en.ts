@@ -13,7 +13,7 @@ export const english: Translation<typeof german> = {
     neighbour_gone: "The order has changed in the meantime. Please place the question again.",
     stage_changed: "Another question is on stage by now. Please look again.",
     changed_since:
-      "Too late to undo: somebody has gone on with the question meanwhile. Please look where it stands now.",
+      "Too late: somebody has gone on with the question meanwhile. Please look how it stands now.",
     text_empty: "Please write your question.",
     text_too_long: "The text is too long. Please shorten it.",
     text_not_plain: "The text contains invisible control characters. Please write it without them.",

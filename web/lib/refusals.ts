@@ -16,7 +16,7 @@ export const german = {
       "Die Reihenfolge hat sich inzwischen geändert. Bitte ordnen Sie die Frage noch einmal ein.",
     stage_changed: "Auf der Bühne ist inzwischen eine andere Frage. Bitte sehen Sie noch einmal hin.",
     changed_since:
-      "Rückgängig geht nicht mehr: Inzwischen hat jemand die Frage weiter bearbeitet. Bitte sehen Sie nach, wo sie jetzt steht.",
+      "Zu spät: Inzwischen hat jemand die Frage weiter bearbeitet. Bitte sehen Sie nach, wie sie jetzt dasteht.",
     text_empty: "Bitte schreiben Sie Ihre Frage.",
     text_too_long: "Der Text ist zu lang. Bitte kürzen Sie ihn.",
     text_not_plain: "Der Text enthält unsichtbare Steuerzeichen. Bitte schreiben Sie ihn ohne diese.",

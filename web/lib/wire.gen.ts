@@ -878,11 +878,15 @@ export interface Answer {
   readonly question: number;
 }
 
-/** Answer a question in writing, for everybody to read; once more replaces the text. */
+/**
+ * Answer a question in writing, for everybody to read; once more replaces the text. instead: the answer that its
+ * sender saw, "" for none; where there is another by now, it is refused. None: whatever is there.
+ */
 export interface Reply {
   readonly question: number;
   readonly seen?: State | null;
   readonly text: string;
+  readonly instead?: string | null;
 }
 
 /** Have a question answered later: by whom, for the moderators alone, and until when, for the asker too. */
@@ -893,10 +897,14 @@ export interface Defer {
   readonly due?: string | null;
 }
 
-/** Change the wording of a question; the asker sees both, the moderators keep the original. */
+/**
+ * Change the wording of a question; the asker sees both, the moderators keep the original. instead: the wording
+ * that its sender saw; where a colleague has edited or redacted it since, it is refused. None: however it reads.
+ */
 export interface Edit {
   readonly question: number;
   readonly text: string;
+  readonly instead?: string | null;
 }
 
 /**

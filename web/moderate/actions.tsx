@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import type { StaffQuestionView } from "../lib/wire.gen";
+import { PANEL, type StaffQuestionView } from "../lib/wire.gen";
 import { Button, Icon, type IconName } from "../ui";
 import type { Desk } from "./desk";
 import { Further } from "./further";
@@ -132,12 +132,13 @@ function QueueFor({ desk, question, onQueue }: QueueForProps) {
         <Icon name="queue" />
         <span>{label}</span>
       </legend>
-      {desk.lines.value.map((line) => {
+      {desk.lines.value.map((line, index) => {
         if (state === "queued" && queue === line.id) return null;
         return (
           <Button
             key={line.id}
             size="s"
+            data-key={line.id === PANEL ? 0 : index + 1}
             class={line.id === addressee ? "queue-for-asked" : ""}
             aria-label={words().queueForName(line.name)}
             title={line.name}

@@ -81,6 +81,11 @@ export class Board {
     );
   }
 
+  /** Whether the filter leaves this question out. */
+  hides(number: number): boolean {
+    return this.#kept.value?.has(number) === false;
+  }
+
   queue(name: string): CalmList {
     let list = this.#queues.get(name);
     if (list === undefined) {

@@ -1,6 +1,6 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useCallback, useEffect, useRef } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { CalmList } from "../lib/calm";
 import { formatNumber } from "../lib/i18n";
 import { Button, EmptyState, type IconName } from "../ui";
@@ -34,10 +34,16 @@ export function QuestionList({ desk, list, label, head, headClass, empty, queue 
   const element = useRef<HTMLDivElement>(null);
   const held = useRef({ pointer: false, finger: false, focus: false });
   const drawn = useSignal(PORTION);
-  useSignalEffect(() => {
+  const filter = desk.filter.value;
+  const sought = desk.sought.value;
+  useLayoutEffect(() => {
     // other rows than before: the first of them at once
-    if (desk.filter.value) drawn.value = PORTION;
-  });
+    drawn.value = PORTION;
+  }, [filter, drawn]);
+  useLayoutEffect(() => {
+    const place = sought === null ? -1 : list.shown.peek().indexOf(sought.number);
+    if (place >= drawn.peek()) drawn.value = place + PORTION;
+  }, [sought, list, drawn]);
 
   const hold = (change: Partial<typeof held.current>) => {
     Object.assign(held.current, change);

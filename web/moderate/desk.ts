@@ -65,6 +65,10 @@ export class Desk {
   readonly middle = signal<Section>("approved");
   readonly declining = signal<Declining | null>(null);
   readonly dialogue = signal<Dialogue | null>(null);
+  /** By question and kind: what somebody wrote here that was not taken, so that nobody has to write it again. */
+  readonly drafts = new Map<string, string>();
+  /** The question that somebody wants to be led to: the list where it stands is drawn as far as there. */
+  readonly sought = signal<{ readonly number: number } | null>(null);
   readonly last = signal<Done | null>(null);
   readonly house: House;
   readonly company: Company;
@@ -143,7 +147,9 @@ export class Desk {
   goTo(number: number): void {
     const state = this.question(number)?.state;
     if (state === undefined) return;
+    if (this.board.hides(number)) this.filter.value = EVERYTHING;
     this.show(SECTION_OF[state]);
+    this.sought.value = { number };
     // drawn with the next frame
     requestAnimationFrame(() =>
       document.querySelector<HTMLElement>(`[data-number="${number}"]:not([data-gone])`)?.focus(),
@@ -199,8 +205,11 @@ export class Desk {
     this.#perform("separate", { question: number }, () => words().said.separated(number));
   }
 
-  reply(number: number, text: string): void {
-    this.#decide("reply", { question: number, text }, () => words().said.replied(number));
+  /** instead: the answer it was written over, "" for none. */
+  async reply(number: number, text: string, instead: string): Promise<void> {
+    const said = () => words().said.replied(number);
+    const isDone = await this.#decide("reply", { question: number, text, instead }, said);
+    this.#keep(`reply-${number}`, isDone ? null : text);
   }
 
   defer(number: number, owner: string, due: string): void {
@@ -208,8 +217,11 @@ export class Desk {
     this.#decide("defer", body, () => words().said.deferred(number));
   }
 
-  edit(number: number, text: string): void {
-    this.#perform("edit", { question: number, text }, () => words().said.edited(number));
+  /** instead: the wording it was written over. */
+  async edit(number: number, text: string, instead: string): Promise<void> {
+    const said = () => words().said.edited(number);
+    const isDone = await this.#perform("edit", { question: number, text, instead }, said);
+    this.#keep(`edit-${number}`, isDone ? null : text);
   }
 
   redact(number: number, passages: readonly string[], whole: boolean, name: boolean): void {
@@ -228,17 +240,22 @@ export class Desk {
   }
 
   /** A decision about the question as it is seen here: where a colleague was first, it is refused. */
-  #decide<Name extends Deciding>(command: Name, body: Commands[Name], said: () => string): void {
-    this.#perform(command, { ...body, seen: this.question(body.question)?.state ?? null }, said);
+  #decide<Name extends Deciding>(command: Name, body: Commands[Name], said: () => string): Promise<boolean> {
+    return this.#perform(command, { ...body, seen: this.question(body.question)?.state ?? null }, said);
+  }
+
+  #keep(draft: string, text: string | null): void {
+    if (text === null) this.drafts.delete(draft);
+    else this.drafts.set(draft, text);
   }
 
   async #perform<Name extends CommandName>(
     command: Name,
     body: Commands[Name] & { readonly question: number },
     said: () => string,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { question } = body;
-    if (this.busy.peek().has(question)) return;
+    if (this.busy.peek().has(question)) return false;
     this.dismiss(question);
     this.last.value = null;
     if (!this.#mine.peek().includes(question)) this.#mine.value = [...this.#mine.peek(), question];
@@ -248,9 +265,10 @@ export class Desk {
       announce(said());
       const back = () => this.undo(question, result.seq);
       if (command !== "undo" && command !== "redact") this.last.value = { said: said(), back };
-      return;
+      return true;
     }
     this.#refusals.value = new Map(this.#refusals.peek()).set(question, result.code);
     announce(words().said.refused(question, refusalSentence(result.code, result.retryAfter)));
+    return false;
   }
 }

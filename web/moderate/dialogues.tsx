@@ -131,9 +131,11 @@ function Wording(props: StepProps & { kind: "reply" | "edit" }) {
   const { desk, kind, number } = props;
   const question = desk.question(number);
   const said = words().dialogue[kind];
-  const before = (kind === "edit" ? question?.text : question?.answer) ?? "";
+  // as it is now: what a colleague writes while this is open shall not be written over unseen
+  const before = useSignal((kind === "edit" ? question?.text : question?.answer) ?? "").value;
+  const draft = useSignal(desk.drafts.get(`${kind}-${number}`)).value;
   const limit = kind === "edit" ? TEXT_LIMIT : ANSWER_LIMIT;
-  const text = useSignal(before);
+  const text = useSignal(draft ?? before);
   const missing = useSignal(false);
   return (
     <Frame
@@ -142,10 +144,16 @@ function Wording(props: StepProps & { kind: "reply" | "edit" }) {
       onConfirm={() => {
         missing.value = text.value.trim() === "";
         if (missing.value || Array.from(text.value).length > limit) return false;
-        if (text.value.trim() !== before) desk[kind](number, text.value);
+        if (text.value.trim() !== before) desk[kind](number, text.value, before);
         return true;
       }}
     >
+      {draft !== undefined && before !== "" && (
+        <div>
+          <p class="field-hint">{words().dialogue.now}</p>
+          <blockquote class="decline-text">{before}</blockquote>
+        </div>
+      )}
       <TextField
         label={said.text}
         hint={said.hint}

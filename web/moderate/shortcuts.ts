@@ -57,10 +57,7 @@ function act(desk: Desk, key: string): boolean {
   if (key === "/") return look();
   if (key === "n") return press(document.querySelector(".list-fresh"));
   if (row === null) return false;
-  if (/^\d$/.test(key)) {
-    const buttons = row.querySelectorAll<HTMLElement>(".queue-for button");
-    return press(key === "0" ? buttons.item(buttons.length - 1) : buttons.item(Number(key) - 1));
-  }
+  if (/^\d$/.test(key)) return press(row.querySelector(`[data-key="${key}"]`));
   const action = ACTIONS[key];
   return action !== undefined && press(row.querySelector(`[data-action="${action}"]`));
 }

@@ -137,6 +137,7 @@ export const english: Translation<typeof german> = {
       dueHint: "For example “by the end of November”. The asker reads it.",
       confirm: "Defer",
     },
+    now: "By now it reads:",
     redact: { title: (n: number) => `Question ${n}: redact personal data` },
     edit: {
       title: (n: number) => `Edit question ${n}`,

@@ -137,6 +137,7 @@ export const german = {
       dueHint: "Zum Beispiel „bis Ende November“. Wer gefragt hat, liest es.",
       confirm: "Zurückstellen",
     },
+    now: "Inzwischen steht da:",
     redact: { title: (n: number) => `Frage ${n}: Persönliches schwärzen` },
     edit: {
       title: (n: number) => `Frage ${n} bearbeiten`,
