@@ -128,6 +128,8 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 # the Unicode Standard, section 23.7: the last two of each plane, and a block of 32
 _NONCHARACTERS = frozenset(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
 _NONCHARACTERS |= frozenset(map(chr, range(0xFDD0, 0xFDF0)))
+# line ends, and the letters without ink: the Hangul fillers and the empty Braille pattern
+_BLANK = frozenset("\n\t\u115f\u1160\u3164\uffa0\u2800")
 _NOT_PLAIN = _BIDI_CONTROLS | _NONCHARACTERS
 
 
@@ -152,7 +154,7 @@ def clean_text(text: str, limit: int) -> str:
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if plain.count("\n") >= LINES_LIMIT:
         plain = " ".join(plain.split())
-    if not plain or all(unicodedata.category(character) in {"Zs", "Cf", "Mn"} for character in plain):
+    if all(map(_shows_nothing, plain)):
         raise Refused(Code.TEXT_EMPTY)
     if len(plain) > limit:
         raise Refused(Code.TEXT_TOO_LONG)
@@ -192,6 +194,10 @@ def clean_script_line(line: str) -> str:
     if any(character != "\t" and _is_not_plain(character) for character in plain):
         raise Refused(Code.TEXT_NOT_PLAIN)
     return plain
+
+
+def _shows_nothing(character: str) -> bool:
+    return character in _BLANK or unicodedata.category(character) in {"Zs", "Zl", "Zp", "Cf", "Mn"}
 
 
 def _is_not_plain(character: str) -> bool:

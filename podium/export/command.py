@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from moderation.apply import OutOfOrder, fold
+from moderation.refusal import Refused
 from moderation.room import Room
 from podium import erasure, journal, settings
 from podium.export.log import Log, log, log_to_csv, log_to_json
@@ -78,7 +79,7 @@ async def run(arguments: argparse.Namespace) -> int:
     try:
         journalled = await whole_journal(settings.read(arguments), arguments.room)
         lines = _cut(journalled, arguments)
-        _write(_document(lines, arguments).encode(), arguments.output, private=not arguments.public)
+        _write(_told(lines, arguments).encode(), arguments.output, private=not arguments.public)
     except (ExportRefused, *EXCUSES) as error:
         return _failed(str(error))
     except OSError as error:
@@ -101,6 +102,16 @@ def _manifest(room: str, lines: Sequence[Entry], later: Sequence[Entry]) -> str:
     gone = [str(happened.seq) for happened in journal.events(later) if erasure.forgetting((happened.event,))]
     since = f"; redacted or purged since, by line {', '.join(gone)}" if gone else ""
     return f"podium export: {room} up to line {lines[-1].seq} of its journal{since}\nhead: {lines[-1].hash}\n"
+
+
+def _told(lines: Sequence[Entry], arguments: argparse.Namespace) -> str:
+    try:
+        return _document(lines, arguments)
+    except (Refused, LookupError, ValueError) as error:  # a line that was changed speaks of what never was
+        room = arguments.room
+        raise ExportRefused(
+            f"the journal of {room} is damaged; “podium verify {room}” says from which line on"
+        ) from error
 
 
 def _document(lines: Sequence[Entry], arguments: argparse.Namespace) -> str:

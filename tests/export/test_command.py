@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,14 @@ async def test_a_damaged_database_gets_a_sentence(tmp_path: Path, capsys: pytest
     (tmp_path / DATABASE).write_text("no database at all, just words\n" * 50)
     assert await export(tmp_path, IDENTIFIER) == 1
     assert "not a database" in capsys.readouterr().err
+
+
+async def test_a_journal_that_was_changed_gets_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = entries()
+    approved = next(place for place, line in enumerate(lines) if line.kind == "QuestionApproved")
+    lines[approved] = replace(lines[approved], body='{"question":99}')
+    store = await open_sqlite(tmp_path / DATABASE)
+    await store.append(IDENTIFIER, 0, lines)
+    await store.close()
+    assert await export(tmp_path, IDENTIFIER) == 1
+    assert "is damaged; “podium verify digitales-podium” says" in capsys.readouterr().err

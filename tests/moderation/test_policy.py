@@ -148,6 +148,8 @@ def test_an_attendee_without_a_device_token_watches_only() -> None:
         ("", Code.TEXT_EMPTY),
         (" \n\t ", Code.TEXT_EMPTY),
         ("\u200b\u200d", Code.TEXT_EMPTY),
+        ("\u200b\n\u200b\u2028\u00ad", Code.TEXT_EMPTY),
+        ("\u3164\u2800", Code.TEXT_EMPTY),
         ("x" * (TEXT_LIMIT + 1), Code.TEXT_TOO_LONG),
         ("x" * 100_000, Code.TEXT_TOO_LONG),
         (" " * 100_000, Code.TEXT_TOO_LONG),

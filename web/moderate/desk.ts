@@ -119,7 +119,8 @@ export class Desk {
   }
 
   lineName(id: string | null): string {
-    return this.lines.value.find((line) => line.id === id)?.name ?? "";
+    // who has left the panel is no line any more
+    return this.lines.value.find((line) => line.id === id)?.name ?? id ?? "";
   }
 
   /** Others that seem to ask the same and can be merged with it, the nearest first. */

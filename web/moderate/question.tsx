@@ -151,7 +151,8 @@ function QuestionText({ desk, question, place, queue, leave, children }: TextPro
         )}
         <span class="question-number numeric">{`#${number}`}</span>
         <span class="question-asker">
-          {`${asker || words().anonymous} · `}
+          <bdi>{asker || words().anonymous}</bdi>
+          {" · "}
           <time class="numeric" dateTime={new Date(asked_at).toISOString()}>
             {formatTime(asked_at)}
           </time>

@@ -55,7 +55,10 @@ function act(desk: Desk, key: string): boolean {
   }
   if (key === "z") return desk.undoLast();
   if (key === "/") return look();
-  if (key === "n") return press(document.querySelector(".list-fresh"));
+  if (key === "n") {
+    const here = row?.closest(".list")?.querySelector(".list-fresh");
+    return press(here ?? document.querySelector(".list-fresh"));
+  }
   if (row === null) return false;
   if (/^\d$/.test(key)) return press(row.querySelector(`[data-key="${key}"]`));
   const action = ACTIONS[key];

@@ -37,6 +37,7 @@ function OnAir({ desk, question }: { desk: Desk; question: StaffQuestionView }) 
   const busy = useComputed(() => desk.busy.value.has(number)).value;
   const refusal = useComputed(() => desk.refusals.value.get(number)).value;
   const forWhom = queue ?? question.addressee;
+  const back = desk.lines.value.some(({ id }) => id === forWhom) ? forWhom : null;
   return (
     <>
       <div class="stage-question">
@@ -45,7 +46,8 @@ function OnAir({ desk, question }: { desk: Desk; question: StaffQuestionView }) 
         </p>
         <p class="stage-asker">
           <span class="numeric">#{number}</span>
-          {` · ${[name, affiliation].filter(Boolean).join(", ") || words().anonymous}`}
+          {" · "}
+          <bdi>{[name, affiliation].filter(Boolean).join(", ") || words().anonymous}</bdi>
           {forWhom && ` · ${desk.toWhom(forWhom)}`}
         </p>
         {refusal && (
@@ -68,11 +70,7 @@ function OnAir({ desk, question }: { desk: Desk; question: StaffQuestionView }) 
         <Button kind="primary" icon="answer" pending={busy} onClick={() => desk.answer(number)}>
           {words().answer}
         </Button>
-        <Button
-          icon="back"
-          pending={busy}
-          onClick={() => desk.enqueue(number, queue ?? question.addressee ?? PANEL)}
-        >
+        <Button icon="back" pending={busy} onClick={() => desk.enqueue(number, back ?? PANEL)}>
           {words().putBack}
         </Button>
       </div>
