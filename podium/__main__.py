@@ -44,9 +44,8 @@ examples:
   podium demo --host 0.0.0.0                         let others in the network try it too"""
 INVITE = """\
 Print a link for one person: a moderator, the host, a speaker (with the prompter of a panellist, or of the whole stage:
---panellist panel) or the studio. Whoever has
-the link has the role until it expires or is revoked. Works while the server runs; give the same --data,
-and --public-url, or --host and --port, as for the server."""
+--panellist panel) or the studio. Whoever has the link has the role until it expires or is revoked. Works while the
+server runs; give the same --data, and --public-url, or --host and --port, as for the server."""
 INVITE_EXAMPLES = """\
 examples:
   podium invite --room digitales-podium --role moderator
@@ -128,7 +127,7 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
     what = invite.add_argument_group("the link")
     what.add_argument("--room", help="the room's identifier in the programme")
     what.add_argument("--role", choices=("moderator", "host", "speaker", "studio"), help="what the link is for")
-    what.add_argument("--panellist", metavar="ID", help="whose prompter it is (role speaker)")
+    what.add_argument("--panellist", metavar="ID", help="whose prompter it is (role speaker), or panel")
     what.add_argument("--days", type=int, default=90, help="how long it is valid (default: 90)")
     what.add_argument("--revoke", metavar="ID", help="end the validity of the link with this id")
     options.add_arguments(invite)

@@ -30,6 +30,12 @@ async def purge(settings: Settings, room: str, say: Say, complain: Say, scanned:
     older exports and logs.
     """
     try:
+        for path in traces.files(scanned):
+            path.open("rb").close()
+    except OSError as error:
+        complain(f"nobody was forgotten yet: {error.filename} cannot be looked at ({error.strerror}).")
+        return REFUSED
+    try:
         async with opened(settings) as house:
             if room not in await house.store.rooms():
                 complain(
@@ -63,7 +69,7 @@ async def purge(settings: Settings, room: str, say: Say, complain: Say, scanned:
     try:
         found, looked = _told(settings, scanned, forgotten, elsewhere)
     except OSError as error:
-        complain(f"everybody is forgotten, but {error.filename} cannot be looked at ({error.strerror}).")
+        complain(f"everybody is forgotten, but {error.filename or 'a file'} cannot be looked at ({error.strerror}).")
         return LEFT
     if traces.devices_in(_exports(room, lines), forgotten):
         found = (*found, "an export that is made now")

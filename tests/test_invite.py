@@ -92,6 +92,7 @@ async def test_a_revoked_link_is_in_the_journal(settings):
 
 
 async def test_what_is_no_id_of_a_link_is_a_sentence(settings):
-    remarks = []
-    assert await invite.revoke(settings, "nowhere.x", remarks.append) == 2
-    assert "“nowhere.x” is the id of no link" in remarks[0]
+    for wrong in ("nowhere.5sYw0v1nT2uQe7kXb3mJ8A", f"{ROOM}.5sYw0v1nT2uQe7kXb3mJ8", f"{ROOM}.", ""):
+        remarks = []
+        assert await invite.revoke(settings, wrong, remarks.append) == 2
+        assert f"“{wrong}” is the id of no link, and none was revoked" in remarks[0]

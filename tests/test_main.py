@@ -14,7 +14,20 @@ def unlogged(monkeypatch):
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["serve"], ["demo"], ["doctor"], ["invite"], ["publish"], ["export"], ["bench", "audience"], ["verify"]],
+    [
+        [],
+        ["serve"],
+        ["demo"],
+        ["doctor"],
+        ["invite"],
+        ["publish"],
+        ["export"],
+        ["bench", "audience"],
+        ["verify"],
+        ["purge"],
+        ["backup"],
+        ["restore"],
+    ],
 )
 def test_every_command_explains_itself_with_examples(command, capsys):
     with pytest.raises(SystemExit) as ended:

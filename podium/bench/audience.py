@@ -7,7 +7,7 @@ import resource
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from moderation.policy import Role
 from podium import descriptors
@@ -98,7 +98,7 @@ async def run(load: Wanted, say: Say, complain: Say) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, task.cancel)
     try:
-        _check_descriptors(load)
+        _check(load)
         async with _place(load, say) as place:
             figures = await measured(load, place, say)
     except (BenchRefused, ServerFailed, CrowdEnded, ConnectionError) as refused:
@@ -119,7 +119,7 @@ def place_of(load: Wanted) -> Place:
     """The running server that the links name. Raises BenchRefused."""
     rooms, tokens, servers = set(), {}, list(dict.fromkeys(load.servers))
     for link in load.links:
-        parts = urlsplit(link)
+        parts = _split(link)
         page, _, rest = parts.path.strip("/").partition("/")
         role = {"moderate": Role.MODERATOR, "host": Role.HOST, "prompt": Role.SPEAKER}.get(page)
         if role is None or not rest or not parts.fragment:
@@ -137,7 +137,7 @@ def place_of(load: Wanted) -> Place:
 
 
 def _address(server: str, *, elsewhere: bool) -> tuple[str, int]:
-    address = urlsplit(server)
+    address = _split(server)
     if address.scheme != "http" or not address.hostname:
         raise BenchRefused(
             "Podium itself speaks HTTP, TLS is the proxy's: say where it listens, --server http://127.0.0.1:8080."
@@ -150,9 +150,22 @@ def _address(server: str, *, elsewhere: bool) -> tuple[str, int]:
     return address.hostname, address.port or 80
 
 
+def _split(address: str) -> SplitResult:
+    """Nothing of an address whose host or port cannot be one."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # read on demand
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
 def _upto(most: float, kind: Callable[[str], float] = float) -> Callable[[str], float]:
     def read(text: str) -> float:
-        number = kind(text)
+        try:
+            number = kind(text)
+        except ValueError:
+            number = 0
         if not 0 < number <= most:
             raise argparse.ArgumentTypeError(f"write a number above 0, at most {most:g}")
         return number
@@ -160,7 +173,9 @@ def _upto(most: float, kind: Callable[[str], float] = float) -> Callable[[str], 
     return read
 
 
-def _check_descriptors(load: Wanted) -> None:
+def _check(load: Wanted) -> None:
+    if load.servers and not load.links:
+        raise BenchRefused("--server says where the server of a --link listens: name the link, too.")
     descriptors.allow_all()
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = load.attendees if not load.links else load.attendees // load.processes

@@ -106,6 +106,7 @@ class Station:
         self._lost = True
         if not self._welcome.done():
             self._welcome.set_exception(ConnectionError(reason))
+            self._welcome.exception()  # of many that are refused alike, one is asked
         for answer in self._answers.values():
             if not answer.done():
                 answer.set_result({"type": "refused", "code": "connection_lost"})

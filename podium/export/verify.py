@@ -1,6 +1,7 @@
 """The command `podium verify`: whether the journal of a room is the one that was written."""
 
 import argparse
+import re
 import sys
 
 from podium import chain, settings
@@ -20,6 +21,7 @@ examples:
 
 exit status: 0 when it holds, 1 when it does not, 2 when it cannot be read."""
 HOLDS, BROKEN, UNREAD = range(3)
+_HEAD = re.compile(r"[0-9a-f]{64}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def run(arguments: argparse.Namespace) -> int:
     """Verify; the exit status."""
     wanted = arguments.against.strip().lower()
+    if wanted and not _HEAD.fullmatch(wanted):
+        sys.stderr.write(f"podium verify: “{arguments.against}” is no head: it has 64 digits and letters from a to f\n")
+        return UNREAD
     try:
         lines = await whole_journal(settings.read(arguments), arguments.room)
     except (*EXCUSES, ExportRefused) as error:
@@ -62,6 +67,6 @@ def sentence(room: str, finding: chain.Finding, wanted: str) -> str:
     blank = ", ".join(f"{name.lstrip('@')} in {count}" for name, count in sorted(finding.blanked.items()))
     forgotten = f" Blanked by erasure, in so many lines: {blank}." if blank else ""
     return (
-        f"The journal of {room} holds: {finding.lines} lines, none changed, removed or moved.{noted}{forgotten}\n"
+        f"The journal of {room} holds: {finding.lines} line{'s' * (finding.lines != 1)}, none changed, removed or moved.{noted}{forgotten}\n"
         f"head: {finding.head}"
     )

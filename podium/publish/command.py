@@ -113,7 +113,10 @@ def _token(given: str | None) -> str | None:
 
 
 def _check_address(address: str) -> None:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise WhipError(f"{address} is no WHIP address: it begins with https:// or http://.", final=True)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -213,5 +214,6 @@ def _reason(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "its name is unknown"
     if isinstance(error, aiohttp.ClientConnectorError):
-        return (error.strerror or str(error)).lower()
+        # asyncio puts the address into the words; what the system says of the number does not
+        return os.strerror(error.errno).lower() if error.errno else "no connection"
     return "it broke off the connection"

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 from dataclasses import replace
@@ -79,6 +80,8 @@ async def test_ctrl_c_ends_it_and_takes_the_questions_back():
         (replace(LOAD, links=(f"http://127.0.0.1:1/prompt/{ROOM}#s",)), "who see the inbox"),
         (replace(LOAD, links=(f"https://podium.example/host/{ROOM}#h",)), "say where it listens"),
         (replace(LOAD, links=(f"http://192.0.2.1/host/{ROOM}#h",)), "not this machine's loopback"),
+        (replace(LOAD, links=(f"http://127.0.0.1:99999/host/{ROOM}#h",)), "--link is the link of a host"),
+        (replace(LOAD, links=(HOST,), servers=("http://[",)), "say where it listens"),
     ],
 )
 def test_what_is_not_the_operators_own_is_refused(load, sentence):
@@ -101,15 +104,31 @@ def test_another_machine_is_an_explicit_wish_and_links_of_a_proxy_name_the_serve
 
 async def test_a_server_that_is_not_there_is_a_sentence():
     said: list[str] = []
+    unheard: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: unheard.append(context))
     assert await run(replace(LOAD, links=(HOST,)), said.append, said.append) == 2
     assert "does not let the staff in" in said[-1]
+    gc.collect()
+    assert unheard == []
+
+
+async def test_a_server_without_a_link_to_it_is_not_passed_over():
+    said: list[str] = []
+    assert await run(replace(LOAD, servers=("http://127.0.0.1:1",)), said.append, said.append) == 2
+    assert said == ["--server says where the server of a --link listens: name the link, too."]
 
 
 def test_limits_are_safe(capsys):
     parser = argparse.ArgumentParser()
     audience.add_arguments(parser)
     assert wanted(parser.parse_args([])).attendees == 500
-    for words in (["--attendees", "1000000"], ["--joins", "0"], ["--questions", "50"], ["--seconds", "86400"]):
+    for words in (
+        ["--attendees", "1000000"],
+        ["--attendees", "many"],
+        ["--joins", "0"],
+        ["--questions", "50"],
+        ["--seconds", "86400"],
+    ):
         with pytest.raises(SystemExit):
             parser.parse_args(words)
         assert "at most" in capsys.readouterr().err

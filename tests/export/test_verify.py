@@ -93,9 +93,12 @@ async def test_a_cut_journal_does_not_hold_against_the_head_noted_before(
 async def test_what_cannot_be_read_is_a_sentence(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert await verify(data, "elsewhere") == 2
     assert await verify(data / "nowhere", IDENTIFIER) == 2
+    assert await verify(data, IDENTIFIER, "--against", "5d0c1e0f...") == 2
     complaints = capsys.readouterr().err.splitlines()
     assert complaints[0] == "podium verify: there is no room “elsewhere”; the rooms are: digitales-podium"
     assert "is missing" in complaints[1]
+    # a head that was not copied whole is no sign that somebody cut the journal
+    assert complaints[2] == "podium verify: “5d0c1e0f...” is no head: it has 64 digits and letters from a to f"
 
 
 def test_what_was_forgotten_is_said() -> None:

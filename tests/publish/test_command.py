@@ -71,6 +71,8 @@ async def test_what_cannot_be_played_is_said(
 async def test_a_wrong_address_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert await run(parsed("testcard", "--to", "localhost:8080/whip")) == 1
     assert "localhost:8080/whip is no WHIP address" in capsys.readouterr().err
+    assert await run(parsed("testcard", "--to", "http://[x")) == 1
+    assert "http://[x is no WHIP address" in capsys.readouterr().err
 
 
 async def test_a_refusal_is_said(capsys: pytest.CaptureFixture[str]) -> None:
