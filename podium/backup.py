@@ -7,7 +7,6 @@ import tarfile
 import tempfile
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from podium.ports import StoreUnavailable
@@ -15,11 +14,11 @@ from podium.settings import Settings
 from podium.store.snapshot import copy_of
 from podium.store.sqlite import DATABASE
 from podium.store.transfer import from_postgres, into_postgres
+from podium.whole import NEW, name, sync
 
 Say = Callable[[str], None]
 
 REFUSED = 2
-_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 KEPT = ("programme.toml", "secret", "metrics.token", "links.json")
 """Beside the database: what the operator wrote, what signs links, and the links of a demo."""
 LEFT = tuple(f"{DATABASE}{end}" for end in ("-wal", "-shm", "-journal"))
@@ -41,8 +40,8 @@ def backup(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
             else:
                 copy_of(folder / DATABASE, copy)
             _write(settings, copy, whole)
-            _sync(whole)
-            _name(whole, archive)
+            sync(whole)
+            name(whole, archive)
     except FileExistsError:
         complain(f"{archive} is there already; give another name.")
         return REFUSED
@@ -79,8 +78,8 @@ def restore(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
                     into_postgres(Path(beside, DATABASE), settings.database)
                     names.remove(DATABASE)
                 # last: without it nothing was restored, and the same command can be given again
-                for name in sorted(names, key=lambda name: name == DATABASE):
-                    _name(Path(beside, name), folder / name)
+                for one in sorted(names, key=lambda one: one == DATABASE):
+                    name(Path(beside, one), folder / one)
     except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error):
         complain(f"{archive} is damaged, or no backup of Podium: take another copy.")
         return REFUSED
@@ -97,34 +96,6 @@ def restore(settings: Settings, archive: Path, say: Say, complain: Say) -> int:
     )
     say(f"{where} `podium serve --data {folder}` goes on with them.")
     return 0
-
-
-def _name(whole: Path, archive: Path) -> None:
-    """Give the file its name. Raises FileExistsError where somebody has a file of that name."""
-    try:
-        os.link(whole, archive)  # not a rename, which would take that file's place
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links, like that of a USB stick or a share
-        with whole.open("rb") as source, os.fdopen(os.open(archive, _NEW, 0o600), "wb") as target:
-            try:
-                shutil.copyfileobj(source, target)
-                target.flush()
-                _sync(archive)
-            except OSError:
-                archive.unlink()
-                raise
-    with suppress(OSError):  # some of these do not wait for names
-        _sync(archive.absolute().parent)
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, would be there after a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read_through(archive: Path) -> None:
@@ -156,6 +127,6 @@ def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:
 def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:
     content = tar.extractfile(member)
     assert content is not None, "a file has content"
-    with os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
+    with os.fdopen(os.open(path, NEW, 0o600), "wb") as file:
         shutil.copyfileobj(content, file)
-    _sync(path)
+    sync(path)

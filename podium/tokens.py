@@ -1,7 +1,6 @@
 """Role links and device tokens: JSON Web Tokens (RFC 7519) signed with HS256 by this installation's secret."""
 
 import hmac
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import jwt
 from moderation.policy import Role
 from moderation.refusal import Code, Refused
 from podium.ports import Clock
+from podium.whole import make
 
 SECRET_BYTES = 32
 LINK = "podium.link"
@@ -45,18 +45,10 @@ def secret_in(folder: Path) -> bytes:
     """The installation's secret, 32 random bytes in `secret`, mode 0600; created when missing."""
     path = folder / "secret"
     try:
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return secret_at(path)
-        with os.fdopen(descriptor, "wb") as file:
-            secret = secrets.token_bytes(SECRET_BYTES)
-            file.write(secret)
-            file.flush()
-            os.fsync(file.fileno())
+        make(path, secrets.token_bytes(SECRET_BYTES))
     except OSError as error:
         raise SecretUnusable(f"The secret {path} cannot be written ({error.strerror}).") from error
-    return secret
+    return secret_at(path)
 
 
 def secret_at(path: Path) -> bytes:
@@ -77,14 +69,8 @@ def metrics_token_in(folder: Path) -> str:
     """The token that reads the metrics: text in `metrics.token`, mode 0600; created when missing."""
     path = folder / "metrics.token"
     try:
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            token = path.read_text(encoding="utf-8").strip()
-        else:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                token = secrets.token_urlsafe(SECRET_BYTES)
-                file.write(f"{token}\n")
+        make(path, f"{secrets.token_urlsafe(SECRET_BYTES)}\n".encode())
+        token = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise SecretUnusable(f"The file {path} cannot be read or written ({error}).") from error
     if not token:
