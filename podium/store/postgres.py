@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -25,6 +25,8 @@ IDLE_SECONDS = 10.0
 ANSWER_SECONDS = 10.0
 """After which nobody waits any longer for a server that says nothing at all."""
 REBUILD_SECONDS = 60.0
+READ_ONLY = "25006"
+"""The state of a statement that would write on a server that only reads, like a replica."""
 # One lock for all that migrate this database; the number means nothing.
 ALONE = text("SELECT pg_advisory_xact_lock(7763486)")
 
@@ -56,7 +58,7 @@ def _engine(address: URL) -> AsyncEngine:
         "lock_timeout": _milliseconds(WAIT_SECONDS),
         "idle_in_transaction_session_timeout": _milliseconds(IDLE_SECONDS),
     }
-    return create_async_engine(
+    engine = create_async_engine(
         address,
         connect_args={
             "application_name": "podium",
@@ -76,6 +78,14 @@ def _engine(address: URL) -> AsyncEngine:
         # One round trip more, and a server that was restarted costs nobody a refusal.
         pool_pre_ping=True,
     )
+    event.listen(engine.sync_engine, "handle_error", _give_up_replica)
+    return engine
+
+
+def _give_up_replica(context: ExceptionContext) -> None:
+    """After a failover the address leads to another server, while this connection may still lead to the one before."""
+    if getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+        context.is_disconnect = True
 
 
 def _milliseconds(seconds: float) -> int:

@@ -142,6 +142,35 @@ async def test_a_server_restarted_in_between_costs_no_refusal(server: Postgres, 
     await store.append(ROOM, 1, [entry(2)])
 
 
+async def test_connections_to_a_server_that_only_reads_since_a_failover_are_given_up(
+    server: Postgres, store: ErasableStore
+) -> None:
+    await store.append(ROOM, 0, [entry(1)])
+    # all sessions of before are as on a server that became a replica; those that are made from now on may write
+    server.administer("ALTER DATABASE podium SET default_transaction_read_only = off")
+    server.administer("ALTER SYSTEM SET default_transaction_read_only = on")
+    try:
+        server.administer("SELECT pg_reload_conf()")
+        async with asyncio.timeout(10):
+            seq = 1
+            while await writes(store, seq + 1):
+                seq += 1
+        await store.append(ROOM, seq, [entry(seq + 1)])
+    finally:
+        server.administer("ALTER SYSTEM RESET default_transaction_read_only")
+        server.administer("ALTER DATABASE podium RESET default_transaction_read_only")
+        server.administer("SELECT pg_reload_conf()")
+
+
+async def writes(store: ErasableStore, seq: int) -> bool:
+    try:
+        await store.append(ROOM, seq - 1, [entry(seq)])
+    except StoreUnavailable as refused:
+        assert "read-only" in str(refused)
+        return False
+    return True
+
+
 async def test_what_was_acknowledged_survives_a_server_that_is_cut_off_while_it_writes(
     server: Postgres, store: ErasableStore
 ) -> None:
