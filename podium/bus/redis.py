@@ -79,6 +79,8 @@ class RedisBus:
         self._leaving: deque[bytes] = deque(maxlen=WAITING_LIMIT)
         self._wake = asyncio.Event()
         self._connected = False
+        self._told = False
+        self._pause = FIRST_PAUSE
         self._missed = 0
         self._task = asyncio.create_task(self._run(), name="redis")
 
@@ -116,7 +118,6 @@ class RedisBus:
             await self._redis.aclose()
 
     async def _run(self) -> NoReturn:
-        pause, told = FIRST_PAUSE, False
         while True:
             reason: BaseException | None = None
             try:
@@ -124,36 +125,49 @@ class RedisBus:
                     async with asyncio.timeout(CONNECT_SECONDS):
                         await incoming.subscribe(self._channel)
                         await incoming.get_message(timeout=None)
-                    self._connected = True
-                    if told:
-                        _log.warning("Redis is back: other nodes are heard at once again")
-                    pause, told = FIRST_PAUSE, False
                     async with asyncio.TaskGroup() as tasks:
                         tasks.create_task(self._receive(incoming))
                         tasks.create_task(self._send())
-            except* (RedisError, OSError) as group:  # TimeoutError is an OSError
+            except* Exception as group:  # noqa: BLE001 - whatever redis-py makes of a server that is none
                 reason = group.exceptions[0]
             self._connected = False
             self._missed += len(self._leaving)
             self._leaving.clear()
-            if not told:
+            if not self._told:
                 _log.warning("Redis is away: other nodes are heard later", extra={"reason": type(reason).__name__})
-                told = True
-            await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - only keeps nodes from coming all at once
-            pause = min(2 * pause, LONGEST_PAUSE)
+                self._told = True
+            await asyncio.sleep(self._pause * random.uniform(0.5, 1))  # noqa: S311 - keeps nodes from coming all at once
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+
+    def _carries(self) -> None:
+        """A message of this node has come back: it may say and hear something."""
+        self._connected = True
+        self._pause = FIRST_PAUSE
+        if self._told:
+            _log.warning("Redis is back: other nodes are heard at once again")
+            self._told = False
 
     async def _receive(self, incoming: PubSub) -> NoReturn:
         while True:
             async with asyncio.timeout(self._silence_seconds):
                 said = await incoming.get_message(ignore_subscribe_messages=True, timeout=None)
             letter: bytes = said["data"] if said else b""
+            if letter[:NODE_BYTES] == self._node:
+                self._carries()
+                continue
             topic, end, message = letter[NODE_BYTES:].partition(b"\0")
-            if end and letter[:NODE_BYTES] != self._node:
+            if end:
                 with suppress(UnicodeDecodeError):
                     await self._here.publish(topic.decode(), message)
 
     async def _send(self) -> NoReturn:
+        letters: tuple[bytes, ...] = (self._node,)
         while True:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for letter in letters:
+                    pipe.publish(self._channel, letter)
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    await pipe.execute()
             self._wake.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._heartbeat_seconds):
@@ -161,8 +175,3 @@ class RedisBus:
                         await self._wake.wait()
             letters = tuple(self._leaving) or (self._node,)
             self._leaving.clear()
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for letter in letters:
-                    pipe.publish(self._channel, letter)
-                async with asyncio.timeout(CONNECT_SECONDS):
-                    await pipe.execute()

@@ -111,6 +111,52 @@ async def test_a_server_that_says_nothing_more_is_left_for_a_new_connection(redi
         assert ids.isdisjoint(line.split()[0] for line in now)
 
 
+@pytest.mark.parametrize("answer", [b":no number\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+async def test_a_server_that_is_no_redis_is_asked_again(answer: bytes) -> None:
+    visits: asyncio.Queue[None] = asyncio.Queue()
+
+    async def answering(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visits.put_nowait(None)
+        writer.write(answer)
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(answering, "127.0.0.1", 0)
+    bus = open_redis(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    async with asyncio.timeout(PATIENCE), server:
+        for _ in range(2):
+            await visits.get()
+        assert not bus.connected
+        await bus.close()
+
+
+async def test_a_server_that_lets_nobody_speak_is_away_and_said_to_be_once(
+    redis: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    redis.administer("ACL", "SETUSER", "default", "-publish")
+    mute = open_redis(redis.url)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            before = refused(redis)
+            while refused(redis) < before + 3:
+                await mute.publish("room", b"somewhere else")
+                await asyncio.sleep(0.01)
+        assert not mute.connected
+    finally:
+        redis.administer("ACL", "SETUSER", "default", "+publish")
+    async with nodes(redis.url, 1) as buses:
+        await acquainted([mute, *buses])
+    await mute.close()
+    said = [record.message.partition(":")[0] for record in caplog.records]
+    assert said == ["Redis is away", "Redis is back"]
+
+
+def refused(redis: Redis) -> int:
+    """How often somebody was not allowed to speak."""
+    known = redis.administer("INFO", "commandstats")
+    return int(known.get("cmdstat_publish", {}).get("rejected_calls", 0))
+
+
 async def test_a_server_that_is_not_there_yet_hinders_no_start() -> None:
     bus = open_redis("unix:///nonexistent/redis")
     async with bus.subscribe("room") as messages:

@@ -165,8 +165,7 @@ async def test_connections_to_a_server_that_only_reads_since_a_failover_are_give
 async def writes(store: ErasableStore, seq: int) -> bool:
     try:
         await store.append(ROOM, seq - 1, [entry(seq)])
-    except StoreUnavailable as refused:
-        assert "read-only" in str(refused)
+    except StoreUnavailable:
         return False
     return True
 
