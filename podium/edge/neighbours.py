@@ -19,7 +19,10 @@ TOPIC = "feeds"
 TELL_SECONDS = 1.0
 #: What a request to a session carries, and what its answer does; all else belongs to one hop.
 REQUEST_HEADERS = ("Authorization", "Content-Type", "Accept", "If-Match")
-RESPONSE_HEADERS = ("Content-Type", "ETag", "Link", "Location", "Retry-After", "Allow", "WWW-Authenticate")
+RESPONSE_HEADERS = (
+    *("Content-Type", "ETag", "Link", "Location", "Retry-After", "Allow", "Accept-Patch", "WWW-Authenticate"),
+    "X-Accel-Buffering",  # a proxy in front of this node, too, would gather events
+)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
