@@ -19,7 +19,7 @@ from podium.edge.media import SESSION_PACE, milliseconds
 from podium.edge.problem import problem
 from podium.edge.resource import CORS, PREFLIGHT, Answered, Handler, body_of, dispatch, expect, feed_of, in_time, place
 from podium.edge.streams import EVENTS, Streams
-from podium.relay.control import Refused, Role
+from podium.relay.control import Code, Refused, Role
 
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
@@ -125,11 +125,12 @@ class Extensions:
         return response
 
     async def _look(self, request: web.Request, session: str) -> None:
-        """End the streams of a session that is over, however it ended."""
+        """End the streams of a session that is over, however it ended; a worker that does not answer now is asked again."""
         try:
             await self._relay.find(Role.PLAY, feed_of(request), session)
-        except Refused:
-            self._streams.end(session)
+        except Refused as refused:
+            if refused.code == Code.SESSION_UNKNOWN:
+                self._streams.end(session)
 
     async def _delete(self, request: web.Request) -> web.Response:
         session = await self._session(request)

@@ -14,7 +14,7 @@ from aiohttp import ClientResponse
 
 from podium.edge import events
 from podium.edge.streams import EVENTS
-from podium.relay.control import FeedGone, FeedLive, Measured, Viewers
+from podium.relay.control import Code, FeedGone, FeedLive, Measured, Refused, Viewers
 from podium.relay.report import LayerReport
 from tests.edge.client import Client, Opened, problem
 from tests.relay.browser import publisher, viewer
@@ -168,9 +168,15 @@ async def test_ex_04_all_streams_end_with_the_session(stage: Stage) -> None:
 async def test_ex_04_a_session_that_ended_unnoticed_ends_its_stream_too(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def fail(*_arguments: object) -> None:
+        raise Refused(Code.UNAVAILABLE, "it hangs", 1)
+
     monkeypatch.setattr(events, "HEARTBEAT_SECONDS", 0.01)
     async with stage.listening("inactive") as ear:
-        assert await ear.response.content.readuntil(b":\n\n")  # a comment keeps proxies awake
+        with monkeypatch.context() as hanging:
+            hanging.setattr(stage.rig.sessions, "find", fail)
+            for _ in range(3):  # a comment keeps proxies awake, also while the worker does not answer
+                assert await ear.response.content.readuntil(b":\n\n")
         session = stage.rig.sessions._sessions.pop(stage.opened.url.rpartition("/")[2])
         await ear.response.content.read()
     stage.rig.sessions._sessions[session.id] = session
