@@ -1,6 +1,7 @@
 """The HTTP side of a WHIP client (RFC 9725): offer in, answer out, and what every status means."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 from aiortc import RTCIceServer
+from aiortc.rtcicetransport import connection_kwargs
 
 REDIRECTS = 5
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -196,9 +198,10 @@ def _ice_servers(response: aiohttp.ClientResponse) -> tuple[RTCIceServer, ...]:
                 for name, quoted, plain in _PARAMETER.findall(parameters)
             }
             if values.get("rel") == "ice-server" and address.startswith(("stun:", "turn:", "turns:")):
-                servers.append(
-                    RTCIceServer(address, username=values.get("username"), credential=values.get("credential"))
-                )
+                server = RTCIceServer(address, username=values.get("username"), credential=values.get("credential"))
+                with contextlib.suppress(ValueError):  # aiortc knows no address in brackets (RFC 7064, IPv6)
+                    connection_kwargs([server])
+                    servers.append(server)
     return tuple(servers)
 
 

@@ -97,6 +97,7 @@ async def test_a_server_that_is_not_there_is_tried_again(http: aiohttp.ClientSes
 async def test_ice_servers_come_from_link_headers(http: aiohttp.ClientSession) -> None:
     async with WhipEndpoint() as endpoint:
         endpoint.links = [
+            '<stun:[2001:db8::1]:3478>; rel="ice-server", <stun:>; rel="ice-server"',  # of no use to aiortc
             '<stun:stun.example.net>; rel="ice-server"',
             (
                 '<turn:turn.example.net?transport=udp>; rel="ice-server"; username="a\\"b"; credential="c, d", '
