@@ -16,6 +16,7 @@ SKIP_LINKS = {"attend": {"Zum Bild": "#stage", "Zum Frageformular": "#ask", "Zu 
 PHONE = {"width": 360, "height": 740}
 NARROWEST = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 900}
+LOW = {"width": 1366, "height": 500}
 FOCUSED = "element => element === document.activeElement"
 
 # Everything a person can press or fill in that is in sight and not inside something that scrolls by itself.
@@ -225,6 +226,8 @@ def test_a_page_fits_whoever_reads_it(house: House, open_page: Open, name: str) 
     page.emulate_media(forced_colors="active")
     forced_colours_keep_edges_and_states(page, name)
     page.emulate_media(forced_colors="none")
+    if name == "attend":
+        the_end_of_the_podium_is_seen_beside_a_long_list(page)
     large_text_is_neither_cut_nor_pushed_out(page)
 
 
@@ -258,6 +261,15 @@ def nothing_scrolls_sideways(page: Page) -> None:
             section.click()
         assert page.evaluate(OVERFLOW) == 0
         assert page.evaluate(OUT_OF_SIGHT) == []
+
+
+def the_end_of_the_podium_is_seen_beside_a_long_list(page: Page) -> None:
+    page.set_viewport_size(LOW)
+    page.evaluate("scrollTo(0, 200)")
+    panel = page.get_by_role("region", name="Auf dem Podium").get_by_role("listitem").last
+    panel.scroll_into_view_if_needed()
+    expect(panel).to_be_in_viewport(ratio=1)
+    page.set_viewport_size(WIDE)
 
 
 def forced_colours_keep_edges_and_states(page: Page, name: str) -> None:
