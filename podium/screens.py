@@ -31,13 +31,13 @@ class Screens:
     def enter(self, place: str) -> str | None:
         """A screen of a place came; the id by which the host knows it, None when there are too many."""
         self._forget()
+        returned = (known for known, screen in self._here.items() if screen.place == place and screen.gone is not None)
+        for known in list(returned):
+            del self._here[known]
         if len(self._here) >= SCREENS_LIMIT:
             return None
         identifier = f"{self._node}.{next(self._numbers)}"
         now = self._clock.now()
-        returned = (known for known, screen in self._here.items() if screen.place == place and screen.gone is not None)
-        for known in list(returned):
-            del self._here[known]
         self._here[identifier] = ScreenView(identifier, place, None, 0, 0, "", "", None, None, now, now, None)
         return identifier
 

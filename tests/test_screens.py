@@ -46,9 +46,12 @@ def test_two_screens_of_one_place_are_both_seen() -> None:
 
 def test_the_list_has_an_end() -> None:
     screens = Screens("a", SettableClock())
-    assert all(screens.enter("ulm") for _ in range(SCREENS_LIMIT))
+    identifiers = [screens.enter("ulm") or "" for _ in range(SCREENS_LIMIT)]
     assert screens.enter("ulm") is None
     assert len(screens.all()) == SCREENS_LIMIT
+    for identifier in identifiers:
+        screens.leave(identifier)
+    assert screens.enter("ulm"), "whoever comes back takes the place of those who went"
 
 
 def test_screens_of_other_nodes_are_seen_as_long_as_their_node_is_heard_of() -> None:
