@@ -41,6 +41,8 @@ class Feed:
         names = {name for section in sections if section.kind == "video" for name in layer_names(section)}
         self.encodings = {name: stream for name, stream in self.encodings.items() if name in names}
         self.streams["video"].on_demand = bool(names)
+        for stream in (*self.pictures(), self.streams["video"]):
+            stream.cache.key_frame = None  # whoever comes now does not begin with a picture of who has left
         self._layers = ()
 
     def stream(self, kind: MediaKind, layer: str = "") -> Stream:

@@ -133,3 +133,23 @@ def test_who_waits_for_a_picture_where_there_is_none_costs_nothing_until_it_come
     hands.run(0.1)
     viewing.read()
     assert len(viewing.of(7)) == 4, "the camera goes on"
+
+
+def test_nobody_begins_with_the_picture_of_a_publisher_that_has_left(timed: Stage, hands: Hands) -> None:
+    far, before = timed.publish(video_section())
+    pictures(far, before, 1, 4)
+    watching, _ = timed.play(video_section(ssrcs=(7,)))
+    hands.run(0.1)
+    before.close()
+    hands.run(10.0)
+    back, publisher = timed.publish(audio_section(), video_section())
+    publisher.receive(back.seal(wire(1, 960, b"opus", payload_type=111, ssrc=5)))
+    newcomer, _ = timed.play(audio_section(ssrcs=(6,)), video_section(ssrcs=(7,)))
+    hands.run(1.0)
+    newcomer.read()
+    assert newcomer.of(7) == [], "whose camera is off now, and who has not been here then"
+    pictures(back, publisher, 9, 4, ssrc=0x2222)
+    hands.run(0.1)
+    newcomer.read()
+    assert arrived(watching) == [8]
+    assert len(newcomer.of(7)) == 4
