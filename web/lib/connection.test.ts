@@ -57,6 +57,19 @@ describe("joining", () => {
     expect(fresh.state).toEqual({ kind: "connecting" });
   });
 
+  it("does not claim for ever that it is about to connect", () => {
+    const blocked = connection();
+    blocked.start(0);
+    const said = [0, 20_000, 40_000].map((at) => {
+      blocked.closed(at);
+      const { kind } = blocked.state;
+      blocked.woke(at + 19_000);
+      return kind;
+    });
+    expect(said).toEqual(["connecting", "connecting", "stale"]);
+    expect(blocked.state.kind).toBe("stale");
+  });
+
   it("is live with the welcome and measures the clock once", () => {
     const fresh = connection();
     fresh.start(0);

@@ -2,7 +2,10 @@ import { backOff } from "./backoff";
 import type { Told } from "./room";
 import type { Ack, Bye, ClientFrame, Code, Found, Hello, Pong, Refusal, ServerFrame } from "./wire.gen";
 
-/** How it stands, for people. stale: it was live, the last content stays, it comes back by itself. */
+/**
+ * How it stands, for people. stale: it was live and the last content stays, or it never came about, as behind a proxy
+ * that lets no WebSocket through; it is tried again by itself.
+ */
 export type ConnectionState =
   | { readonly kind: "connecting" }
   | { readonly kind: "live" }
@@ -25,6 +28,8 @@ export type Effect =
 export type Greeting = () => Omit<Hello, "type">;
 
 const JOIN_TIMEOUT = 10_000;
+/** After so many failures a page that was never joined no longer says that it is about to be. */
+const HOPE = 3;
 /** The first attempt after a cut waits so long at most. */
 const SOON = 500;
 
@@ -105,7 +110,7 @@ export class Connection {
     if (this.#phase === "ended") return { kind: "ended", code: this.#bye?.code ?? "malformed" };
     if (this.#phase === "joined") return { kind: "live" };
     if (!this.#online) return { kind: "offline" };
-    if (!this.#everJoined) return { kind: "connecting" };
+    if (!this.#everJoined && this.#attempts < HOPE) return { kind: "connecting" };
     return { kind: "stale", retryAt: this.#phase === "waiting" ? this.#wakeAt : null };
   }
 
