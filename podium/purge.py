@@ -12,15 +12,17 @@ from moderation.room import Room
 from podium import chain, erasure, journal, traces
 from podium.export.log import log, log_to_json
 from podium.export.record import record, to_json
-from podium.foundation import StartRefused, load, opened
+from podium.foundation import House, StartRefused, load, opened
 from podium.hub import Hub
-from podium.ports import Entry, Store
+from podium.ports import Entry, Store, StoreUnavailable
 from podium.settings import Settings
+from podium.store.sqlite import DATABASE
 from podium.traces import Known
 
 Say = Callable[[str], None]
 
 LEFT, REFUSED = 1, 2
+NOT_YET = "not everything is forgotten yet, try again in a moment: {}."
 
 
 async def purge(settings: Settings, room: str, say: Say, complain: Say, scanned: Sequence[Path] = ()) -> int:
@@ -43,23 +45,19 @@ async def purge(settings: Settings, room: str, say: Say, complain: Say, scanned:
                 )
                 return REFUSED
             before = await journal.read_all(house.store, room)
-            hub = Hub(room, house.store, house.bus, house.clock)
-            await load(hub)
-            running = asyncio.create_task(hub.run())
-            try:
-                await hub.order(Purge())
-            finally:
-                running.cancel()
-                await asyncio.wait((running,))
+            code = await _forget(house, room)
             lines = await journal.read_all(house.store, room)
+            if code and not any(line.kind == IdentitiesPurged.__name__ for line in lines[len(before) :]):
+                complain(NOT_YET.format(code))
+                return REFUSED
             last = next((line.seq for line in reversed(lines) if line.kind == IdentitiesPurged.__name__), len(lines))
             forgotten = traces.known(before).without(traces.known(lines[last:]))
             elsewhere = await _known_elsewhere(house.store, room)
     except StartRefused as refused:
         complain(str(refused))
         return REFUSED
-    except Refused as refused:
-        complain(f"not everything is forgotten yet, try again in a moment: {refused.code}.")
+    except StoreUnavailable as unavailable:
+        complain(NOT_YET.format(unavailable.code))
         return REFUSED
     known = [line.seq for line in erasure.purged(lines[:last]) if line != lines[line.seq - 1]]
     finding = chain.examined(room, lines)
@@ -67,14 +65,14 @@ async def purge(settings: Settings, room: str, say: Say, complain: Say, scanned:
         complain(f"line {known[0] if known else finding.broken} of {room} is not as it should be; run podium verify.")
         return LEFT
     try:
-        found, looked = _told(settings, scanned, forgotten, elsewhere)
+        found, looked = _told(settings, scanned, forgotten, elsewhere, wiped=not code)
     except OSError as error:
         complain(f"everybody is forgotten, but {error.filename or 'a file'} cannot be looked at ({error.strerror}).")
         return LEFT
     if traces.devices_in(_exports(room, lines), forgotten):
         found = (*found, "an export that is made now")
-    if found:
-        complain("\n".join(("still known are people in:", *(f"  {place}" for place in found))))
+    if left := _left(found, code):
+        complain("\n".join(left))
         return LEFT
     say(
         f"Nobody who asked or voted in {room} is known any more: {len(lines)} lines, their exports and {looked} files "
@@ -84,6 +82,27 @@ async def purge(settings: Settings, room: str, say: Say, complain: Say, scanned:
     return 0
 
 
+async def _forget(house: House, room: str) -> str:
+    """The code with which it was refused, "" when it is done. The journal may be blank when the file is not yet."""
+    hub = Hub(room, house.store, house.bus, house.clock)
+    await load(hub)
+    running = asyncio.create_task(hub.run())
+    try:
+        await hub.order(Purge())
+    except Refused as refused:
+        return refused.code
+    finally:
+        running.cancel()
+        await asyncio.wait((running,))
+    return ""
+
+
+def _left(found: Sequence[str], code: str) -> list[str]:
+    """What there is to do: files that tell of somebody, and the code with which the wiping was refused."""
+    files = ["still known are people in:", *(f"  {place}" for place in found)] if found else []
+    return [*files, NOT_YET.format(code)] if code else files
+
+
 async def _known_elsewhere(store: Store, room: str) -> Known:
     """Who is known in the other rooms, and stays."""
     others = [await journal.read_all(store, other) for other in await store.rooms() if other != room]
@@ -91,15 +110,18 @@ async def _known_elsewhere(store: Store, room: str) -> Known:
 
 
 def _told(
-    settings: Settings, scanned: Sequence[Path], forgotten: Known, elsewhere: Known
+    settings: Settings, scanned: Sequence[Path], forgotten: Known, elsewhere: Known, *, wiped: bool
 ) -> tuple[tuple[str, ...], int]:
     """The files that still tell of somebody, and how many were looked at. Raises OSError.
 
-    What somebody wrote stays in the data folder, and may be a name: there, only devices are looked for.
+    What somebody wrote stays in the data folder, and may be a name: there, only devices are looked for. The database is
+    looked at once it is wiped: nobody shall be told to delete it.
     """
     found, looked = [], 0
     own = set(traces.files([settings.data]))
     for path in (*own, *(path for path in traces.files(scanned) if path not in own)):
+        if path.name.startswith(DATABASE) and not wiped:
+            continue
         content, looked = path.read_bytes(), looked + 1
         here = forgotten.without(elsewhere) if path in own else forgotten
         devices = traces.devices_in(content, here)

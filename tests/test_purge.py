@@ -41,13 +41,21 @@ async def test_what_a_reader_kept_from_being_wiped_is_wiped_by_the_next_try(
 ) -> None:
     monkeypatch.setattr("podium.store.sqlite.WAIT_SECONDS", 0.02)
     server = await open_sqlite(settings.data / DATABASE)  # which keeps the write-ahead log
+    (settings.data / "older.csv").write_text("Anna Beispiel, device:anna", encoding="utf-8")
     complaints: list[str] = []
     with closing(sqlite3.connect(settings.data / DATABASE)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM journal").fetchall()
-        for _ in range(2):
-            assert await purge(settings, ROOM, print, complaints.append) == REFUSED
-    assert complaints == ["not everything is forgotten yet, try again in a moment: storage_busy."] * 2
+        assert await purge(settings, ROOM, print, complaints.append) == LEFT
+        assert complaints.pop().splitlines() == [  # at the next try nobody knows whom to look for
+            "still known are people in:",
+            f"  {settings.data / 'older.csv'}: 1 devices, 0 names",
+            "not everything is forgotten yet, try again in a moment: storage_busy.",
+        ]
+        assert await purge(settings, ROOM, print, complaints.append) == REFUSED
+        assert complaints == ["not everything is forgotten yet, try again in a moment: storage_busy."]
+    (settings.data / "older.csv").unlink()
+    assert any(b"Anna Beispiel" in path.read_bytes() for path in settings.data.iterdir())
     assert await purge(settings, ROOM, print, complaints.append) == 0
     assert not any(b"Anna Beispiel" in path.read_bytes() for path in settings.data.iterdir())
     await server.close()
