@@ -254,13 +254,14 @@ def _public_fields(room: Room, question: Question) -> Mapping[str, Any]:
 
 
 def _prompt(room: Room, place: str) -> wire.PromptView:
-    """For a panellist's screen what is asked of that one or of all; for the stage's whatever is asked."""
+    """For a panellist's screen what is asked of that one or of all; for the stage's whatever is asked, and next what the
+    host's desk offers next."""
     on_air = None if room.on_air is None else room.questions[room.on_air]
     asked = None if on_air is None else on_air.queue
     if on_air is not None and place not in (on_air.queue, PANEL) and on_air.queue != PANEL:
         on_air = None
     panel = [panellist.id for panellist in room.panellists]
-    order = (PANEL, *panel) if place == PANEL else (place, PANEL)
+    order = dict.fromkeys((_last_asked(room), PANEL, *panel)) if place == PANEL else (place, PANEL)
     waiting = [number for name in order for number in room.queues.get(name, ())]
     following = room.questions[waiting[0]] if waiting else None
     briefings = room.stage.briefings
@@ -276,6 +277,13 @@ def _prompt(room: Room, place: str) -> wire.PromptView:
             if other != place and (other == asked or room.queues.get(other))
         ),
     )
+
+
+def _last_asked(room: Room) -> str:
+    """Whose turn it is: the running order of the question on air, else of the one that was on air last."""
+    on_air = None if room.on_air is None else room.questions[room.on_air]
+    latest = on_air or max(room.questions.values(), key=lambda question: question.aired_at or 0, default=None)
+    return PANEL if latest is None or latest.aired_at is None else latest.queue or PANEL
 
 
 def _passages(passages: Iterable[Passage]) -> tuple[wire.PassageView, ...]:

@@ -147,6 +147,26 @@ def test_a_speaker_reads_the_own_question_on_air_and_the_next_one() -> None:
     assert other.next.text == "Drei?"
 
 
+def test_the_stages_prompter_names_next_what_the_hosts_desk_offers_next() -> None:
+    room = with_questions("Eins?", "Zwei?", "Drei?", "Vier?")
+    room = done(room, *(command.Enqueue(n, "ulm") for n in (1, 2)), command.Enqueue(3, "panel"))
+    room = done(room, command.Enqueue(4, "bohle"))
+
+    def following() -> tuple[int, int]:
+        prompt = views.snapshot(ROOM, room, Audience("speaker", "panel"))["prompt"]
+        assert isinstance(prompt, wire.PromptView)
+        assert prompt.next is not None
+        return prompt.next.number, prompt.waiting
+
+    assert following() == (3, 3), "the panel's first, before anybody was asked"
+    room = done(room, command.Air(1, None))
+    assert following() == (2, 2), "the same panellist goes on"
+    room = done(room, command.Answer(1))
+    assert following() == (2, 2)
+    room = done(room, command.Air(2, None), command.Answer(2))
+    assert following() == (3, 1)
+
+
 def test_a_question_for_the_whole_panel_is_on_every_prompter() -> None:
     room = done(with_questions("Alle?"), command.Enqueue(1, "panel"), command.Air(1, None))
     for panellist in PANEL:

@@ -220,7 +220,7 @@ def test_axe_finds_nothing_in_any_state(room: Room, open_page: Open, ground: str
         host.do("startclock", clock="session", duration=600_000)
         host.do("extendclock", clock="session", by=-580_000)
         expect(page.locator('.clock[data-phase="danger"]')).to_be_visible()
-        expect(page.get_by_text("Zeit ist um")).to_be_visible()
+        expect(page.get_by_text("Ihre Zeit: abgelaufen")).to_be_visible()
         assert faults(page) == []
         host.do("sendcue", text="Bitte zum Schluss", to=[])
         touch(page)

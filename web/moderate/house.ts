@@ -18,6 +18,8 @@ const words = messages(
     watched: "Die Wortliste ist gespeichert.",
     blocked: (n: number) => `Gerät ${n} ist gesperrt.`,
     unblocked: (n: number) => `Gerät ${n} ist nicht mehr gesperrt.`,
+    granted: "Gewährt.",
+    refused: "Abgelehnt.",
   },
   {
     admitted: {
@@ -31,6 +33,8 @@ const words = messages(
     watched: "The list of words is saved.",
     blocked: (n: number) => `Device ${n} is blocked.`,
     unblocked: (n: number) => `Device ${n} is not blocked any more.`,
+    granted: "Granted.",
+    refused: "Refused.",
   },
 );
 
@@ -77,6 +81,13 @@ export class House {
 
   async unblock(device: number): Promise<void> {
     if (await this.#perform("unblock", { device }, () => words().unblocked(device))) this.#onDone(null);
+  }
+
+  /** Answers a speaker's request. */
+  settle(request: number, granted: boolean): Promise<boolean> {
+    return this.#perform("settlerequest", { request, granted }, () =>
+      granted ? words().granted : words().refused,
+    );
   }
 
   async #perform<Name extends CommandName>(

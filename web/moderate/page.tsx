@@ -23,6 +23,7 @@ import { narrow } from "./narrow";
 import { Presence } from "./presence";
 import { Queues } from "./queues";
 import { Records } from "./records";
+import { Requests } from "./requests";
 import { RoomDialog } from "./roomdialog";
 import { Filtered, Search } from "./search";
 import { listenForShortcuts } from "./shortcuts";
@@ -113,6 +114,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
         <Queues desk={desk} />
       </main>
       <UndoBar desk={desk} />
+      <Requests desk={desk} />
       <Sections desk={desk} sections={SECTIONS} chosen={desk.section.value} />
       <DeclineDialog desk={desk} />
       <StepDialog desk={desk} />

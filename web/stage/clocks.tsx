@@ -30,7 +30,7 @@ export function RunningClock({ clock, label, now, class: extra = "" }: ClockProp
   const at = now();
   useTurn(clock.paused_at === null ? untilTurn(clock, at) : null);
   const urgency = phase(clock, at);
-  const state = clock.paused_at !== null ? words().paused : urgency === "over" ? words().over : label;
+  const state = clock.paused_at !== null ? words().paused : urgency === "over" ? words().over : "";
   return (
     <p
       class={`clock ${extra}`}
@@ -41,7 +41,7 @@ export function RunningClock({ clock, label, now, class: extra = "" }: ClockProp
     >
       {urgency !== "calm" && <Icon name={urgency === "warning" ? "wait" : "warning"} />}
       <span class="clock-time numeric">{clockText(clock, at)}</span>
-      <span class="clock-label">{state}</span>
+      <span class="clock-label">{[label, state].filter(Boolean).join(": ")}</span>
     </p>
   );
 }

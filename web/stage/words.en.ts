@@ -25,7 +25,7 @@ export const english: Translation<typeof german> = {
   briefing: "Note",
   session: "Session",
   own: "Your time",
-  over: "Time is up",
+  over: "over",
   paused: "paused",
   intake: { paused: "Questions are paused right now", closed: "No more questions are taken" },
   notice: {

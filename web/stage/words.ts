@@ -28,7 +28,7 @@ export const german = {
   briefing: "Hinweis",
   session: "Sitzung",
   own: "Ihre Zeit",
-  over: "Zeit ist um",
+  over: "abgelaufen",
   paused: "angehalten",
   intake: { paused: "Fragen sind gerade pausiert", closed: "Es werden keine Fragen mehr angenommen" },
   notice: {
