@@ -179,6 +179,7 @@ def test_the_status_element_stands_in_every_page_before_any_script_runs(house: H
         expect(status).to_have_count(1)
         expect(status).to_be_empty()
         expect(status).to_have_attribute("aria-atomic", "true")
+        expect(page.locator("noscript")).to_contain_text("Diese Seite braucht JavaScript.", use_inner_text=True)
 
 
 def test_every_page_says_which_language_it_speaks(house: House, open_page: Open) -> None:

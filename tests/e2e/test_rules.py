@@ -119,6 +119,12 @@ def test_a_blocked_device_is_told_keeps_its_text_and_is_let_in_again(room: Room,
     text = attendee.get_by_label("Was möchten Sie wissen?")
     expect(text).to_have_accessible_description(re.compile("Von diesem Gerät werden in diesem Raum keine Fragen"))
     expect(text).to_have_value("Zwei?")
+    # in another language it is the same answer, not a second one
+    attendee.get_by_role("button", name="EN English").click()
+    expect(attendee.get_by_role("heading", name="Your question")).to_be_visible()
+    attendee.get_by_role("button", name="DE Deutsch").click()
+    expect(attendee.get_by_role("heading", name="Ihre Frage")).to_be_visible()
+    expect(attendee.get_by_text("Nicht angenommen.", exact=True)).to_have_count(0)
     room.ask("Wer zahlt das?")
     with room.moderator() as moderator:
         moderator.do("approve", question=2)

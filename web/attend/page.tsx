@@ -1,9 +1,10 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { untracked, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { announce, quiet } from "../lib/a11y";
 import { languageReady } from "../lib/i18n";
 import { tellInterruptions } from "../lib/interruption";
 import type { Link } from "../lib/link";
+import type { Settled } from "../lib/outbox";
 import type { Podium } from "../lib/podium";
 import { refusalSentence } from "../lib/sentences";
 import { type Connection, EmptyState, PageHeader, Toggle } from "../ui";
@@ -116,18 +117,22 @@ function SkipLinks() {
   );
 }
 
-/** What the server said to the own questions, told once. */
+/** What the server said to the own questions and votes, told once. */
 function useOutcomes(podium: Podium, form: AskForm): void {
   useSignalEffect(() => {
     const settled = podium.settled.value;
-    if (settled?.pending.command === "vote" && !settled.outcome.ok)
-      announce(refusalSentence(settled.outcome.code));
-    if (settled?.pending.command !== "ask") return;
-    form.settled(settled);
-    const { outcome } = settled;
-    if (!outcome.ok) announce(words().ask.refused(refusalSentence(outcome.code, outcome.retryAfter)));
-    else if (outcome.question !== null) announce(words().ask.sent(outcome.question));
+    // what is said depends on the language, too: another one is no second answer
+    if (settled) untracked(() => tell(form, settled));
   });
+}
+
+function tell(form: AskForm, settled: Settled): void {
+  const { pending, outcome } = settled;
+  form.settled(settled);
+  if (pending.command === "vote" && !outcome.ok) announce(refusalSentence(outcome.code));
+  if (pending.command !== "ask") return;
+  if (!outcome.ok) announce(words().ask.refused(refusalSentence(outcome.code, outcome.retryAfter)));
+  else if (outcome.question !== null) announce(words().ask.sent(outcome.question));
 }
 
 function mark(kind: Podium["connection"]["value"]["kind"]): Connection {

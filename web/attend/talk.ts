@@ -47,7 +47,7 @@ export const german = {
     fresh: (count: number) =>
       `${formatNumber(count)} ${plural(count, { one: "neue Frage", other: "neue Fragen" })} anzeigen`,
     news: (count: number) =>
-      `${formatNumber(count)} ${plural(count, { one: "neue Frage", other: "neue Fragen" })} im Publikum.`,
+      `${formatNumber(count)} ${plural(count, { one: "neue Frage", other: "neue Fragen" })} aus dem Publikum.`,
     vote: (number: number) => `Frage ${number} unterstützen`,
     votes: (count: number) => `${formatNumber(count)} ${plural(count, { one: "Stimme", other: "Stimmen" })}`,
     answered: (count: number) => `Beantwortet (${formatNumber(count)})`,
