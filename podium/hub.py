@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from moderation import command as commands
 from moderation.apply import OutOfOrder, apply
+from moderation.event import Happened
 from moderation.policy import Role, Who
 from moderation.refusal import Code, Refused
 from moderation.room import Room
@@ -16,7 +17,7 @@ from podium.batch import SYSTEM, Answer, Decided, Step, Want, decide_all, forget
 from podium.broadcast import HEARTBEAT, Broadcast, Member
 from podium.comparison import Comparison
 from podium.meaning import Meaning
-from podium.ports import Bus, Clock, ErasableStore, StaleSeq, StoreUnavailable
+from podium.ports import Bus, Clock, Entry, ErasableStore, StaleSeq, StoreUnavailable
 
 INBOX = 4_096
 """Commands that may wait for their decision; one more is refused as busy."""
@@ -37,6 +38,18 @@ UNREADABLE = (journal.UnknownEvent, OutOfOrder, Refused, LookupError, ValueError
 """What a journal raises that a newer version has written or that is damaged."""
 
 _log = logging.getLogger(__name__)
+
+
+class Superseded(Exception):
+    """The journal is not the one of which this room is the fold: the database was replaced by one of before, as by a
+    replica that had not got everything. room: the fold of what it holds now."""
+
+    def __init__(self, room: Room, last: Happened) -> None:
+        super().__init__(f"the journal was replaced; it ends at {room.seq}")
+        self.room = room
+        self.last = last
+
+
 _SYSTEM = Who(Role.SYSTEM, SYSTEM)
 
 
@@ -47,8 +60,10 @@ class Hub:
         self, identifier: str, store: ErasableStore, bus: Bus, clock: Clock, meaning: Meaning | None = None
     ) -> None:
         self.identifier = identifier
+        self._meaning = meaning
         self.comparison = Comparison(meaning)
         self.broadcast = Broadcast(identifier, Room(), clock, self.comparison.duplicates)
+        self._last: Happened | None = None
         self._store = store
         self._bus = bus
         self._clock = clock
@@ -67,28 +82,18 @@ class Hub:
 
     async def load(self) -> None:
         """Fold the journal. Raises StoreUnavailable and what is UNREADABLE."""
-        room = Room()
-        while lines := await self._store.read(self.identifier, room.seq, PAGE):
-            for happened in journal.events(lines):
-                room = apply(room, happened)
-        self.broadcast = Broadcast(self.identifier, room, self._clock, self.comparison.duplicates)
-        self.comparison.look()
+        self._begin(*await self._folded())
 
     async def run(self) -> None:
         """Serve until cancelled; then whoever waits is told that the server is shutting down."""
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._serve())
-                tasks.create_task(self._tick())
-                tasks.create_task(self._tell())
-                tasks.create_task(self._follow())
-                tasks.create_task(self._listen())
-                tasks.create_task(self._hear())
-                tasks.create_task(self.comparison.run(lambda: self.room, self._news.set))
+            while True:
+                try:
+                    await self._live()
+                except* Superseded as group:
+                    self._begin_again(group)
         finally:
-            for want in self._inbox:
-                want.answer(wire.Refusal(want.id, Code.SHUTTING_DOWN, RETRY_AFTER))
-            self._inbox.clear()
+            self._refuse_waiting()
             self.broadcast.end(Code.SHUTTING_DOWN, 0)  # another node may be there already
 
     def join(self, member: Member, since: int | None) -> None:
@@ -145,6 +150,40 @@ class Hub:
         self.broadcast.desk.crowd.watch(feed, viewers)
         self._news.set()
 
+    async def _live(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._serve())
+            tasks.create_task(self._tick())
+            tasks.create_task(self._tell())
+            tasks.create_task(self._follow())
+            tasks.create_task(self._listen())
+            tasks.create_task(self._hear())
+            tasks.create_task(self.comparison.run(lambda: self.room, self._news.set))
+
+    def _begin(self, room: Room, last: Happened | None) -> None:
+        self._last = last
+        self.comparison = Comparison(self._meaning)
+        self.broadcast = Broadcast(self.identifier, room, self._clock, self.comparison.duplicates)
+        self.comparison.look()
+
+    def _begin_again(self, group: BaseExceptionGroup[Superseded]) -> None:
+        """With what the journal holds now. Whoever is connected comes again, and is told all of it."""
+        superseded = group.exceptions[0]
+        assert isinstance(superseded, Superseded), "the room's tasks are in one group"
+        said = {"room": self.identifier, "known": self.room.seq, "found": superseded.room.seq}
+        _log.error("the journal was replaced: the room begins again with what it holds", extra=said)
+        self._refuse_waiting()  # what they decided about may be something else now
+        before = self.broadcast
+        self._begin(superseded.room, superseded.last)
+        for feed, viewers in before.desk.crowd.own().viewers.items():
+            self.watch(feed, viewers)
+        before.end(Code.SHUTTING_DOWN, 0)
+
+    def _refuse_waiting(self) -> None:
+        for want in self._inbox:
+            want.answer(wire.Refusal(want.id, Code.SHUTTING_DOWN, RETRY_AFTER))
+        self._inbox.clear()
+
     async def _serve(self) -> None:
         while True:
             await self._wake.wait()
@@ -173,6 +212,9 @@ class Hub:
     async def _commit(self, wants: Sequence[Want]) -> None:
         try:
             decided = await self._written(wants)
+        except Superseded:
+            self._inbox.extendleft(reversed(wants))
+            raise
         except (StoreUnavailable, *UNREADABLE) as error:
             code = Code(error.code) if isinstance(error, StoreUnavailable) else Code.STORAGE_UNAVAILABLE
             said = {"room": self.identifier, "commands": len(wants), "code": code, "reason": _reason(error)}
@@ -215,15 +257,35 @@ class Hub:
 
         Nobody has compared numbers: what is refused or already so here may be otherwise by what another node wrote.
         """
-        known = self.room.seq
+        known = self.room
         if any(forgets(want, answer) for want, answer in zip(wants, decided.answers, strict=True)):
             with suppress(StaleSeq):  # it was written before, but perhaps the store could not wipe its traces
-                await self._store.rewrite(self.identifier, known, (), ())
+                await self._store.rewrite(self.identifier, known.seq, (), ())
         await self._catch_up()
-        return self.room.seq == known
+        return self.room is known
+
+    async def _folded(self) -> tuple[Room, Happened | None]:
+        room, last = Room(), None
+        while lines := await self._store.read(self.identifier, room.seq, PAGE):
+            for happened in journal.events(lines):
+                room, last = apply(room, happened), happened
+        return room, last
+
+    async def _following(self) -> Sequence[Entry]:
+        """The lines after the last one that is known here. Raises Superseded when that one is not there any more."""
+        if self._last is None:
+            return await self._store.read(self.identifier, 0, PAGE)
+        lines = await self._store.read(self.identifier, self._last.seq - 1, PAGE + 1)
+        known = self._last.at, type(self._last.event).__name__
+        if lines and (lines[0].at, lines[0].kind) == known:  # all else of it may be blank by now
+            return lines[1:]
+        room, last = await self._folded()
+        if last is None:
+            raise StoreUnavailable(Code.STORAGE_UNAVAILABLE, "the journal is empty, and was not")
+        raise Superseded(room, last)
 
     async def _catch_up(self) -> None:
-        while lines := await self._store.read(self.identifier, self.room.seq, PAGE):
+        while lines := await self._following():
             steps = []
             room = self.room
             for happened in journal.events(lines):
@@ -245,6 +307,7 @@ class Hub:
 
     def _publish(self, steps: Sequence[Step]) -> None:
         for step in steps:
+            self._last = step.happened
             self.broadcast.step(step)
         if steps:
             self._news.set()

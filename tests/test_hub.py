@@ -316,6 +316,43 @@ async def test_an_unreadable_event_while_running_refuses_writing_and_keeps_the_r
         assert (await Client(hub, BEN).welcome())["seq"] == 1
 
 
+class ReplicatedStore(MemoryStore):
+    """Goes on as a replica that had not got everything."""
+
+    async def lose(self, count: int) -> None:
+        del self._journals[ROOM][-count:]
+
+
+async def test_a_room_whose_journal_was_replaced_by_a_shorter_one_begins_again_with_that():
+    store, bus, clock = ReplicatedStore(), LocalBus(), SettableClock()
+    async with living(store, bus, clock) as one, living(store, bus, clock) as other:
+        one.watch("programme", 7)
+        anna, seq = Client(one, ANNA), 0
+        for number in range(3):
+            seq = (await anna.done(command.Ask(f"Verlorene Frage {number}?", "de"), f"a{number}")).seq
+        await fact(lambda: other.room.seq == seq)
+        await store.lose(3)
+        clock.advance(1_000)
+        refused = await anna.do(command.Ask("Und diese?", "de"), "a4")
+        assert refused == wire.Refusal("a4", Code.SHUTTING_DOWN, 1_000)
+        await anna.until(lambda frame: frame == {"type": "bye", "code": "shutting_down", "retry_after": 0})
+        welcome = await Client(one, BEN, since=seq).welcome()
+        assert (welcome["seq"], welcome["complete"], welcome["viewers"]) == (1, True, {"programme": 7})
+        for number in range(4):  # the journal is longer again than what the other knows of the one before
+            await Client(one, BEN).done(command.Ask(f"Frage {number}?", "de"), f"b{number}")
+        await fact(lambda: other.room == one.room)
+        assert [question.text for question in other.room.questions.values()] == [f"Frage {n}?" for n in range(4)]
+
+
+async def test_a_journal_that_is_empty_all_at_once_refuses_writing_and_keeps_the_room():
+    store = ReplicatedStore()
+    async with living(store) as hub:
+        await store.lose(1)
+        answer = await Client(hub, ANNA).do(ASK, "a1")
+        assert answer == wire.Refusal("a1", Code.STORAGE_UNAVAILABLE, 1_000)
+        assert (await Client(hub, BEN).welcome())["seq"] == 1
+
+
 async def test_an_order_that_is_refused_says_why():
     store = FailingStore()
     async with living(store) as hub:
