@@ -29,7 +29,7 @@ export class Capture {
   readonly trouble: ReadonlySignal<Trouble | null> = this.#trouble;
 
   constructor() {
-    navigator.mediaDevices?.addEventListener("devicechange", () => void this.#list());
+    navigator.mediaDevices?.addEventListener("devicechange", this.#list);
   }
 
   devices(kind: "videoinput" | "audioinput"): readonly Device[] {
@@ -52,6 +52,30 @@ export class Capture {
     });
   }
 
+  /** Another camera; while the screen is shown, the one to come back to. */
+  async chooseCamera(id: string): Promise<void> {
+    this.camera.value = id;
+    if (this.#source.peek() === "camera") await this.useCamera();
+  }
+
+  /** Another microphone beside the same picture: a camera comes into sight only when somebody wants it to. */
+  async chooseMicrophone(id: string): Promise<void> {
+    this.microphone.value = id;
+    const shown = this.#stream.peek();
+    if (this.#source.peek() === "camera" || !shown) return this.useCamera();
+    await this.#take("screen", async () => {
+      const heard = await navigator.mediaDevices.getUserMedia({ audio: chosen(id) });
+      return new MediaStream([...shown.getVideoTracks(), ...heard.getAudioTracks()]);
+    });
+  }
+
+  /** Let go of camera, screen and microphone: their lights go out. */
+  stop(): void {
+    for (const track of this.#stream.peek()?.getTracks() ?? []) track.stop();
+    this.#stream.value = null;
+    navigator.mediaDevices?.removeEventListener("devicechange", this.#list);
+  }
+
   mute(muted: boolean): void {
     this.muted.value = muted;
     for (const track of this.#stream.peek()?.getAudioTracks() ?? []) track.enabled = !muted;
@@ -70,7 +94,8 @@ export class Capture {
       this.#trouble.value = null;
       this.mute(this.muted.peek());
       for (const track of stream.getVideoTracks()) track.addEventListener("ended", () => this.#ended(stream));
-      for (const track of before?.getTracks() ?? []) track.stop();
+      const goesOn = new Set(stream.getTracks());
+      for (const track of before?.getTracks() ?? []) if (!goesOn.has(track)) track.stop();
       await this.#list();
     } catch (error) {
       const kind = troubleOf(error);
@@ -103,9 +128,9 @@ export class Capture {
     else this.#trouble.value = "unplugged";
   }
 
-  async #list(): Promise<void> {
+  readonly #list = async (): Promise<void> => {
     this.#devices.value = await navigator.mediaDevices.enumerateDevices();
-  }
+  };
 }
 
 function chosen(id: string): MediaTrackConstraints {

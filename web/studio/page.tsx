@@ -83,6 +83,7 @@ function Broadcast({ podium, link, feed, children }: BroadcastProps) {
   const isOn = kind === "live" || kind === "connecting" || kind === "reconnecting";
 
   useEffect(() => () => publisher.stop(), [publisher]);
+  useEffect(() => () => capture.stop(), [capture]);
   useEffect(() => {
     if (stream && isOn) publisher.replace(stream);
   }, [stream]);

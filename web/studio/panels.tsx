@@ -15,19 +15,13 @@ export function Devices({ capture, stream }: { capture: Capture; stream: MediaSt
         label={words().camera}
         value={capture.camera.value}
         options={choices("videoinput")}
-        onChange={(id) => {
-          capture.camera.value = id;
-          void capture.useCamera();
-        }}
+        onChange={(id) => void capture.chooseCamera(id)}
       />
       <Select
         label={words().microphone}
         value={capture.microphone.value}
         options={choices("audioinput")}
-        onChange={(id) => {
-          capture.microphone.value = id;
-          void capture.useCamera();
-        }}
+        onChange={(id) => void capture.chooseMicrophone(id)}
       />
       <Meter stream={stream} muted={capture.muted.value} />
     </section>
