@@ -37,6 +37,7 @@ def test_nginx_passes_on_what_podium_needs_and_keeps_no_address(tmp_path: Path) 
         "proxy_set_header Host $host;",
         "proxy_set_header X-Forwarded-For $remote_addr;",
         "proxy_set_header Upgrade $http_upgrade;",
+        'add_header Strict-Transport-Security "max-age=31536000" always;',
     ):
         assert line in NGINX
     servers = NGINX.split("\nserver {")[1:]
@@ -64,6 +65,7 @@ def test_caddy_sends_nobody_to_a_node_that_is_not_ready_and_keeps_no_address() -
         assert int(re.findall(r"keepalive (\d+)s", text)[0]) < Settings().idle_seconds
         assert "\n\tlog {\n\t\texclude http.stdlib\n\t\tformat filter {" in text
         assert "request delete" in text
+        assert "\n\theader Strict-Transport-Security max-age=31536000 " in text
         assert not re.search(r"^\s*log\b", text.partition("\n}\n")[2], re.MULTILINE)
     if caddy := shutil.which("caddy"):
         for name in ("Caddyfile", "scale.Caddyfile"):
