@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import os
+import shlex
 import shutil
 import signal
 from collections.abc import Callable, Mapping
@@ -10,12 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from moderation.command import Describe
 from moderation.policy import Role
 from podium import descriptors
 from podium.app import Running, running
 from podium.demo.picture import test_card
-from podium.foundation import StartRefused
+from podium.foundation import House, StartRefused
 from podium.links import DEMO_DAYS, LinkFile, new_link
 from podium.settings import Settings
 from podium.tokens import Link
@@ -42,7 +43,7 @@ async def serve(settings: Settings, say: Say, complain: Say) -> int:
     try:
         async with running(settings) as server:
             say(_address(server))
-            say(_how_to_invite(server.house.programme))
+            say(_how_to_invite(server.house))
             await stop.wait()
             say("Stopping.")
     except StartRefused as refused:
@@ -121,17 +122,20 @@ def _loopback(settings: Settings) -> str:
 
 def _address(server: Running) -> str:
     settings = server.settings
-    return f"Podium is open at {settings.address}, pictures at port {settings.media_port} (UDP and TCP)."
+    first, workers = settings.media_port, settings.workers(len(os.sched_getaffinity(0)))
+    follow = workers > 1 and server.house.settings.media_port  # those that were free need not
+    where = f"ports {first} to {first + workers - 1}" if follow else f"port {first}"
+    return f"Podium is open at {settings.address}, pictures at {where} (UDP and TCP)."
 
 
-def _how_to_invite(programme: Mapping[str, Describe]) -> str:
+def _how_to_invite(house: House) -> str:
     lines = ["", "For everybody:"]
-    lines += [f"  {described.title}: /r/{room}" for room, described in programme.items()]
-    room = next(iter(programme))
+    lines += [f"  {described.title}: /r/{room}" for room, described in house.programme.items()]
+    room, data = next(iter(house.programme)), shlex.quote(str(house.settings.data))
     lines += [
         "",
-        "Links for moderators, speakers and the studio:",
-        f"  podium invite --room {room} --role moderator",
+        "Links for moderators, the host, speakers and the studio, with the settings of this server:",
+        f"  podium invite --data {data} --room {room} --role moderator",
         "",
     ]
     return "\n".join(lines)

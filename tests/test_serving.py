@@ -22,7 +22,7 @@ from podium.__main__ import main
 from podium.relay.process import WorkerProcess
 from podium.serving import PROGRAMME
 from podium.settings import Settings
-from tests.e2e.server import NO_MODEL, ROOM, Server
+from tests.e2e.server import NO_MODEL, ROOM, Server, free_media_port
 
 AT_ONCE = 5.0
 """Seconds after which a process that was told to end has failed to; far more than it takes."""
@@ -188,6 +188,21 @@ async def test_a_demo_of_rooms_without_pictures_needs_no_test_card(tmp_path, mon
     monkeypatch.setattr(serving, "test_card", None)  # whoever calls it fails
     assert await serving.demo(Settings(data=tmp_path, port=0, media_port=0), said.append, said.append) == 0
     assert said[-1] == "Stopping."
+
+
+@pytest.mark.usefixtures("pictureless")
+async def test_it_says_which_ports_to_open_and_how_to_invite(tmp_path, monkeypatch):
+    folder, media = tmp_path / "an event", free_media_port(2)
+    folder.mkdir()
+    shutil.copy(PROGRAMME, folder / "programme.toml")
+    said: list[str] = []
+    stop = asyncio.Event()
+    stop.set()
+    monkeypatch.setattr(serving, "_prepared", lambda: stop)
+    settings = Settings(data=folder, port=0, media_port=media, relay_workers=2)
+    assert await serving.serve(settings, said.append, said.append) == 0
+    assert said[0].endswith(f", pictures at ports {media} to {media + 1} (UDP and TCP).")
+    assert f"\n  podium invite --data '{folder}' --room {ROOM} --role moderator\n" in said[1]
 
 
 @pytest.mark.usefixtures("pictureless")
