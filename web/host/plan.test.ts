@@ -112,6 +112,10 @@ describe("next", () => {
       1,
     );
     expect(following(room)?.number).toBe(4);
+    expect(promptOf(room, "panel"), "the stage's screen says the same").toMatchObject({
+      next: { number: 4 },
+      waiting: 2,
+    });
   });
 
   test("remembers it when nothing is on air", () => {

@@ -14,13 +14,21 @@ const questionOf = (room: Room, number: number | null | undefined) =>
 
 const panellists = (room: Room) => (room.about.value?.panellists ?? []).map(({ id }) => id);
 
+/** The running orders as they come: the one that is being heard or was last, the panel's, the others. */
+function turns(room: Room): readonly string[] {
+  const aired = room.staffQuestions.value.filter(({ aired_at }) => aired_at !== null);
+  const latest =
+    questionOf(room, room.stage.value?.on_air) ?? latestBy(aired, ({ aired_at }) => aired_at ?? 0);
+  return [...new Set([latest?.queue ?? PANEL, PANEL, ...panellists(room)])];
+}
+
 /** What the screen of a place shows: for a panellist's what is asked of that one or of all, for the stage's whatever is
- * asked. The server tells each screen its own; staff are told the questions and work it out. */
+ * asked, and next what "next" puts on air. The server tells each screen its own; staff are told the questions and work it out. */
 export function promptOf(room: Room, place: string): PromptView {
   const asked = questionOf(room, room.stage.value?.on_air);
   const isFor = (queue: string | null) => place === PANEL || queue === place || queue === PANEL;
   const onAir = asked && isFor(asked.queue) ? asked : null;
-  const order = place === PANEL ? [PANEL, ...panellists(room)] : [place, PANEL];
+  const order = place === PANEL ? turns(room) : [place, PANEL];
   const waiting = order.flatMap((name) => room.queue(name));
   const next = questionOf(room, waiting[0]);
   return {
@@ -37,11 +45,7 @@ export function promptOf(room: Room, place: string): PromptView {
 
 /** The question that "next" puts on air: of the running order that is being heard, else of the panel's, else of any. */
 export function following(room: Room): StaffQuestionView | null {
-  const aired = room.staffQuestions.value.filter(({ aired_at }) => aired_at !== null);
-  const latest =
-    questionOf(room, room.stage.value?.on_air) ?? latestBy(aired, ({ aired_at }) => aired_at ?? 0);
-  const order = [latest?.queue ?? PANEL, PANEL, ...panellists(room)];
-  const name = order.find((queue) => room.queue(queue).length > 0);
+  const name = turns(room).find((queue) => room.queue(queue).length > 0);
   return name === undefined ? null : questionOf(room, room.queue(name)[0]);
 }
 
