@@ -86,8 +86,11 @@ class Hub:
 
     async def run(self) -> None:
         """Serve until cancelled; then whoever waits is told that the server is shutting down."""
+        task = asyncio.current_task()
+        assert task is not None, "a coroutine runs in a task"
         try:
-            while True:
+            # a group whose task fails at the moment of a cancellation raises the failure alone (CPython issue 116720)
+            while not task.cancelling():
                 try:
                     await self._live()
                 except* Superseded as group:

@@ -15,7 +15,7 @@ from podium.ports import Entry, StoreUnavailable
 from podium.store.memory import MemoryStore
 from podium.store.sqlite import open_sqlite
 from tests.clock import SettableClock
-from tests.live import ANNA, BEN, COLLEAGUE, MODERATOR, ROOM, Client, FailingStore, HeldStore, fact, living
+from tests.live import ANNA, BEN, COLLEAGUE, MODERATOR, PATIENCE, ROOM, Client, FailingStore, HeldStore, fact, living
 from tests.moderation.rooms import DESCRIBE, SPEAKERS
 from tests.moderation.test_staging import HOST
 
@@ -342,6 +342,17 @@ async def test_a_room_whose_journal_was_replaced_by_a_shorter_one_begins_again_w
             await Client(one, BEN).done(command.Ask(f"Frage {number}?", "de"), f"b{number}")
         await fact(lambda: other.room == one.room)
         assert [question.text for question in other.room.questions.values()] == [f"Frage {n}?" for n in range(4)]
+
+
+async def test_a_room_ends_at_whatever_moment_its_journal_is_replaced():
+    for turns in range(12):
+        store = ReplicatedStore()
+        async with living(store) as hub, asyncio.timeout(PATIENCE):
+            await Client(hub, ANNA).done(ASK, "a1")
+            await store.lose(1)
+            Client(hub, BEN, since=9)
+            for _ in range(turns):
+                await asyncio.sleep(0)
 
 
 async def test_a_journal_that_is_empty_all_at_once_refuses_writing_and_keeps_the_room():

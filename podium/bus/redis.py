@@ -117,8 +117,9 @@ class RedisBus:
         with suppress(RedisError, OSError):
             await self._redis.aclose()
 
-    async def _run(self) -> NoReturn:
-        while True:
+    async def _run(self) -> None:
+        # a group whose task fails at the moment of a cancellation raises the failure alone (CPython issue 116720)
+        while not self._task.cancelling():
             reason: BaseException | None = None
             try:
                 async with self._redis.pubsub() as incoming:

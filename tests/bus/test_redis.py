@@ -151,6 +151,18 @@ async def test_a_server_that_lets_nobody_speak_is_away_and_said_to_be_once(
     assert said == ["Redis is away", "Redis is back"]
 
 
+async def test_a_node_ends_at_whatever_moment_redis_goes_away(redis: Redis) -> None:
+    for turns in range(16):
+        bus = open_redis(redis.url)
+        async with asyncio.timeout(PATIENCE):
+            while not bus.connected:
+                await asyncio.sleep(0)
+            redis.administer("CLIENT", "KILL", "TYPE", "pubsub")
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await bus.close()
+
+
 def refused(redis: Redis) -> int:
     """How often somebody was not allowed to speak."""
     known = redis.administer("INFO", "commandstats")
