@@ -16,6 +16,7 @@ from podium.relay.media import MID, Codec, Section
 from podium.relay.publisher import Publisher
 from podium.relay.rtp import Kind, classify
 from podium.relay.source import MOST_MISSING
+from podium.relay.srtp import MOST_SENDERS
 from podium.relay.told import REPORT_INTERVAL
 from tests.relay.far import Far
 from tests.relay.media import DELTA, KEY, OPUS, VP8, audio_section
@@ -51,7 +52,8 @@ def test_announced_ssrcs_go_before_all() -> None:
 def test_a_flood_of_ssrcs_is_bounded(far: Far) -> None:
     for ssrc in range(1000, 1100):
         far.send(1, 1, KEY, ssrc=ssrc)
-    assert far.counters["dropped_rtp_unknown"] == 100 - MOST_SOURCES
+    assert far.counters["dropped_rtp_unknown"] == MOST_SENDERS - MOST_SOURCES
+    assert far.counters["dropped_srtp"] == 100 - MOST_SENDERS
 
 
 def test_a_new_ssrc_supersedes_the_old_one(far: Far) -> None:
