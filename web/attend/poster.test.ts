@@ -1,6 +1,8 @@
 import { beforeEach, expect, it } from "vitest";
 import { chooseLanguage } from "../lib/i18n";
-import { said } from "./poster";
+import { Room } from "../lib/room";
+import type { Entity } from "../lib/wire.gen";
+import { isOver, said } from "./poster";
 
 const WAITING = { kind: "waiting" } as const;
 const starts = new Date(2026, 9, 28, 15, 0).getTime();
@@ -20,4 +22,18 @@ it("promises no picture to who comes when it is over", () => {
   for (const hasPlayed of [false, true])
     expect(said(WAITING, { ...over, hasPlayed })[0]).toBe("Gerade wird nichts übertragen");
   expect(said(WAITING, { ...over, isOver: false, hasPlayed: true })[0]).toBe("Gleich geht es weiter");
+});
+
+it("is over when questions are closed, and when the host thanks everybody", () => {
+  const room = new Room();
+  const tell = (key: string, entity: object) =>
+    room.apply({ type: "event", seq: 1, put: { [key]: entity as Entity } });
+  expect(isOver(room)).toBe(false);
+  tell("notice", { kind: "break", de: null, en: null, since: now });
+  expect(isOver(room)).toBe(false);
+  tell("notice", { kind: "thank_you", de: null, en: null, since: now });
+  expect(isOver(room)).toBe(true);
+  room.apply({ type: "event", seq: 2, drop: ["notice"] });
+  tell("intake", { state: "closed", premoderated: true, notice_de: null, notice_en: null, since: now });
+  expect(isOver(room)).toBe(true);
 });

@@ -1,6 +1,8 @@
 import { formatMoment } from "../lib/i18n";
 import type { PlayState } from "../lib/media/whep";
 import type { Podium } from "../lib/podium";
+import type { Room } from "../lib/room";
+import { noticeOf } from "../lib/stage";
 import { Icon } from "../ui";
 import { words } from "./words";
 
@@ -15,9 +17,8 @@ export function Poster({ podium, state, hasPlayed }: PosterProps) {
   const { stage } = words();
   if (state.kind === "playing") return null;
   if (state.kind === "reconnecting" && hasPlayed) return <p class="theatre-note">{stage.reconnecting}</p>;
-  const isOver = podium.room.intake.value?.state === "closed";
   const starts = podium.room.about.value?.starts ?? null;
-  const [title, text] = said(state, { hasPlayed, isOver, starts, now: podium.now() });
+  const [title, text] = said(state, { hasPlayed, isOver: isOver(podium.room), starts, now: podium.now() });
   return (
     <div class="poster">
       <span class="poster-mark" data-busy={state.kind === "failed" ? undefined : ""}>
@@ -29,9 +30,13 @@ export function Poster({ podium, state, hasPlayed }: PosterProps) {
   );
 }
 
+/** No more questions are taken or everybody was thanked: nobody knows whether a picture comes again. */
+export function isOver(room: Room): boolean {
+  return room.intake.value?.state === "closed" || noticeOf(room)?.kind === "thank_you";
+}
+
 interface Evening {
   hasPlayed: boolean;
-  /** No more questions are taken: nobody knows whether a picture comes again. */
   isOver: boolean;
   /** When it begins, if the organiser said so, and the time now: milliseconds since the Unix epoch. */
   starts: number | null;
