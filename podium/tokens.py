@@ -72,7 +72,8 @@ def metrics_token_in(folder: Path) -> str:
         make(path, f"{secrets.token_urlsafe(SECRET_BYTES)}\n".encode())
         token = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SecretUnusable(f"The file {path} cannot be read or written ({error}).") from error
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise SecretUnusable(f"The file {path} cannot be read or written ({reason}).") from error
     if not token:
         raise SecretUnusable(f"The file {path} is empty. Delete it, then a new token is written.")
     return token

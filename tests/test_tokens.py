@@ -129,6 +129,10 @@ def test_the_token_of_the_metrics_is_made_once_and_for_the_owner_alone(tmp_path)
 
 
 def test_an_empty_file_is_no_token(tmp_path):
+    (tmp_path / "metrics.token").mkdir()
+    with pytest.raises(SecretUnusable, match=r"cannot be read or written \(Is a directory\)"):
+        metrics_token_in(tmp_path)
+    (tmp_path / "metrics.token").rmdir()
     (tmp_path / "metrics.token").write_text("\n")
     with pytest.raises(SecretUnusable, match=r"metrics\.token is empty"):
         metrics_token_in(tmp_path)

@@ -22,7 +22,7 @@ from podium.store.sqlite import DATABASE
 
 FORMATS: Mapping[str, Callable[[Record], str]] = MappingProxyType({"csv": to_csv, "json": to_json, "html": to_html})
 LOG_FORMATS: Mapping[str, Callable[[Log], str]] = MappingProxyType({"csv": log_to_csv, "json": log_to_json})
-EXCUSES = (StoreUnavailable, settings.SettingRefused, journal.UnknownEvent, OutOfOrder)
+EXCUSES = (StoreUnavailable, settings.SettingRefused)
 """What keeps a journal from being read, each with a sentence."""
 DESCRIPTION = """\
 Write the questions of a room, as they stand at this moment, to a file or to standard output, or with --log what
@@ -79,12 +79,13 @@ async def run(arguments: argparse.Namespace) -> int:
     try:
         journalled = await whole_journal(settings.read(arguments), arguments.room)
         lines = _cut(journalled, arguments)
-        _write(_told(lines, arguments).encode(), arguments.output, private=not arguments.public)
+        told, manifest = _told(lines, journalled[len(lines) :], arguments)
+        _write(told.encode(), arguments.output, private=not arguments.public)
     except (ExportRefused, *EXCUSES) as error:
         return _failed(str(error))
     except OSError as error:
         return _failed(f"cannot write {arguments.output or 'the output'}: {error.strerror}")
-    sys.stderr.write(_manifest(arguments.room, lines, journalled[len(lines) :]))
+    sys.stderr.write(manifest)
     return 0
 
 
@@ -104,13 +105,19 @@ def _manifest(room: str, lines: Sequence[Entry], later: Sequence[Entry]) -> str:
     return f"podium export: {room} up to line {lines[-1].seq} of its journal{since}\nhead: {lines[-1].hash}\n"
 
 
-def _told(lines: Sequence[Entry], arguments: argparse.Namespace) -> str:
+def _told(lines: Sequence[Entry], later: Sequence[Entry], arguments: argparse.Namespace) -> tuple[str, str]:
+    """The export and what is said of it."""
+    room = arguments.room
     try:
-        return _document(lines, arguments)
+        return _document(lines, arguments), _manifest(room, lines, later)
     except (Refused, LookupError, ValueError) as error:  # a line that was changed speaks of what never was
-        room = arguments.room
         raise ExportRefused(
             f"the journal of {room} is damaged; “podium verify {room}” says from which line on"
+        ) from error
+    except (journal.UnknownEvent, OutOfOrder) as error:
+        raise ExportRefused(
+            f"the journal of {room} cannot be read ({error}): a newer version of Podium has written it, or it is "
+            f"damaged, which “podium verify {room}” says"
         ) from error
 
 

@@ -188,3 +188,16 @@ async def test_a_journal_that_was_changed_gets_a_sentence(tmp_path: Path, capsys
     await store.close()
     assert await export(tmp_path, IDENTIFIER) == 1
     assert "is damaged; “podium verify digitales-podium” says" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [(), ("--until", "1")])
+async def test_a_journal_of_a_newer_version_gets_a_sentence(
+    options: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = entries()
+    lines[-1] = replace(lines[-1], kind="QuestionSung")
+    store = await open_sqlite(tmp_path / DATABASE)
+    await store.append(IDENTIFIER, 0, lines)
+    await store.close()
+    assert await export(tmp_path, IDENTIFIER, *options) == 1
+    assert "QuestionSung): a newer version of Podium has written it, or it is damaged" in capsys.readouterr().err
