@@ -62,8 +62,9 @@ class Fairness:
     next: Suggestion | None
 
 
-def fairness(room: Room) -> Fairness:
-    """The shares of a room as it stands, and what they suggest."""
+def fairness(room: Room, now: int) -> Fairness:
+    """The shares of a room as it stands, and what they suggest; now: milliseconds since the Unix epoch, until when the
+    question on air counts for who spoke least."""
     counted = [question for question in room.questions.values() if question.state not in UNCOUNTED]
     parts = {question.number: _part(question) for question in counted}
     heard: dict[str, set[int]] = {}
@@ -90,8 +91,14 @@ def fairness(room: Room) -> Fairness:
     affiliations = shares(_affiliation, counted)
     languages = shares(lambda question: question.language, counted)
     first_time = shares(lambda _: "", filter(first, counted), ("",))[""]
+    on_air = None if room.on_air is None else room.questions[room.on_air]
+
+    def spoken(order: str) -> int:
+        running = now - on_air.since if on_air is not None and _order(on_air) == order else 0
+        return (panellists[order].airtime + running) // MINUTE
+
     criteria: Mapping[Criterion, Callable[[Question], int]] = {
-        Criterion.LEAST_TIME: lambda question: panellists[_order(question)].airtime // MINUTE,
+        Criterion.LEAST_TIME: lambda question: spoken(_order(question)),
         Criterion.FIRST_TIME: lambda question: not first(question),
         Criterion.AFFILIATION: lambda question: affiliations[_affiliation(question)].answered,
         Criterion.LANGUAGE: lambda question: languages[question.language].answered,

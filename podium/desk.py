@@ -17,6 +17,10 @@ from podium.screens import Screens
 from podium.stage_entities import ScreenView
 
 
+RECOUNT = 10_000
+"""Milliseconds after which the time of who is on air is counted anew."""
+
+
 class Message(msgspec.Struct, frozen=True):
     """Who and what is connected to a node."""
 
@@ -37,9 +41,11 @@ class Desk:
         self.screens = Screens(node, clock)
         self.crowd = Crowd(clock)
         self._node = node
+        self._clock = clock
         self._duplicates = duplicates
         self._told: dict[str, Any] = {}
         self._room: Room | None = None
+        self._counted = 0
         self._fairness: wire.FairnessView | None = None
 
     def whole(self, room: Room, me: str | None) -> wire.Desk:
@@ -78,8 +84,11 @@ class Desk:
         )
 
     def _state(self, room: Room) -> dict[str, Any]:
-        if self._room is not room:
-            self._room, self._fairness = room, _view(fairness(room))
+        now = self._clock.now()
+        # while somebody speaks, whose turn it would be changes without an event
+        is_old = room.on_air is not None and now - self._counted >= RECOUNT
+        if self._room is not room or is_old:
+            self._room, self._counted, self._fairness = room, now, _view(fairness(room, now))
         similar = self._duplicates.similar(room) if self._duplicates is not None else {}
         return {
             "colleagues": self.presence.colleagues(),

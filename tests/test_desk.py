@@ -1,4 +1,6 @@
 from moderation import command
+from moderation.fairness import MINUTE, Criterion
+from podium import wire
 from podium.desk import Desk
 from tests.clock import SettableClock
 from tests.moderation.rooms import done, with_questions
@@ -22,6 +24,18 @@ def test_news_are_what_changed_since_the_last() -> None:
     assert news.fairness is not None
     assert news.fairness.next is not None
     assert news.fairness.next.question == 1
+
+
+def test_whose_turn_it_would_be_is_counted_anew_while_somebody_speaks() -> None:
+    clock, room = SettableClock(), with_questions("Eins?", "Zwei?", "Drei?")
+    room = done(room, command.Enqueue(1, "ulm"), command.Enqueue(2, "ulm"), command.Enqueue(3, "bohle"))
+    room, desk = done(room, command.Air(1, None), now=clock.now()), Desk("a", clock)
+    desk.news(room)
+    clock.advance(MINUTE)
+    news = desk.news(room)
+    assert news is not None
+    assert news.fairness is not None
+    assert news.fairness.next == wire.SuggestionView(3, (Criterion.LEAST_TIME,))
 
 
 def test_who_comes_is_told_everything_and_who_they_are() -> None:

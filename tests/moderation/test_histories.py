@@ -53,7 +53,7 @@ def redacting_leaves_every_number_state_vote_and_queue_as_it_was(before: Room, h
 
 
 def shares_are_the_whole_and_what_is_suggested_waits(room: Room) -> None:
-    told = fairness(room)
+    told = fairness(room, room.seq)
     counted = [q for q in room.questions.values() if q.state not in (State.WITHDRAWN, State.MERGED)]
     for shares in (told.panellists, told.affiliations, told.languages):
         assert sum(share.asked for share in shares) == len(counted)
