@@ -412,5 +412,13 @@ def test_a_question_is_dragged_into_a_queue_and_within_it(room: Room, open_page:
         expect(row(queue, number)).to_be_visible()
         expect(row(inbox, number)).to_have_count(0)
     expect(row(queue, second)).to_have_attribute("draggable", "true")
-    row(queue, second).locator(".handle").drag_to(row(queue, first), target_position={"x": 60, "y": 4})
+    row(queue, second).locator(".handle").hover()
+    page.mouse.down()
+    for height in (20, 4):
+        row(queue, first).hover(position={"x": 60, "y": height})
+    page.mouse.up()
     expect(queue.get_by_role("listitem").first).to_have_attribute("data-number", str(second))
+    # the hand goes to the keyboard, and the mouse stays where it is
+    row(queue, second).focus()
+    page.keyboard.press("i")
+    expect(queue.get_by_role("listitem").first).to_have_attribute("data-number", str(first))

@@ -38,7 +38,8 @@ export function listenForShortcuts(desk: Desk): () => void {
   const pressed = (event: KeyboardEvent) => {
     const ignored = event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing;
     if (!desk.shortcuts.peek() || ignored || isTyping(event.target)) return;
-    if (document.querySelector("dialog[open], [popover]:popover-open")) return;
+    // what dragging leaves in the top layer until the mouse moves is a manual one
+    if (document.querySelector("dialog[open], [popover=auto]:popover-open")) return;
     if (act(desk, event.key.toLowerCase())) event.preventDefault();
   };
   document.addEventListener("keydown", pressed);
