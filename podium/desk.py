@@ -16,7 +16,6 @@ from podium.presence import Presence
 from podium.screens import Screens
 from podium.stage_entities import ScreenView
 
-
 RECOUNT = 10_000
 """Milliseconds after which the time of who is on air is counted anew."""
 
