@@ -58,6 +58,14 @@ def test_what_is_stored_is_in_the_document_of_privacy() -> None:
         assert (ROOT / path).exists(), path
 
 
+def test_what_people_see_when_something_fails_is_what_the_pages_say() -> None:
+    text = (ROOT / "docs" / "OPERATIONS.md").read_text(encoding="utf-8")
+    sentences = re.findall("„([^“]+)“", text.partition("## When something fails")[2].partition("\n## ")[0])
+    assert len(sentences) == 4
+    said = "".join((ROOT / "web" / file).read_text(encoding="utf-8") for file in ("lib/refusals.ts", "attend/words.ts"))
+    assert [sentence for sentence in sentences if f'"{sentence}"' not in said] == []
+
+
 def test_limits_in_the_documents_are_settings() -> None:
     text = (ROOT / "docs" / "OPERATIONS.md").read_text(encoding="utf-8")
     options = {f"--{option.name.replace('_', '-')}" for option in fields(Settings)}
