@@ -3,10 +3,11 @@
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 MOST_PROCESSES = 64
 LAST_PORT = 65_535
+_DATABASE_HOST = re.compile(r"(?:\[[\da-fA-F:.]+\]|[^\[\]:]*)(?::\d{1,5})?", re.ASCII)
 _AUTHORITY = re.compile(r"[\w.:\[\]-]+")
 _ICE_SERVER = re.compile(
     r"(?:stun:[\w.:\[\]-]+?|turns?:[\w.:\[\]-]+?)(?::(?P<port>\d+))?(?P<query>\?transport=(?:udp|tcp))?", re.ASCII
@@ -109,7 +110,9 @@ def database(text: str) -> str:
         parts = urlsplit(text)
     except ValueError:
         parts = urlsplit("")
-    if text and (parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/")):
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    known = parts.scheme in ("postgresql", "postgres") and all(map(_DATABASE_HOST.fullmatch, hosts))
+    if text and not (known and parts.path.strip("/")):
         raise ValueError("write it like postgresql://podium@db.example/podium")
     return text.replace("postgres://", "postgresql://", 1) if parts.scheme == "postgres" else text
 
@@ -119,7 +122,8 @@ def redis(text: str) -> str:
     parts = _parts(text)
     near = parts.scheme == "unix" and parts.path
     far = parts.scheme in ("redis", "rediss") and parts.hostname and re.fullmatch(r"/?\d*", parts.path)
-    if text and not (near or far):
+    numbered = all(number.isdigit() for number in parse_qs(parts.query).get("db", ()))
+    if text and not ((near or far) and numbered):
         raise ValueError(
             "write it like redis://redis.example:6379/0; in a password / is %2F, # is %23, ? is %3F and @ is %40"
         )

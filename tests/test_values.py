@@ -75,7 +75,10 @@ def test_a_value_is_read(read, text, value):
         (values.redis, "redis://redis.example:99999", "write it like redis://"),
         (values.redis, "redis://:pa/ss@redis.example/0", "in a password / is %2F"),
         (values.redis, "redis://redis/first", "write it like redis://"),
+        (values.redis, "unix:///run/redis.sock?db=first", "write it like redis://"),
         (values.database, "postgresql://[/podium", "write it like postgresql://"),
+        (values.database, "postgresql://db:5432x/podium", "write it like postgresql://"),
+        (values.database, "postgresql://a:1,b:one/podium", "write it like postgresql://"),
     ],
 )
 def test_a_wrong_value_is_told_how_to_write_it(read, text, sentence):

@@ -6,11 +6,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, create_engine, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from podium.ports import StoreUnavailable
+from podium.store.address import postgres_address
 from podium.store.faults import UNAVAILABLE, unavailable
 from podium.store.schema import UnknownSchemaError, is_current, is_new
 
@@ -59,7 +59,7 @@ def sqlite_checkup(path: Path) -> Checkup:
 
 async def postgres_checkup(url: str) -> Checkup:
     """Of a server. Raises StoreUnavailable when it does not answer."""
-    address = make_url(url).set(drivername="postgresql+psycopg")
+    address = postgres_address(url)
     name = address.set(drivername="postgresql").render_as_string(hide_password=True)
     engine = create_async_engine(address, connect_args={"connect_timeout": CONNECT_SECONDS})
     try:

@@ -5,11 +5,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event, text
-from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from podium.ports import StoreUnavailable
+from podium.store.address import postgres_address
 from podium.store.faults import UNAVAILABLE, unavailable
 from podium.store.schema import UnknownSchemaError, is_current, upgrade_tables
 from podium.store.sql import SqlStore
@@ -38,7 +39,7 @@ async def open_postgres(url: str, answer_seconds: float = ANSWER_SECONDS) -> Sql
 
     Several nodes may do so at once. Raises StoreUnavailable with a sentence that names the address, without password.
     """
-    address = make_url(url).set(drivername="postgresql+psycopg")
+    address = postgres_address(url)
     transactions = PostgresTransactions(_engine(address), answer_seconds)
     try:
         await transactions.migrate()

@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, func, insert, select
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from podium.ports import StoreUnavailable
+from podium.store.address import postgres_address
 from podium.store.faults import UNAVAILABLE, unavailable
 from podium.store.postgres import migrate_connection
 from podium.store.schema import UnknownSchemaError, migrate
@@ -65,7 +65,7 @@ def _copy(reading: Connection, writing: Connection) -> None:
 
 
 def _postgres(url: str) -> Engine:
-    address = make_url(url).set(drivername="postgresql+psycopg")
+    address = postgres_address(url)
     return create_engine(address, connect_args={"connect_timeout": 3}, poolclass=NullPool, hide_parameters=True)
 
 
