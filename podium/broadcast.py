@@ -61,6 +61,8 @@ class Broadcast:
         self.room = room
         self.desk = Desk(RandomIds().new()[:8], clock, duplicates)
         self.dropped_before = 0
+        self.resumes_from = 0
+        """Whoever was told a smaller number was told of another journal, and is told everything."""
         self._identifier = identifier
         self._clock = clock
         self._members: dict[views.Audience, set[Member]] = {}
@@ -237,7 +239,7 @@ class Broadcast:
     def _touched_since(self, audience: views.Audience, since: int | None) -> set[str] | None:
         """The keys an audience was told to put or drop after a number; None when that is out of reach."""
         first = self._touched[0][0] - 1 if self._touched else self.room.seq
-        if since is None or not first <= since <= self.room.seq:
+        if since is None or not max(first, self.resumes_from) <= since <= self.room.seq:
             return None
         keys: set[str] = set()
         for seq, touched in self._touched:

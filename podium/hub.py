@@ -86,13 +86,17 @@ class Hub:
 
     async def run(self) -> None:
         """Serve until cancelled; then whoever waits is told that the server is shutting down."""
-        task = asyncio.current_task()
-        assert task is not None, "a coroutine runs in a task"
         try:
-            # a group whose task fails at the moment of a cancellation raises the failure alone (CPython issue 116720)
-            while not task.cancelling():
+            while True:
+                # not in this task: a group that fails at the moment of a cancellation loses it (CPython issue 116720)
+                living = asyncio.create_task(self._live())
                 try:
-                    await self._live()
+                    await asyncio.wait((living,))
+                finally:
+                    living.cancel()
+                    await asyncio.wait((living,))
+                try:
+                    await living
                 except* Superseded as group:
                     self._begin_again(group)
         finally:
@@ -178,6 +182,7 @@ class Hub:
         self._refuse_waiting()  # what they decided about may be something else now
         before = self.broadcast
         self._begin(superseded.room, superseded.last)
+        self.broadcast.resumes_from = before.room.seq + 1
         for feed, viewers in before.desk.crowd.own().viewers.items():
             self.watch(feed, viewers)
         before.end(Code.SHUTTING_DOWN, 0)

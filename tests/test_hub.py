@@ -342,6 +342,8 @@ async def test_a_room_whose_journal_was_replaced_by_a_shorter_one_begins_again_w
             await Client(one, BEN).done(command.Ask(f"Frage {number}?", "de"), f"b{number}")
         await fact(lambda: other.room == one.room)
         assert [question.text for question in other.room.questions.values()] == [f"Frage {n}?" for n in range(4)]
+        late = await Client(one, BEN, since=seq).welcome()
+        assert late["complete"], "what was told up to this number was of the journal before"
 
 
 async def test_a_room_ends_at_whatever_moment_its_journal_is_replaced():

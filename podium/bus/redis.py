@@ -79,6 +79,7 @@ class RedisBus:
         self._leaving: deque[bytes] = deque(maxlen=WAITING_LIMIT)
         self._wake = asyncio.Event()
         self._connected = False
+        self._closed = False
         self._told = False
         self._pause = FIRST_PAUSE
         self._missed = 0
@@ -111,6 +112,7 @@ class RedisBus:
     async def close(self) -> None:
         """See `podium.ports.Bus.close`."""
         self._connected = False
+        self._closed = True
         self._task.cancel()
         await asyncio.wait((self._task,))
         await self._here.close()
@@ -118,8 +120,7 @@ class RedisBus:
             await self._redis.aclose()
 
     async def _run(self) -> None:
-        # a group whose task fails at the moment of a cancellation raises the failure alone (CPython issue 116720)
-        while not self._task.cancelling():
+        while True:
             reason: BaseException | None = None
             try:
                 async with self._redis.pubsub() as incoming:
@@ -131,6 +132,10 @@ class RedisBus:
                         tasks.create_task(self._send())
             except* Exception as group:  # noqa: BLE001 - whatever redis-py makes of a server that is none
                 reason = group.exceptions[0]
+            if (
+                self._closed
+            ):  # a group that fails at the moment of a cancellation raises its failure alone (CPython issue 116720)
+                return
             self._connected = False
             self._missed += len(self._leaving)
             self._leaving.clear()
