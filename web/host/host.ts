@@ -5,7 +5,7 @@ import { refusalSentence } from "../lib/sentences";
 import { Stage } from "../lib/stage";
 import { remembered } from "../lib/storage";
 import { type CommandName, type Commands, PANEL, type StaffQuestionView } from "../lib/wire.gen";
-import { backOf, following, type Offer } from "./plan";
+import { backOf, following, keyedPlace, type Offer } from "./plan";
 import { words } from "./words";
 
 export const SECTIONS = ["flow", "clocks", "cues", "screens", "room"] as const;
@@ -25,6 +25,8 @@ export class Host {
   readonly refusal = signal<string | null>(null);
   /** Places that the next cue goes to; none for all. */
   readonly targets = signal<readonly string[]>([]);
+  /** The place whose text was run from here last. */
+  readonly steered = signal<string | null>(null);
   /** The place whose script is open, and the question whose note is. */
   readonly script = signal<string | null>(null);
   readonly briefed = signal<number | null>(null);
@@ -37,6 +39,11 @@ export class Host {
     this.podium = podium;
     this.stage = new Stage(podium.room);
     this.stepping = computed(() => podium.pending.value.some(({ command }) => STEPS.includes(command)));
+  }
+
+  /** The place whose text the keys run. */
+  get keyed(): string | null {
+    return keyedPlace(this.stage.places, this.podium.room.desk.value.screens ?? [], this.steered.value);
   }
 
   get onAir(): StaffQuestionView | null {

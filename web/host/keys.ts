@@ -12,6 +12,11 @@ export const KEYS = {
   pause: "P",
   more: "+",
   less: "−",
+  run: "R",
+  slower: ",",
+  faster: ".",
+  down: "J",
+  up: "K",
 } as const;
 
 const MINUTE = 60_000;
@@ -52,6 +57,16 @@ function act(host: Host, key: string): boolean {
       return true;
     case "p":
       return press("[data-clock=session] [data-action=pause]");
+    case "r":
+      return steer("run");
+    case ",":
+      return steer("slower");
+    case ".":
+      return steer("faster");
+    case "j":
+      return steer("down");
+    case "k":
+      return steer("up");
     case "+":
     case "-":
       return extend(host, key === "+" ? MINUTE : -MINUTE);
@@ -73,6 +88,11 @@ function extend(host: Host, by: number): boolean {
   if (!host.stage.session) return false;
   host.extend(SESSION, by);
   return true;
+}
+
+/** A step of the speaker's text whose controls show the keys. */
+function steer(step: string): boolean {
+  return press(`.steering[data-keys] [data-action=${step}]`);
 }
 
 function press(selector: string): boolean {

@@ -2,7 +2,17 @@ import { describe, expect, test } from "vitest";
 import { Room, type Told } from "../lib/room";
 import { blocksOf } from "../lib/script";
 import type { CueView, Entity, RequestView, ScreenView, StaffQuestionView, Welcome } from "../lib/wire.gen";
-import { acknowledged, backOf, following, healthOf, nextTime, offerOf, promptOf, stepLine } from "./plan";
+import {
+  acknowledged,
+  backOf,
+  following,
+  healthOf,
+  keyedPlace,
+  nextTime,
+  offerOf,
+  promptOf,
+  stepLine,
+} from "./plan";
 
 interface Transcript {
   readonly frames: readonly Told[];
@@ -235,5 +245,24 @@ describe("steering a script", () => {
     [0, 0, -1, null],
   ] as const)("from line %i, %f into its part, %i leads to line %s", (line, share, direction, to) => {
     expect(stepLine(blocks, line, share, direction)).toBe(to);
+  });
+});
+
+describe("keys run", () => {
+  const places = ["ulm", "ziemer", "panel"];
+  const screen = (place: string, isReading: boolean) =>
+    ({ place, reading: isReading ? { line: 0 } : null }) as ScreenView;
+  const screens = [screen("ulm", false), screen("panel", true), screen("ziemer", true)];
+
+  test.each([
+    ["the first text that is shown", null, "ziemer"],
+    ["the one that was run last", "panel", "panel"],
+    ["not one that is shown no more", "ulm", "ziemer"],
+  ])("%s", (_, last, place) => {
+    expect(keyedPlace(places, screens, last)).toBe(place);
+  });
+
+  test("nothing where no screen shows a text", () => {
+    expect(keyedPlace(places, screens.slice(0, 1), "ulm")).toBeNull();
   });
 });

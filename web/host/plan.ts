@@ -117,6 +117,18 @@ export function stepLine(
   return blocks[isBegun ? at : at + direction]?.line ?? null;
 }
 
+/** The place whose text keys run: the one that was run last, else the first whose screen shows its text. */
+export function keyedPlace(
+  places: readonly string[],
+  screens: readonly ScreenView[],
+  last: string | null,
+): string | null {
+  const reading = places.filter((place) =>
+    screens.some((screen) => screen.place === place && screen.reading !== null),
+  );
+  return reading.find((place) => place === last) ?? reading[0] ?? null;
+}
+
 /** Of the height of a part. */
 const BEGUN = 0.1;
 

@@ -5,6 +5,8 @@ import { FASTEST, type Reading, SLOWEST, type Steer } from "../lib/wire.gen";
 import { words as ofStage } from "../stage/words";
 import { Button, IconButton, Menu } from "../ui";
 import type { Host } from "./host";
+import { Key } from "./keyboard";
+import { KEYS } from "./keys";
 import { stepLine } from "./plan";
 import { words } from "./words";
 
@@ -29,6 +31,7 @@ export function Steering({ host, place, reading }: SteeringProps) {
   const says = words().steer;
   const order = (what: Steer, value: number) => {
     ordered.current[what] = { value, at: Date.now() };
+    host.steered.value = place;
     void host.perform("steerscript", { place, what, value }, words().said.steered(name));
   };
   // quick presses add up, though the screen tells where it is only now and then
@@ -42,30 +45,33 @@ export function Steering({ host, place, reading }: SteeringProps) {
     const to = stepLine(blocks, line, line === reading.line ? reading.share : 0, direction);
     if (to !== null) order("line", to);
   };
+  const isKeyed = host.keyed === place;
   const marks = blocks.filter(({ kind }) => kind === "heading");
   return (
-    <fieldset class="steering" data-place={place}>
+    <fieldset class="steering" data-place={place} data-keys={isKeyed ? "" : undefined}>
       <legend class="visually-hidden">{says.title(name)}</legend>
       <Button
         class="steering-run"
         kind={reading.running ? "secondary" : "primary"}
         icon={reading.running ? "pause" : "play"}
+        data-action="run"
         onClick={() => order("run", reading.running ? 0 : 1)}
       >
         {reading.running ? says.stop : says.run}
+        {isKeyed && <Key host={host} name={KEYS.run} />}
       </Button>
       <div class="steering-group">
-        <Button aria-label={says.slower} onClick={() => faster(-STEP)}>
+        <Button aria-label={says.slower} data-action="slower" onClick={() => faster(-STEP)}>
           −{STEP}
         </Button>
         <span class="steering-speed numeric">{says.speed(reading.speed)}</span>
-        <Button aria-label={says.faster} onClick={() => faster(STEP)}>
+        <Button aria-label={says.faster} data-action="faster" onClick={() => faster(STEP)}>
           +{STEP}
         </Button>
       </div>
       <div class="steering-group">
-        <IconButton kind="secondary" icon="up" label={says.back} onClick={() => step(-1)} />
-        <IconButton kind="secondary" icon="down" label={says.on} onClick={() => step(1)} />
+        <IconButton kind="secondary" icon="up" label={says.back} data-action="up" onClick={() => step(-1)} />
+        <IconButton kind="secondary" icon="down" label={says.on} data-action="down" onClick={() => step(1)} />
         {marks.length > 0 && (
           <Menu
             label={says.mark}

@@ -182,5 +182,10 @@ export const english: Translation<typeof german> = {
     pause: "pause and resume the session clock",
     more: "session: one minute more",
     less: "session: one minute less",
+    run: "run and stop the text on the screen",
+    slower: "text: slower",
+    faster: "text: faster",
+    down: "text: next paragraph",
+    up: "text: previous paragraph",
   },
 };

@@ -192,6 +192,11 @@ export const german = {
     pause: "Sitzungsuhr anhalten, weiterlaufen",
     more: "Sitzung: eine Minute mehr",
     less: "Sitzung: eine Minute weniger",
+    run: "Text auf der Anzeige laufen lassen, anhalten",
+    slower: "Text: langsamer",
+    faster: "Text: schneller",
+    down: "Text: nächster Absatz",
+    up: "Text: voriger Absatz",
   } satisfies OfKeys & Record<"title" | "on" | "hint", string>,
 };
 
