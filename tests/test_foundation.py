@@ -40,7 +40,7 @@ async def test_a_data_folder_nobody_may_write_is_a_sentence(settings, monkeypatc
     def refused(*_arguments: object) -> int:
         raise PermissionError(13, os.strerror(13))
 
-    monkeypatch.setattr(os, "open", refused)
+    monkeypatch.setattr(os, "mkdir", refused)
     assert "Permission denied" in await refusal(settings)
 
 
