@@ -15,6 +15,7 @@ const refused = (text: string, code: "text_not_plain" | "unknown_panellist" = "t
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   perform.mockClear();
 });
 
@@ -50,6 +51,17 @@ it("survives a reload", () => {
   new AskForm("ulm").change("text", "Halb geschrie");
   expect(new AskForm("ulm").draft.value.text).toBe("Halb geschrie");
   expect(new AskForm("other").draft.value.text).toBe("");
+});
+
+it("keeps what is written in one tab while another sends", () => {
+  const other = new AskForm("ulm");
+  new AskForm("ulm").change("text", "Halb geschrie");
+  const ofThisTab = { ...sessionStorage };
+  sessionStorage.clear();
+  other.draft.value = DRAFT;
+  expect(other.send(podium, "de")).toBe(true);
+  for (const [key, value] of Object.entries(ofThisTab)) sessionStorage.setItem(key, value);
+  expect(new AskForm("ulm").draft.value.text).toBe("Halb geschrie");
 });
 
 it("a refused question is back in the form, with the fault at its field", () => {

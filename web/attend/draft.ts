@@ -1,7 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Settled } from "../lib/outbox";
 import type { Podium } from "../lib/podium";
-import { remembered } from "../lib/storage";
+import { own, remembered } from "../lib/storage";
 import { AFFILIATION_LIMIT, type Ask, type Code, NAME_LIMIT, PANEL, TEXT_LIMIT } from "../lib/wire.gen";
 
 /** What stands in the form. */
@@ -54,13 +54,9 @@ export class AskForm {
   readonly returned: Signal<readonly Returned[]>;
 
   constructor(room: string) {
-    this.draft = remembered<Draft>(`draft/${room}`, {
-      text: "",
-      addressee: PANEL,
-      name: "",
-      affiliation: "",
-    });
-    this.returned = remembered<readonly Returned[]>(`returned/${room}`, []);
+    const empty = { text: "", addressee: PANEL, name: "", affiliation: "" };
+    this.draft = remembered<Draft>(`draft/${room}`, empty, own);
+    this.returned = remembered<readonly Returned[]>(`returned/${room}`, [], own);
   }
 
   change(field: FieldName, value: string): void {

@@ -80,13 +80,24 @@ export const lasting = browserStorage(() => localStorage);
 /** Kept for this tab only. */
 export const tab = browserStorage(() => sessionStorage);
 
+type Values = Pick<Storage, "get" | "set">;
+
+/** Kept for this tab and, as it was left last in any, for the next one: two tabs do not undo each other. */
+export const own: Values = {
+  get: (key) => tab.get(key) ?? lasting.get(key),
+  set(key, value) {
+    tab.set(key, value);
+    lasting.set(key, value);
+  },
+};
+
 /** A signal whose value is kept on this device under a key. Anything unreadable counts as not there. */
-export function remembered<T>(key: string, initial: T): Signal<T> {
-  const value = signal(parsed<T>(lasting.get(key)) ?? initial);
+export function remembered<T>(key: string, initial: T, area: Values = lasting): Signal<T> {
+  const value = signal(parsed<T>(area.get(key)) ?? initial);
   const kept = JSON.stringify(value.peek());
   effect(() => {
     const text = JSON.stringify(value.value);
-    if (text !== kept || lasting.get(key) !== null) lasting.set(key, text);
+    if (text !== kept || area.get(key) !== null) area.set(key, text);
   });
   return value;
 }
