@@ -8,7 +8,8 @@ from moderation.command import Describe
 from podium.bus.local import LocalBus
 from podium.clock import SystemClock
 from podium.engines import Engine, read_engines
-from podium.hub import UNREADABLE, Hub
+from podium.history import UNREADABLE
+from podium.hub import Hub
 from podium.ids import RandomIds
 from podium.ports import Bus, Clock, ErasableStore, Ids, StoreUnavailable
 from podium.programme import ProgrammeRefused, read_programme

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from moderation import command as commands
-from moderation.apply import OutOfOrder, apply
+from moderation.apply import apply
 from moderation.event import Happened
 from moderation.policy import Role, Who
 from moderation.refusal import Code, Refused
@@ -16,14 +16,14 @@ from podium import erasure, journal, wire
 from podium.batch import SYSTEM, Answer, Decided, Step, Want, decide_all, forgets, refused_by_store
 from podium.broadcast import HEARTBEAT, Broadcast, Member
 from podium.comparison import Comparison
+from podium.history import UNREADABLE, History, Superseded
 from podium.meaning import Meaning
-from podium.ports import Bus, Clock, Entry, ErasableStore, StaleSeq, StoreUnavailable
+from podium.ports import Bus, Clock, ErasableStore, StaleSeq, StoreUnavailable
 
 INBOX = 4_096
 """Commands that may wait for their decision; one more is refused as busy."""
 BATCH = 1_024
 """Commands decided and committed together at most."""
-PAGE = 1_000
 VOTE_MOMENT = 0.25
 TICK_PAUSE = 0.25
 FOLLOW_PAUSE = 2.0
@@ -34,22 +34,7 @@ HINT_DIGITS = 19
 RETRY_AFTER = 1_000
 """Milliseconds after which a command that could not be stored may be sent again."""
 
-UNREADABLE = (journal.UnknownEvent, OutOfOrder, Refused, LookupError, ValueError)
-"""What a journal raises that a newer version has written or that is damaged."""
-
 _log = logging.getLogger(__name__)
-
-
-class Superseded(Exception):
-    """The journal is not the one of which this room is the fold: the database was replaced by one of before, as by a
-    replica that had not got everything. room: the fold of what it holds now."""
-
-    def __init__(self, room: Room, last: Happened) -> None:
-        super().__init__(f"the journal was replaced; it ends at {room.seq}")
-        self.room = room
-        self.last = last
-
-
 _SYSTEM = Who(Role.SYSTEM, SYSTEM)
 
 
@@ -63,7 +48,7 @@ class Hub:
         self._meaning = meaning
         self.comparison = Comparison(meaning)
         self.broadcast = Broadcast(identifier, Room(), clock, self.comparison.duplicates)
-        self._last: Happened | None = None
+        self._history = History(identifier, store)
         self._store = store
         self._bus = bus
         self._clock = clock
@@ -82,7 +67,7 @@ class Hub:
 
     async def load(self) -> None:
         """Fold the journal. Raises StoreUnavailable and what is UNREADABLE."""
-        self._begin(*await self._folded())
+        self._begin(*await self._history.fold())
 
     async def run(self) -> None:
         """Serve until cancelled; then whoever waits is told that the server is shutting down."""
@@ -168,7 +153,7 @@ class Hub:
             tasks.create_task(self.comparison.run(lambda: self.room, self._news.set))
 
     def _begin(self, room: Room, last: Happened | None) -> None:
-        self._last = last
+        self._history.last = last
         self.comparison = Comparison(self._meaning)
         self.broadcast = Broadcast(self.identifier, room, self._clock, self.comparison.duplicates)
         self.comparison.look()
@@ -272,28 +257,8 @@ class Hub:
         await self._catch_up()
         return self.room is known
 
-    async def _folded(self) -> tuple[Room, Happened | None]:
-        room, last = Room(), None
-        while lines := await self._store.read(self.identifier, room.seq, PAGE):
-            for happened in journal.events(lines):
-                room, last = apply(room, happened), happened
-        return room, last
-
-    async def _following(self) -> Sequence[Entry]:
-        """The lines after the last one that is known here. Raises Superseded when that one is not there any more."""
-        if self._last is None:
-            return await self._store.read(self.identifier, 0, PAGE)
-        lines = await self._store.read(self.identifier, self._last.seq - 1, PAGE + 1)
-        known = self._last.at, type(self._last.event).__name__
-        if lines and (lines[0].at, lines[0].kind) == known:  # all else of it may be blank by now
-            return lines[1:]
-        room, last = await self._folded()
-        if last is None:
-            raise StoreUnavailable(Code.STORAGE_UNAVAILABLE, "the journal is empty, and was not")
-        raise Superseded(room, last)
-
     async def _catch_up(self) -> None:
-        while lines := await self._following():
+        while lines := await self._history.following():
             steps = []
             room = self.room
             for happened in journal.events(lines):
@@ -315,7 +280,7 @@ class Hub:
 
     def _publish(self, steps: Sequence[Step]) -> None:
         for step in steps:
-            self._last = step.happened
+            self._history.last = step.happened
             self.broadcast.step(step)
         if steps:
             self._news.set()

@@ -37,8 +37,12 @@ async def test_a_data_folder_that_is_a_file_is_a_sentence(settings, tmp_path):
 
 async def test_a_data_folder_nobody_may_write_is_a_sentence(settings, monkeypatch):
     # tests may run as root, to whom no folder is forbidden
-    def refused(*_arguments: object) -> int:
-        raise PermissionError(13, os.strerror(13))
+    really = os.open
+
+    def refused(path, flags, *arguments, **options):
+        if flags & os.O_CREAT:
+            raise PermissionError(13, os.strerror(13))
+        return really(path, flags, *arguments, **options)
 
     monkeypatch.setattr(os, "mkdir", refused)
     assert "Permission denied" in await refusal(settings)

@@ -289,7 +289,7 @@ async def test_a_skipped_event_reaches_the_public_as_a_number_alone():
 
 
 async def test_everything_of_a_large_journal_is_loaded(monkeypatch):
-    monkeypatch.setattr(hub_module, "PAGE", 3)
+    monkeypatch.setattr("podium.history.PAGE", 3)
     store = MemoryStore()
     async with living(store) as hub:
         for number in range(8):

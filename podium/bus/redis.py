@@ -132,9 +132,7 @@ class RedisBus:
                         tasks.create_task(self._send())
             except* Exception as group:  # noqa: BLE001 - whatever redis-py makes of a server that is none
                 reason = group.exceptions[0]
-            if (
-                self._closed
-            ):  # a group that fails at the moment of a cancellation raises its failure alone (CPython issue 116720)
+            if self._closed:  # a group that fails while it is cancelled raises the failure alone (CPython issue 116720)
                 return
             self._connected = False
             self._missed += len(self._leaving)
