@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import io
+import itertools
 import json
 import multiprocessing
 import os
@@ -57,26 +58,33 @@ def _podium(arguments: Sequence[str], output: Connection, namespace: str, change
         raise SystemExit(main(arguments))
 
 
+REGION = 20_000 + 1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = itertools.cycle(range(REGION, REGION + 1_000))
+"""Below those that the system gives to whoever connects (RFC 6335: above 49151, Linux: above 32767), a region for each
+process of the tests: a port that is free now is free when the server opens it."""
+
+
 def free_port(kind: socket.SocketKind) -> int:
     """A port that nobody uses now, on whatever address."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("0.0.0.0", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return next(port for port in PORTS if _is_free(port, kind))
 
 
 def free_media_port(count: int) -> int:
     """The first of so many neighbours that nobody uses now, neither over UDP nor over TCP."""
     while True:
-        first = free_port(socket.SOCK_DGRAM)
+        ports = list(itertools.islice(PORTS, count))
+        kinds = itertools.product(ports, (socket.SOCK_DGRAM, socket.SOCK_STREAM))
+        if ports[-1] == ports[0] + count - 1 and all(_is_free(port, kind) for port, kind in kinds):
+            return ports[0]
+
+
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
         try:
-            for port in range(first, first + count):
-                for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-                    with socket.socket(socket.AF_INET, kind) as probe:
-                        probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            continue
-        return first
+            probe.bind(("0.0.0.0", port))
+        except OSError:
+            return False
+        return True
 
 
 class Server:
@@ -123,6 +131,7 @@ class Server:
                 self._reader = threading.Thread(target=self._read_on, args=(output,), daemon=True)
                 self._reader.start()
                 return
+        output.close()
         raise AssertionError(f"the server did not start:\n{''.join(self.output)}")
 
     @property
