@@ -102,10 +102,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return result
 
 
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"podium {version('podium')}"
+
+
 def _parser(wanted: str) -> argparse.ArgumentParser:
     """The parser; modules that only one command needs are loaded only for that command."""
     parser = argparse.ArgumentParser("podium", description=DESCRIPTION, epilog=EXAMPLES)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--version", action="version", version=_version() if wanted == "--version" else "")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, summary: str, description: str, examples: str) -> argparse.ArgumentParser:

@@ -1,9 +1,14 @@
 """The command line: help that can be acted on, sentences instead of stack traces."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from podium import __main__ as command_line
 from podium import logs
+
+PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +70,13 @@ def test_what_cannot_be_done_is_one_sentence_and_status_2(words, sentence, capsy
     assert sentence in said.err
     assert "Traceback" not in said.err
     assert len(said.err.splitlines()) == 1
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit, match=r"^0$"):
+        command_line.main(["--version"])
+    declared = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["version"]
+    assert capsys.readouterr().out == f"podium {declared}\n"
 
 
 def test_an_unknown_command_is_refused(capsys):
