@@ -90,9 +90,19 @@ def log_form(text: str) -> str:
     return text
 
 
+def split_address(text: str) -> SplitResult:
+    """The parts of a URL; of one whose host or port cannot be one, nothing."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # read on demand
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
 def url(text: str) -> str:
     """An origin as browsers write it, without a slash at its end; "" is none."""
-    parts = _parts(text)
+    parts = split_address(text)
     if text and (
         parts.scheme not in ("http", "https")
         or not _AUTHORITY.fullmatch(parts.netloc)
@@ -119,7 +129,7 @@ def database(text: str) -> str:
 
 def redis(text: str) -> str:
     """A Redis address; "" is none."""
-    parts = _parts(text)
+    parts = split_address(text)
     near = parts.scheme == "unix" and parts.path
     far = parts.scheme in ("redis", "rediss") and parts.hostname and re.fullmatch(r"/?\d*", parts.path)
     numbered = all(number.isdigit() for number in parse_qs(parts.query).get("db", ()))
@@ -133,13 +143,3 @@ def redis(text: str) -> str:
 def without_password(text: str) -> str:
     """An address to be told to people, without what may be a password."""
     return re.sub(r"(?<=password=)[^&]*", "...", re.sub(r"//.*@", "//...@", text))
-
-
-def _parts(text: str) -> SplitResult:
-    """Without a scheme when the host or the port cannot be one."""
-    try:
-        parts = urlsplit(text)
-        _ = parts.port  # read on demand
-    except ValueError:
-        return urlsplit("")
-    return parts

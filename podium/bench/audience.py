@@ -7,7 +7,6 @@ import resource
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from urllib.parse import SplitResult, urlsplit
 
 from moderation.policy import Role
 from podium import descriptors
@@ -16,6 +15,7 @@ from podium.bench.crowds import CrowdEnded
 from podium.bench.measurement import BenchRefused, Wanted, measured
 from podium.bench.report import told
 from podium.bench.serving import Place, ServerFailed, own_server
+from podium.values import split_address
 
 Say = Callable[[str], None]
 
@@ -119,7 +119,7 @@ def place_of(load: Wanted) -> Place:
     """The running server that the links name. Raises BenchRefused."""
     rooms, tokens, servers = set(), {}, list(dict.fromkeys(load.servers))
     for link in load.links:
-        parts = _split(link)
+        parts = split_address(link)
         page, _, rest = parts.path.strip("/").partition("/")
         role = {"moderate": Role.MODERATOR, "host": Role.HOST, "prompt": Role.SPEAKER}.get(page)
         if role is None or not rest or not parts.fragment:
@@ -137,7 +137,7 @@ def place_of(load: Wanted) -> Place:
 
 
 def _address(server: str, *, elsewhere: bool) -> tuple[str, int]:
-    address = _split(server)
+    address = split_address(server)
     if address.scheme != "http" or not address.hostname:
         raise BenchRefused(
             "Podium itself speaks HTTP, TLS is the proxy's: say where it listens, --server http://127.0.0.1:8080."
@@ -148,16 +148,6 @@ def _address(server: str, *, elsewhere: bool) -> tuple[str, int]:
             "run this on it with --server http://127.0.0.1:8080, or say --elsewhere."
         )
     return address.hostname, address.port or 80
-
-
-def _split(address: str) -> SplitResult:
-    """Nothing of an address whose host or port cannot be one."""
-    try:
-        parts = urlsplit(address)
-        _ = parts.port  # read on demand
-    except ValueError:
-        return urlsplit("")
-    return parts
 
 
 def _upto(most: float, kind: Callable[[str], float] = float) -> Callable[[str], float]:
