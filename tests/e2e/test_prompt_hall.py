@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from moderation.staging import CUE_LIMIT
+from tests.e2e.axe import faults
 from tests.e2e.picture import watch
 from tests.e2e.rooms import SPEAKER, House, Person, Room
 from tests.e2e.stage import LONG, SHORT, give_speech, put_on_air, touch
@@ -79,6 +81,28 @@ def test_nothing_jumps_when_fonts_load(room: Room, open_page: Open) -> None:
     assert page.evaluate(CUT) == []
 
 
+def send_cue(desk: Page, prompter: Page) -> None:
+    """A moderator sends a cue to one speaker, who reads it, and sees what becomes of it."""
+    desk.get_by_role("button", name="Hinweise an die Anzeigen").press("Enter")
+    dialog = desk.get_by_role("dialog", name="Hinweise an die Anzeigen")
+    dialog.get_by_role("checkbox", name="Prof. Dr. Ziemer").press(" ")
+    own = dialog.get_by_label("Eigener Text")
+    own.fill("x" * (CUE_LIMIT + 1))
+    own.press("Enter")
+    expect(dialog.get_by_text("Der Text ist zu lang.")).to_be_visible()
+    expect(own).to_have_value("x" * (CUE_LIMIT + 1))
+    own.fill("Bitte zur Kamera")
+    own.press("Enter")
+    expect(own).to_have_value("")
+    mark = dialog.locator(".mark")
+    expect(mark).to_contain_text(re.compile(r"Prof\. Dr\. Ziemer\s*gezeigt"))
+    assert faults(desk) == []
+    prompter.get_by_role("button", name="Bitte zur Kamera").click()
+    expect(mark).to_contain_text("gelesen")
+    desk.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
 def test_take_pass_on_more_time_repeat_and_skip_reach_the_moderators_and_change_nothing(
     room: Room, open_page: Open
 ) -> None:
@@ -109,10 +133,12 @@ def test_take_pass_on_more_time_repeat_and_skip_reach_the_moderators_and_change_
         page.get_by_role("button", name="Vertretung der Stadt Ulm").click()
         assert requested(moderator, 5) == ("pass_on", "ulm")
         expect(asked).to_contain_text("Weitergeben: Vertretung der Stadt Ulm – gesendet")
-        desk = open_page(room.moderate).get_by_role("region", name="Bitten vom Podium")
-        expect(desk).to_contain_text("Prof. Dr. Ziemer: Weitergeben an Vertretung der Stadt Ulm · #1")
-        desk.get_by_role("button", name="Gewähren").click()
-        expect(desk).to_have_count(0)
+        desk = open_page(room.moderate, reduced_motion="reduce")
+        open_requests = desk.get_by_role("region", name="Bitten vom Podium")
+        expect(open_requests).to_contain_text("Prof. Dr. Ziemer: Weitergeben an Vertretung der Stadt Ulm · #1")
+        send_cue(desk, page)
+        open_requests.get_by_role("button", name="Gewähren").click()
+        expect(open_requests).to_have_count(0)
         expect(asked).to_contain_text("ist in Ordnung")
         expect(page.locator(".fitted-text")).to_have_text(SHORT)
         assert host.entities["stage"]["on_air"] == 1

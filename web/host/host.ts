@@ -25,6 +25,8 @@ export class Host {
   readonly refusal = signal<string | null>(null);
   /** Places that the next cue goes to; none for all. */
   readonly targets = signal<readonly string[]>([]);
+  /** A cue in own words that is not sent yet. */
+  readonly draft = signal("");
   /** The place whose text was run from here last. */
   readonly steered = signal<string | null>(null);
   /** The place whose script is open, and the question whose note is. */
@@ -125,9 +127,5 @@ export class Host {
 
   extend(clock: string, by: number): void {
     void this.perform("extendclock", { clock, by }, words().said.extended(by));
-  }
-
-  cue(text: string): Promise<boolean> {
-    return this.perform("sendcue", { text, to: this.targets.peek() }, words().said.cued);
   }
 }

@@ -1,13 +1,14 @@
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import { formatClock, formatNumber } from "../lib/i18n";
 import type { Link } from "../lib/link";
+import { Cues } from "../stage/cueing";
+import { words as ofCues } from "../stage/cuewords";
 import { IntakeNotice } from "../stage/intake";
 import { RoomNotice } from "../stage/roomnotice";
 import { ConnectionNotice, connectionOf, Icon, IconButton, type IconName, Notice, PageHeader } from "../ui";
 import { late } from "../ui/late";
 import { second } from "../ui/second";
 import { Clocks } from "./clocks";
-import { Cues } from "./cues";
 import { Feeds } from "./feeds";
 import { type Host, SECTIONS, type Section } from "./host";
 import { Keyboard } from "./keyboard";
@@ -64,7 +65,10 @@ export function Page({ host, link }: { host: Host; link: Link }) {
             <Screens host={host} />
           </div>
           <div class="host-column">
-            <Cues host={host} />
+            <section class="panel" data-section="cues" aria-labelledby="heading-cues">
+              <h2 id="heading-cues">{ofCues().title}</h2>
+              <Cues sender={host} />
+            </section>
             <div class="panel-group" data-section="room">
               <Announcement host={host} />
               <Feeds host={host} link={link} />

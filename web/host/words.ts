@@ -1,8 +1,6 @@
 import { messages } from "../lib/i18n";
-import type { Mark } from "../lib/wire.gen";
 import type { KEYS } from "./keys";
 
-type OfMarks = Readonly<Record<Mark, string>>;
 type OfKeys = Readonly<Record<keyof typeof KEYS, string>>;
 
 export const german = {
@@ -82,28 +80,6 @@ export const german = {
     clear: "Keine Uhr",
     invalid: "Bitte 1 bis 1440 Minuten.",
   },
-  cue: {
-    title: "Hinweise an die Anzeigen",
-    to: "An",
-    all: "Alle",
-    language: "Sprache der Vorlagen",
-    presets: "Vorlagen",
-    own: "Eigener Text",
-    send: "Senden",
-    sent: "Gesendet",
-    none: "Noch kein Hinweis gesendet.",
-    withdraw: "Zurücknehmen",
-    withdrawn: "zurückgenommen",
-    markRead: (name: string) => `Für ${name} als gelesen melden`,
-    read: "Als gelesen melden",
-    marks: {
-      sent: "gesendet",
-      delivered: "zugestellt",
-      shown: "gezeigt",
-      read: "gelesen",
-    } satisfies OfMarks,
-    earlier: (n: number) => `Ältere Hinweise (${n})`,
-  },
   screen: {
     title: "Anzeigen",
     none: "keine Anzeige verbunden",
@@ -170,9 +146,6 @@ export const german = {
     extended: (by: number) => (by > 0 ? "Mehr Zeit." : "Weniger Zeit."),
     clock: (name: string) => `Uhr gestellt: ${name}.`,
     cleared: (name: string) => `Uhr entfernt: ${name}.`,
-    cued: "Hinweis gesendet.",
-    withdrawn: "Hinweis zurückgenommen.",
-    read: "Als gelesen gemeldet.",
     noticed: "Die Ansage steht auf allen Seiten.",
     unnoticed: "Die Ansage ist beendet.",
     briefed: "Die Notiz ist übernommen.",

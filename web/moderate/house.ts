@@ -3,7 +3,10 @@ import { announce } from "../lib/a11y";
 import { messages } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
 import { refusalSentence } from "../lib/sentences";
-import type { CommandName, Commands } from "../lib/wire.gen";
+import { Stage } from "../lib/stage";
+import { type CommandName, type Commands, PANEL } from "../lib/wire.gen";
+import type { CueSender } from "../stage/cueing";
+import { words as ofPage } from "./words";
 
 const words = messages(
   {
@@ -45,17 +48,27 @@ export interface Done {
 }
 
 /** Steps that concern the whole room, not one question. Each says whether it came about. */
-export class House {
-  readonly #podium: Podium;
+export class House implements CueSender {
+  readonly podium: Podium;
+  readonly stage: Stage;
   readonly #onDone: (done: Done | null) => void;
-  /** The room's dialog, the form for questions from the hall, or neither. */
-  readonly open = signal<"room" | "hall" | null>(null);
+  /** The room's dialog, the form for questions from the hall, the cues, or none of them. */
+  readonly open = signal<"room" | "hall" | "cues" | null>(null);
   /** Why the last step did not come about. */
   readonly refusal = signal<string | null>(null);
+  readonly targets = signal<readonly string[]>([]);
+  readonly draft = signal("");
 
   constructor(podium: Podium, onDone: (done: Done | null) => void) {
-    this.#podium = podium;
+    this.podium = podium;
+    this.stage = new Stage(podium.room);
     this.#onDone = onDone;
+  }
+
+  /** Opens a dialog; what another one was refused is not said there. */
+  show(dialog: "room" | "hall" | "cues"): void {
+    this.refusal.value = null;
+    this.open.value = dialog;
   }
 
   admit(body: Commands["admit"]): Promise<boolean> {
@@ -90,13 +103,21 @@ export class House {
     );
   }
 
+  placeName(place: string): string {
+    return place === PANEL ? ofPage().panel : this.podium.room.panellistName(place) || place;
+  }
+
+  perform<Name extends CommandName>(command: Name, body: Commands[Name], said: string): Promise<boolean> {
+    return this.#perform(command, body, () => said);
+  }
+
   async #perform<Name extends CommandName>(
     command: Name,
     body: Commands[Name],
     said: (question: number | null) => string,
   ): Promise<boolean> {
     this.refusal.value = null;
-    const outcome = await this.#podium.perform(command, body).outcome;
+    const outcome = await this.podium.perform(command, body).outcome;
     const sentence = outcome.ok ? said(outcome.question) : refusalSentence(outcome.code, outcome.retryAfter);
     if (!outcome.ok) this.refusal.value = sentence;
     announce(sentence);

@@ -1,4 +1,5 @@
 import "../ui/style.css";
+import "../stage/cueing.css";
 import "./stage.css";
 import "./column.css";
 import "./question.css";

@@ -14,6 +14,7 @@ import {
   Popover,
   ThemeSwitch,
 } from "../ui";
+import { CuesDialog } from "./cues";
 import { DeclineDialog } from "./decline";
 import type { Desk, Section } from "./desk";
 import { StepDialog } from "./dialogues";
@@ -28,7 +29,7 @@ import { RoomDialog } from "./roomdialog";
 import { Filtered, Search } from "./search";
 import { listenForShortcuts } from "./shortcuts";
 import { Stage } from "./stage";
-import { Attendance, HouseNotice, HouseTools, Keyboard } from "./tools";
+import { Attendance, CueButton, HouseNotice, HouseTools, Keyboard } from "./tools";
 import { UndoBar } from "./undo";
 import { words } from "./words";
 
@@ -76,6 +77,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
               <div class="desk-menu">
                 <Attendance desk={desk} />
                 <HouseTools desk={desk} />
+                <CueButton desk={desk} />
                 <Presence desk={desk} />
                 <Records link={link} count={room.count.value} />
                 <Keyboard desk={desk} />
@@ -88,6 +90,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
           <>
             <Search desk={desk} />
             <HouseTools desk={desk} />
+            <CueButton compact desk={desk} />
             <Presence desk={desk} />
             <Attendance desk={desk} />
             <Records compact link={link} count={room.count.value} />
@@ -120,6 +123,7 @@ export function Page({ desk, link }: { desk: Desk; link: Link }) {
       <StepDialog desk={desk} />
       <RoomDialog desk={desk} />
       <HallDialog desk={desk} />
+      <CuesDialog desk={desk} />
     </div>
   );
 }

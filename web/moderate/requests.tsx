@@ -1,7 +1,6 @@
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { announce } from "../lib/a11y";
 import { messages } from "../lib/i18n";
-import { Stage } from "../lib/stage";
 import { PANEL, type RequestView } from "../lib/wire.gen";
 import { words as ofStage } from "../stage/words";
 import { Button, Icon } from "../ui";
@@ -29,8 +28,7 @@ const words = messages(
  * Granting says so on their screen and changes nothing on air by itself.
  */
 export function Requests({ desk }: { desk: Desk }) {
-  const stage = useMemo(() => new Stage(desk.podium.room), [desk]);
-  const open = stage.requests.value.filter(({ granted }) => granted === null).reverse();
+  const open = desk.house.stage.requests.value.filter(({ granted }) => granted === null).reverse();
   const [newest] = open;
   const known = useRef(newest?.number ?? 0);
   useEffect(() => {

@@ -1,6 +1,7 @@
 import { formatNumber, inLanguage, messages } from "../lib/i18n";
 import type { Intake } from "../lib/wire.gen";
-import { Button, Icon, type IconName, Notice } from "../ui";
+import { words as ofCues } from "../stage/cuewords";
+import { Button, Icon, IconButton, type IconName, Notice } from "../ui";
 import { KeyMap } from "../ui/keymap";
 import type { Desk } from "./desk";
 import { KEYS } from "./shortcuts";
@@ -34,9 +35,7 @@ export function HouseTools({ desk }: { desk: Desk }) {
       kind="quiet"
       icon={LOOKS[state]}
       title={own().settings}
-      onClick={() => {
-        desk.house.open.value = "room";
-      }}
+      onClick={() => desk.house.show("room")}
     >
       {own().intakes[state]}
     </Button>
@@ -46,15 +45,21 @@ export function HouseTools({ desk }: { desk: Desk }) {
 /** For helpers in the hall. */
 export function HallButton({ desk }: { desk: Desk }) {
   return (
-    <Button
-      size="s"
-      kind="quiet"
-      icon="plus"
-      onClick={() => {
-        desk.house.open.value = "hall";
-      }}
-    >
+    <Button size="s" kind="quiet" icon="plus" onClick={() => desk.house.show("hall")}>
       {own().hall}
+    </Button>
+  );
+}
+
+/** Private messages to the speakers' screens. */
+export function CueButton({ desk, compact = false }: { desk: Desk; compact?: boolean }) {
+  const { title } = ofCues();
+  const open = () => desk.house.show("cues");
+  return compact ? (
+    <IconButton icon="send" label={title} onClick={open} />
+  ) : (
+    <Button size="s" kind="quiet" icon="send" onClick={open}>
+      {title}
     </Button>
   );
 }
@@ -74,12 +79,7 @@ export function HouseNotice({ desk }: { desk: Desk }) {
       tone="info"
       icon={intake.state === "open" ? "eye" : LOOKS[intake.state]}
       action={
-        <Button
-          size="s"
-          onClick={() => {
-            desk.house.open.value = "room";
-          }}
-        >
+        <Button size="s" onClick={() => desk.house.show("room")}>
           {own().change}
         </Button>
       }

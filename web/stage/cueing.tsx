@@ -1,29 +1,46 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { formatClock, LANGUAGES, type Language } from "../lib/i18n";
-import { CUE_LIMIT, type CueView, type Mark } from "../lib/wire.gen";
+import type { Podium } from "../lib/podium";
+import type { Stage } from "../lib/stage";
+import { type CommandName, type Commands, CUE_LIMIT, type CueView, type Mark } from "../lib/wire.gen";
 import { Button, Icon, IconButton, type IconName, TextField } from "../ui";
-import type { Host } from "./host";
+import { words } from "./cuewords";
 import { PRESETS } from "./presets";
-import { words } from "./words";
 
 /** Cues in sight at once; the others stand folded below. */
 const SHOWN = 6;
 
+/** Who sends cues: the host, or a moderator. */
+export interface CueSender {
+  readonly podium: Podium;
+  readonly stage: Stage;
+  /** Places that the next cue goes to; none for all. */
+  readonly targets: Signal<readonly string[]>;
+  /** Own words that are not sent yet. */
+  readonly draft: Signal<string>;
+  placeName(place: string): string;
+  /** Sends a command and says what became of it; whether it was taken. */
+  perform<Name extends CommandName>(command: Name, body: Commands[Name], said: string): Promise<boolean>;
+}
+
+function send(sender: CueSender, text: string): Promise<boolean> {
+  return sender.perform("sendcue", { text, to: sender.targets.peek() }, words().said.sent);
+}
+
 /** Private messages to the screens, and how far each has come. */
-export function Cues({ host }: { host: Host }) {
+export function Cues({ sender }: { sender: CueSender }) {
   const chosen = useSignal<Language | null>(null);
-  const ofRoom: Language = host.podium.room.about.value?.language.startsWith("en") ? "en" : "de";
+  const ofRoom: Language = sender.podium.room.about.value?.language.startsWith("en") ? "en" : "de";
   const language = chosen.value ?? ofRoom;
   return (
-    <section class="panel cues-panel" data-section="cues" aria-labelledby="heading-cues">
-      <h2 id="heading-cues">{words().cue.title}</h2>
-      <Targets host={host} />
+    <div class="cueing">
+      <Targets sender={sender} />
       <div class="presets-head">
         <p class="field-label" id="presets-label">
-          {words().cue.presets}
+          {words().presets}
         </p>
         <fieldset class="languages">
-          <legend class="visually-hidden">{words().cue.language}</legend>
+          <legend class="visually-hidden">{words().language}</legend>
           {LANGUAGES.map((tag) => (
             <button
               key={tag}
@@ -34,7 +51,7 @@ export function Cues({ host }: { host: Host }) {
                 chosen.value = tag;
               }}
             >
-              <span class="visually-hidden">{`${words().cue.language} `}</span>
+              <span class="visually-hidden">{`${words().language} `}</span>
               {tag.toUpperCase()}
             </button>
           ))}
@@ -42,40 +59,40 @@ export function Cues({ host }: { host: Host }) {
       </div>
       <fieldset class="presets" aria-labelledby="presets-label" lang={language}>
         {PRESETS[language].map((text) => (
-          <Button key={text} onClick={() => void host.cue(text)}>
+          <Button key={text} onClick={() => void send(sender, text)}>
             {text}
           </Button>
         ))}
       </fieldset>
-      <Own host={host} />
-      <Sent host={host} />
-    </section>
+      <Own sender={sender} />
+      <Sent sender={sender} />
+    </div>
   );
 }
 
 /** To whom: everybody, or those that are chosen. */
-function Targets({ host }: { host: Host }) {
-  const targets = host.targets.value;
+function Targets({ sender }: { sender: CueSender }) {
+  const targets = sender.targets.value;
   const turn = (place: string) => {
-    host.targets.value = targets.includes(place)
+    sender.targets.value = targets.includes(place)
       ? targets.filter((one) => one !== place)
       : [...targets, place];
   };
   return (
     <fieldset class="choice">
-      <legend class="field-label">{words().cue.to}</legend>
+      <legend class="field-label">{words().to}</legend>
       <div class="choice-options">
         <Target
-          label={words().cue.all}
+          label={words().all}
           checked={targets.length === 0}
           turn={() => {
-            host.targets.value = [];
+            sender.targets.value = [];
           }}
         />
-        {host.stage.places.map((place) => (
+        {sender.stage.places.map((place) => (
           <Target
             key={place}
-            label={host.placeName(place)}
+            label={sender.placeName(place)}
             checked={targets.includes(place)}
             turn={() => turn(place)}
           />
@@ -94,22 +111,22 @@ function Target({ label, checked, turn }: { label: string; checked: boolean; tur
   );
 }
 
-function Own({ host }: { host: Host }) {
-  const text = useSignal("");
-  const send = async () => {
+function Own({ sender }: { sender: CueSender }) {
+  const text = sender.draft;
+  const submit = async () => {
     const said = text.value.trim();
-    if (said && (await host.cue(said)) && text.peek().trim() === said) text.value = "";
+    if (said && (await send(sender, said)) && text.peek().trim() === said) text.value = "";
   };
   return (
     <form
       class="cue-form"
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        void submit();
       }}
     >
       <TextField
-        label={words().cue.own}
+        label={words().own}
         value={text.value}
         limit={CUE_LIMIT}
         counter={text.value.length > CUE_LIMIT / 2}
@@ -118,30 +135,30 @@ function Own({ host }: { host: Host }) {
         }}
       />
       <Button kind="primary" icon="send" type="submit" disabled={!text.value.trim()}>
-        {words().cue.send}
+        {words().send}
       </Button>
     </form>
   );
 }
 
-function Sent({ host }: { host: Host }) {
-  const cues = [...host.stage.cues.value].reverse();
+function Sent({ sender }: { sender: CueSender }) {
+  const cues = [...sender.stage.cues.value].reverse();
   const earlier = cues.slice(SHOWN);
   return (
     <>
-      <h3 class="cues-sent">{words().cue.sent}</h3>
-      {cues.length === 0 && <p class="muted">{words().cue.none}</p>}
+      <h3 class="cues-sent">{words().sent}</h3>
+      {cues.length === 0 && <p class="muted">{words().none}</p>}
       <ol class="cues">
         {cues.slice(0, SHOWN).map((cue) => (
-          <Cue key={cue.number} host={host} cue={cue} />
+          <Cue key={cue.number} sender={sender} cue={cue} />
         ))}
       </ol>
       {earlier.length > 0 && (
         <details>
-          <summary>{words().cue.earlier(earlier.length)}</summary>
+          <summary>{words().earlier(earlier.length)}</summary>
           <ol class="cues">
             {earlier.map((cue) => (
-              <Cue key={cue.number} host={host} cue={cue} />
+              <Cue key={cue.number} sender={sender} cue={cue} />
             ))}
           </ol>
         </details>
@@ -157,42 +174,42 @@ const LOOKS: Readonly<Record<Mark, IconName>> = {
   read: "answer",
 };
 
-function Cue({ host, cue }: { host: Host; cue: CueView }) {
+function Cue({ sender, cue }: { sender: CueSender; cue: CueView }) {
   const { number, text, marks, withdrawn } = cue;
   const isOpen = !withdrawn && Object.values(marks).some(({ mark }) => mark !== "read");
   return (
     <li class="cue-sent" data-open={isOpen ? "" : undefined}>
       <p class="cue-sent-text">
         {text}
-        {withdrawn && <span class="muted"> · {words().cue.withdrawn}</span>}
+        {withdrawn && <span class="muted"> · {words().withdrawn}</span>}
       </p>
       {isOpen && (
         <Button
           size="s"
           kind="quiet"
           icon="back"
-          onClick={() => void host.perform("withdrawcue", { cue: number }, words().said.withdrawn)}
+          onClick={() => void sender.perform("withdrawcue", { cue: number }, words().said.withdrawn)}
         >
-          {words().cue.withdraw}
+          {words().withdraw}
         </Button>
       )}
       <ul class="marks">
         {Object.entries(marks).map(([place, { mark, at }]) => {
-          const name = host.placeName(place);
+          const name = sender.placeName(place);
           return (
             <li key={place} class="mark" data-mark={mark}>
               <span class="mark-place">{name}</span>
               <span class="mark-state">
                 <Icon name={LOOKS[mark]} />
-                {words().cue.marks[mark]} <span class="numeric">{formatClock(at)}</span>
+                {words().marks[mark]} <span class="numeric">{formatClock(at)}</span>
               </span>
               {isOpen && mark !== "read" && (
                 <IconButton
                   size="s"
                   icon="answer"
-                  label={words().cue.markRead(name)}
+                  label={words().markRead(name)}
                   onClick={() =>
-                    void host.perform("markcue", { cue: number, mark: "read", place }, words().said.read)
+                    void sender.perform("markcue", { cue: number, mark: "read", place }, words().said.read)
                   }
                 />
               )}
