@@ -1,9 +1,9 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { formatClock, LANGUAGES, type Language } from "../lib/i18n";
+import { formatClock, type Language } from "../lib/i18n";
 import type { Podium } from "../lib/podium";
 import type { Stage } from "../lib/stage";
 import { type CommandName, type Commands, CUE_LIMIT, type CueView, type Mark } from "../lib/wire.gen";
-import { Button, Icon, IconButton, type IconName, TextField } from "../ui";
+import { Button, Icon, IconButton, type IconName, Languages, TextField } from "../ui";
 import { words } from "./cuewords";
 import { PRESETS } from "./presets";
 
@@ -39,23 +39,19 @@ export function Cues({ sender }: { sender: CueSender }) {
         <p class="field-label" id="presets-label">
           {words().presets}
         </p>
-        <fieldset class="languages">
-          <legend class="visually-hidden">{words().language}</legend>
-          {LANGUAGES.map((tag) => (
-            <button
-              key={tag}
-              type="button"
-              class="languages-item"
-              aria-pressed={tag === language}
-              onClick={() => {
-                chosen.value = tag;
-              }}
-            >
+        <Languages
+          legend={words().language}
+          chosen={language}
+          choose={(tag) => {
+            chosen.value = tag;
+          }}
+          label={(tag) => (
+            <>
               <span class="visually-hidden">{`${words().language} `}</span>
               {tag.toUpperCase()}
-            </button>
-          ))}
-        </fieldset>
+            </>
+          )}
+        />
       </div>
       <fieldset class="presets" aria-labelledby="presets-label" lang={language}>
         {PRESETS[language].map((text) => (

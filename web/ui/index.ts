@@ -10,6 +10,6 @@ export {
   ThemeSwitch,
 } from "./header";
 export { Icon, type IconName } from "./icon";
-export { LanguageSwitch } from "./language";
+export { LanguageSwitch, Languages } from "./language";
 export { Dialog, Menu, Popover } from "./overlay";
 export { Card, EmptyState, Notice, Timeline } from "./surface";
